@@ -1,0 +1,27 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
+
+namespace ServerlessBusiness.Billing;
+
+internal static class BillingServices
+{
+    public static void AddBilling(this FunctionsApplicationBuilder builder)
+    {
+        DapperSetup.MapEnum<InvoiceStatus>();
+        builder.AddSettings<BillingOptions>();
+        builder.AddServiceClients(ServiceIdentity.Payments);
+        builder.Services
+            .AddSingleton<InvoiceStore>()
+            .AddSingleton<HistoryStore>()
+            .AddSingleton<IssueInvoice>()
+            .AddSingleton<PayInvoice>()
+            .AddSingleton<SettleInvoice>()
+            .AddSingleton<ReopenInvoice>()
+            .AddSingleton<CancelInvoice>();
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Messaging;
+
+namespace ServerlessBusiness.Billing;
+
+public sealed class BusinessEventsListener(Inbox inbox, IssueInvoice issue, SettleInvoice settle, ReopenInvoice reopen)
+{
+    [Function("BusinessEventsListener")]
+    public Task Run(
+        [ServiceBusTrigger(Topology.BusinessEvents, "billing", Connection = Topology.Connection)] string body, CancellationToken cancellationToken) =>
+        inbox.HandleAsync(
+            body,
+            (fact, transaction) => fact switch
+            {
+                SubscriptionCreated created => issue.RunAsync(created, transaction, cancellationToken),
+                PaymentSucceeded payment => settle.RunAsync(payment, transaction, cancellationToken),
+                PaymentReversed reversed => reopen.RunAsync(reversed, transaction, cancellationToken),
+                _ => Task.CompletedTask,
+            },
+            cancellationToken);
+}

@@ -1,0 +1,56 @@
+using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Billing.Invoices;
+
+public sealed record PayInvoiceRequest
+{
+    /// <summary>credit_card, bank_transfer, gopay, dana, shopeepay, indomaret or alfamart.</summary>
+    [Required, RegularExpression("^(credit_card|bank_transfer|gopay|dana|shopeepay|indomaret|alfamart)\\z", ErrorMessage = "method is not one we know.")]
+    public string Method { get; init; } = "";
+
+    /// <summary>For bank_transfer: bca, bni, bri, permata, cimb or mandiri.</summary>
+    [RegularExpression("^(bca|bni|bri|permata|cimb|mandiri)\\z", ErrorMessage = "bank is not one we know.")]
+    public string? Bank { get; init; }
+}
+
+/// <summary>What the payer needs to pay: the members that his method has.</summary>
+public sealed record PaymentInstructionsView(
+    string? VaNumber, string? BillerCode, string? BillKey, string? PaymentCode, string? QrUrl, string? DeeplinkUrl, string? RedirectUrl);
+
+public sealed record InvoicePaymentView(
+    Guid Id, string Status, Guid InvoiceId, Money Amount, string Method, string? Bank, string OrderId, PaymentInstructionsView? Instructions,
+    DateTimeOffset? ExpiresAt);
+
+/// <summary>Asks the payment gateway for a charge of exactly the invoice's total. Asking again while one is open gives the same one.</summary>
+public sealed class PayInvoice(InvoiceStore invoices, ServiceClients services)
+{
+    private sealed record ChargeRequest(Guid InvoiceId, Guid UserId, Guid? SubscriptionId, Money Amount, string Method, string? Bank, string Description);
+
+    public async Task<InvoicePaymentView> RunAsync(
+        TenantId tenant, Guid id, Guid? owner, PayInvoiceRequest request, CancellationToken cancellationToken)
+    {
+        var invoice = await invoices.FindAsync(tenant, id, owner, cancellationToken)
+            ?? throw ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice.");
+        if (!invoice.IsPayable)
+            throw ProblemException.Conflict("INVOICE_NOT_OPEN", $"Invoice {invoice.InvoiceNumber} is {invoice.Status.ToString().ToLowerInvariant()}; there is nothing to pay.");
+        if (request is { Method: "bank_transfer", Bank: null })
+            throw ProblemException.Invalid("bank", "BANK_MISSING", "bank_transfer needs a bank: bca, bni, bri, permata, cimb or mandiri.");
+
+        var payment = await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, InvoicePaymentView>(
+            tenant, "/v1/payments",
+            new ChargeRequest(
+                invoice.Id, invoice.UserId, invoice.SubscriptionId, invoice.Total, request.Method, request.Bank, $"Invoice {invoice.InvoiceNumber}"),
+            idempotencyKey: null, cancellationToken);
+
+        // The charge is open but the bank has not answered yet; asking again finds the same one, with what the payer needs.
+        return payment.Instructions is not null
+            ? payment
+            : throw ProblemException.Unavailable(
+                "PAYMENT_BEING_PREPARED", "The bank has not answered yet. Ask again shortly; you will not be charged twice.", TimeSpan.FromSeconds(5));
+    }
+}

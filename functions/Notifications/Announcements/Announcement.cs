@@ -1,0 +1,77 @@
+using System.Globalization;
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
+
+namespace ServerlessBusiness.Notifications.Announcements;
+
+/// <summary>Something to tell a user. The key names the fact behind it: the same fact is told once.</summary>
+public sealed record Announcement(Guid UserId, string Type, string DedupKey, IReadOnlyDictionary<string, TemplateValue> Values)
+{
+    private static readonly IReadOnlyDictionary<string, TemplateValue> None = new Dictionary<string, TemplateValue>();
+
+    /// <summary>What a business fact means for its user, or null when it means nothing to him.</summary>
+    public static Announcement? Of(BusinessEvent fact, DateTimeOffset now) => fact switch
+    {
+        UserRegistered user => new(user.UserId, "welcome", Key(user, user.UserId), None),
+        SubscriptionActivated active => new(
+            active.UserId, "subscription_activated", Key(active, active.SubscriptionId, Stamp(active.PeriodStart)),
+            new Dictionary<string, TemplateValue> { ["tier"] = TemplateValue.Of(active.TierName) }),
+        SubscriptionChanged changed => new(
+            changed.UserId, "subscription_changed", Key(changed, changed.SubscriptionId, changed.ToTier, Stamp(changed.EffectiveAt)),
+            new Dictionary<string, TemplateValue>
+            {
+                ["from"] = TemplateValue.Of(changed.FromTier),
+                ["to"] = TemplateValue.Of(changed.ToTier),
+                ["date"] = TemplateValue.Of(changed.EffectiveAt),
+            }),
+        // It can happen again after a payment, so the day belongs to the key.
+        SubscriptionSuspended suspended => new(
+            suspended.UserId, "subscription_suspended", Key(suspended, suspended.SubscriptionId, Day(now)), None),
+        SubscriptionCancelled cancelled => new(
+            cancelled.UserId, "subscription_cancelled", Key(cancelled, cancelled.SubscriptionId, Stamp(cancelled.EffectiveAt)),
+            new Dictionary<string, TemplateValue> { ["date"] = TemplateValue.Of(cancelled.EffectiveAt) }),
+        SubscriptionExpired expired => new(
+            expired.UserId, "subscription_expired", Key(expired, expired.SubscriptionId, Stamp(expired.ExpiredAt)),
+            new Dictionary<string, TemplateValue> { ["date"] = TemplateValue.Of(expired.ExpiredAt) }),
+        UsageThresholdReached usage => new(
+            usage.UserId, "usage_limit_warning", Key(usage, usage.SubscriptionId, usage.Feature, usage.Percentage, Day(now)),
+            new Dictionary<string, TemplateValue>
+            {
+                ["percentage"] = TemplateValue.Of(usage.Percentage),
+                ["feature"] = TemplateValue.Of(usage.Feature),
+            }),
+        PaymentSucceeded paid => new(paid.UserId, "payment_received", Key(paid, paid.PaymentId), Amount(paid.Amount)),
+        PaymentFailed failed => new(failed.UserId, "payment_failed", Key(failed, failed.PaymentId), Amount(failed.Amount)),
+        PaymentReversed reversed => new(reversed.UserId, "payment_reversed", Key(reversed, reversed.PaymentId), Amount(reversed.Amount)),
+        // A payment can be refunded in parts; the total tells them apart.
+        PaymentRefunded refunded => new(
+            refunded.UserId, "payment_refunded", Key(refunded, refunded.PaymentId, refunded.RefundedInTotal), Amount(refunded.Amount)),
+        InvoiceIssued issued => new(
+            issued.UserId, "invoice_issued", Key(issued, issued.InvoiceId),
+            new Dictionary<string, TemplateValue>
+            {
+                ["number"] = TemplateValue.Of(issued.Number),
+                ["amount"] = TemplateValue.Of(issued.Total),
+                ["date"] = TemplateValue.Of(issued.DueAt),
+            }),
+        InvoiceOverdue overdue => new(
+            overdue.UserId, "invoice_overdue", Key(overdue, overdue.InvoiceId, overdue.DaysOverdue),
+            new Dictionary<string, TemplateValue>
+            {
+                ["number"] = TemplateValue.Of(overdue.Number),
+                ["amount"] = TemplateValue.Of(overdue.Total),
+                ["days"] = TemplateValue.Of(overdue.DaysOverdue),
+            }),
+        _ => null,
+    };
+
+    private static IReadOnlyDictionary<string, TemplateValue> Amount(Money amount) =>
+        new Dictionary<string, TemplateValue> { ["amount"] = TemplateValue.Of(amount) };
+
+    private static string Key(BusinessEvent fact, params object[] parts) => string.Join(':', parts.Prepend(fact.Subject));
+
+    private static string Stamp(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMddTHHmmssZ", CultureInfo.InvariantCulture);
+
+    private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+}

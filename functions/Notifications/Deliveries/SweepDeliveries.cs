@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Notifications.Deliveries;
+
+/// <summary>Puts back on its queue what is due and nobody works on: a lost message, or a sender that died. A message too many changes nothing.</summary>
+public sealed partial class SweepDeliveries(Database database, SweepStore overdue, TimeProvider time, ILogger<SweepDeliveries> logger)
+{
+    // A queue that is merely long gets this much time before its rows are offered once more.
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private const int BatchSize = 1_000;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var failed = await overdue.FailHopelessAcrossTenantsAsync(now, cancellationToken);
+        var found = await overdue.ListOverdueAcrossTenantsAsync(now - Patience, now, BatchSize, cancellationToken);
+        foreach (var tenant in found.GroupBy(delivery => delivery.TenantId))
+            await PutBackAsync(tenant.Key, [.. tenant], now, cancellationToken);
+        if (failed + found.Count > 0)
+            LogSweep(found.Count, failed);
+    }
+
+    private async Task PutBackAsync(TenantId tenant, IReadOnlyList<OverdueDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await overdue.TouchAsync(transaction, [.. deliveries.Select(delivery => delivery.Id)], now, cancellationToken);
+        foreach (var queue in deliveries.GroupBy(delivery => ((Priority)delivery.PriorityLevel).Queue()))
+            await transaction.SendAsync(
+                queue.Key, [.. queue.Select(delivery => new NotificationRequested(delivery.Id))], now, null, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Overdue} overdue notifications were put back on their queues, {Failed} were given up.")]
+    private partial void LogSweep(int overdue, int failed);
+}

@@ -1,0 +1,47 @@
+using Dapper;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Notifications.Deliveries;
+
+public sealed record OverdueDelivery(TenantId TenantId, Guid Id, int PriorityLevel);
+
+/// <summary>SQL of <c>notification_history</c> across tenants: what nobody works on although it is due.</summary>
+public sealed class SweepStore(Database database)
+{
+    /// <summary>Gives up what crashed in its last attempt or is of no use any more; returns how many.</summary>
+    public async Task<int> FailHopelessAcrossTenantsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history
+            set status = 'failed', claimed_until = null,
+                error_message = case when expires_at <= @now then 'It was not sent in time.' else 'Its last attempt was broken off.' end
+            where status in ('pending', 'retrying') and (claimed_until is null or claimed_until <= @now)
+                and (expires_at <= @now or attempts >= max_attempts)
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        return await connection.ExecuteAsync(new CommandDefinition(sql, new { now }, cancellationToken: cancellationToken));
+    }
+
+    public async Task<IReadOnlyList<OverdueDelivery>> ListOverdueAcrossTenantsAsync(
+        DateTimeOffset since, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select tenant_id, id, priority as priority_level
+            from notification_history
+            where status in ('pending', 'retrying') and available_at <= @since and (claimed_until is null or claimed_until <= @now)
+            order by available_at
+            limit @limit
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        return (await connection.QueryAsync<OverdueDelivery>(
+            new CommandDefinition(sql, new { since, now, limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Notes that these were put back, so that the next sweeps leave them time.</summary>
+    public Task TouchAsync(TenantTransaction transaction, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync(
+            "update notification_history set available_at = @now where tenant_id = @tenant and id = any(@ids) and status in ('pending', 'retrying')",
+            new { tenant = transaction.Tenant, ids, now },
+            cancellationToken);
+}

@@ -1,0 +1,42 @@
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Notifications.Announcements;
+using ServerlessBusiness.Notifications.Deliveries;
+using ServerlessBusiness.Notifications.Preferences;
+using ServerlessBusiness.Notifications.TelegramChats;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
+
+namespace ServerlessBusiness.Notifications;
+
+internal static class NotificationsServices
+{
+    public static void AddNotifications(this FunctionsApplicationBuilder builder)
+    {
+        builder.AddSettings<TelegramOptions>();
+        builder.AddSettings<MailOptions>();
+        DapperSetup.MapEnum<DeliveryStatus>();
+
+        // A Telegram address holds the bot's token, so nothing may log it. The clients live as long as the app; connections do not.
+        builder.Services.AddHttpClient(TelegramBots.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10))
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(3) })
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
+
+        builder.Services
+            .AddSingleton<PreferenceStore>()
+            .AddSingleton<DeliveryStore>()
+            .AddSingleton<SweepStore>()
+            .AddSingleton<LinkTokenStore>()
+            .AddSingleton<TelegramBots>()
+            .AddSingleton<TelegramSender>()
+            .AddSingleton<MailSender>()
+            .AddSingleton<Announce>()
+            .AddSingleton<SendNotification>()
+            .AddSingleton<SweepDeliveries>()
+            .AddSingleton<CreateTelegramLink>()
+            .AddSingleton<LinkChat>()
+            .AddSingleton<AnswerUpdate>()
+            .AddHostedService<WebhookRegistration>();
+    }
+}

@@ -1,0 +1,34 @@
+using ServerlessBusiness.Notifications.Deliveries;
+using Telegram.Bot.Exceptions;
+
+namespace ServerlessBusiness.Notifications.TelegramChats;
+
+/// <summary>What a failed call to Telegram means. Its texts are no contract: the code counts first, then a fragment.</summary>
+internal static class TelegramFailure
+{
+    private static readonly TimeSpan UnnamedWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BotRefused = TimeSpan.FromMinutes(5);
+
+    public static SendOutcome Read(RequestException exception) => exception switch
+    {
+        ApiRequestException refusal => Read(refusal),
+        { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } } =>
+            new SendOutcome.NeverSent("Telegram could not be reached."),
+        _ => new SendOutcome.Unknown("The connection to Telegram ended before its answer."),
+    };
+
+    private static SendOutcome Read(ApiRequestException refusal)
+    {
+        var reason = $"Telegram answered {refusal.ErrorCode}: {refusal.Message}";
+        return refusal.ErrorCode switch
+        {
+            429 => new SendOutcome.Throttled(refusal.Parameters?.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : UnnamedWait, reason),
+            403 => new SendOutcome.RecipientGone(reason),
+            400 when refusal.Message.Contains("chat not found", StringComparison.OrdinalIgnoreCase) => new SendOutcome.RecipientGone(reason),
+            // The bot's token was revoked: no message is at fault, and none uses up its attempts.
+            401 or 404 => new SendOutcome.Throttled(BotRefused, reason),
+            >= 500 => new SendOutcome.Unknown(reason),
+            _ => new SendOutcome.Rejected(reason),
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+using Telegram.Bot;
+using Telegram.Bot.Types;
+
+namespace ServerlessBusiness.Notifications.TelegramChats;
+
+public sealed class TelegramFunctions(CreateTelegramLink createLink, AnswerUpdate answer, TelegramBots bots, Caller caller)
+{
+    public const string SecretHeader = "X-Telegram-Bot-Api-Secret-Token";
+
+    [Function("CreateTelegramLink"), Authenticated, Summary("Makes a link that ties the signed-in user's Telegram chat to the account.")]
+    public async Task<Ok<TelegramLinkView>> CreateLink(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telegram/links")] HttpRequest request, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await createLink.RunAsync(caller.Tenant, caller.RequireUser(), cancellationToken));
+
+    [Function("ReceiveTelegramUpdate"), Anonymous(NeedsTenant = false), Summary("Takes an update from Telegram.")]
+    public async Task<Ok> Receive(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telegram/webhook/{bot}")] HttpRequest request, string bot,
+        CancellationToken cancellationToken)
+    {
+        // An unknown bot is answered as a wrong secret is: from outside there is nothing to learn.
+        if (bots.Find(bot) is not { } known || request.Headers[SecretHeader] is not [var secret] || !known.IsSecret(secret))
+            throw ProblemException.Unauthenticated("INVALID_SECRET", "This is not a call of our bot's webhook.");
+
+        var body = await RequestBody.BytesAsync(request, RequestBody.MaxBytes, cancellationToken);
+        await answer.RunAsync(known, Read(body), cancellationToken);
+        return TypedResults.Ok();
+    }
+
+    // Only the library's own options read an update whole; with others its parts go missing without an error.
+    private static Update Read(ReadOnlyMemory<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Update>(body.Span, JsonBotAPI.Options)
+                ?? throw ProblemException.Invalid("INVALID_UPDATE", "The body is null; an update is expected.");
+        }
+        catch (JsonException)
+        {
+            throw ProblemException.Invalid("INVALID_UPDATE", "The body is not an update of the Bot API.");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Net.Http.Headers;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Options;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using Polly.Timeout;
+using ServerlessBusiness.Shared.Hosting;
+
+namespace ServerlessBusiness.Payments.Midtrans;
+
+internal static class MidtransRegistration
+{
+    private const int LargestAnswer = 1024 * 1024;
+
+    public static void AddMidtrans(this IHostApplicationBuilder builder)
+    {
+        builder.AddSettings<MidtransOptions>();
+        builder.Services.AddHttpClient<MidtransClient>()
+            .ConfigureHttpClient((services, client) =>
+            {
+                var options = OptionsOf(services);
+                client.BaseAddress = options.BaseAddress;
+                client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", options.BasicCredentials);
+                client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+                client.MaxResponseContentBufferSize = LargestAnswer;
+                // The pipeline below holds the time limit until the answer begins; this one is for a body that never ends.
+                client.Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds + 5);
+            })
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            })
+            .AddResilienceHandler("midtrans", (pipeline, context) => Protect(pipeline, OptionsOf(context.ServiceProvider)));
+    }
+
+    // The breaker is outermost: it counts calls, not attempts, and a call that ran out of time counts.
+    private static void Protect(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, MidtransOptions options) => pipeline
+        .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+        {
+            FailureRatio = 0.5,
+            MinimumThroughput = 10,
+            SamplingDuration = TimeSpan.FromSeconds(30),
+            BreakDuration = TimeSpan.FromSeconds(30),
+            ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome)),
+        })
+        .AddTimeout(TimeSpan.FromSeconds(options.TimeoutSeconds))
+        // A GET may be asked again. A POST moves money: it is never sent twice from here, its order is looked up instead.
+        .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+        {
+            MaxRetryAttempts = 2,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(200),
+            UseJitter = true,
+            ShouldHandle = arguments => ValueTask.FromResult(
+                arguments.Context.GetRequestMessage()?.Method == HttpMethod.Get && IsFailure(arguments.Outcome)),
+        });
+
+    private static bool IsFailure(Outcome<HttpResponseMessage> outcome) =>
+        outcome.Exception is HttpRequestException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException }
+        || (int?)outcome.Result?.StatusCode >= 500;
+
+    private static MidtransOptions OptionsOf(IServiceProvider services) => services.GetRequiredService<IOptions<MidtransOptions>>().Value;
+}

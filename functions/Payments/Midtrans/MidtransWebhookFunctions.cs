@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Net.Http.Headers;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Payments.Midtrans;
+
+/// <summary>What became of a notification; Midtrans reads the status alone.</summary>
+public sealed record NoticeReceipt(NoticeOutcome Outcome);
+
+/// <summary>
+/// Where Midtrans posts to. It repeats by our status: 400 and 404 twice, 503 four times, most others five times, 2xx never. So what no
+/// repetition can mend is a 400 (forged, malformed), what is not ours a 404, what may pass a 503; a notice that is stored and found
+/// untrue or stale is a 200.
+/// </summary>
+public sealed class MidtransWebhookFunctions(ReceiveNotice receiveNotice)
+{
+    private const int MaxBytes = 64 * 1024;
+
+    [Function("MidtransWebhook"), Anonymous(NeedsTenant = false), Summary("Takes a payment notification of Midtrans.")]
+    public Task<Ok<NoticeReceipt>> Receive(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/midtrans")] HttpRequest request,
+        CancellationToken cancellationToken) => ReceiveAsync(null, request, cancellationToken);
+
+    [Function("MidtransWebhookOfTenant"), Anonymous(NeedsTenant = false)]
+    [Summary("Takes a payment notification for a tenant with a merchant account of its own.")]
+    public Task<Ok<NoticeReceipt>> ReceiveForTenant(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/midtrans/{tenantId}")] HttpRequest request, string tenantId,
+        CancellationToken cancellationToken) =>
+        TenantId.TryParse(tenantId, out var tenant)
+            ? ReceiveAsync(tenant, request, cancellationToken)
+            : throw ProblemException.NotFound("TENANT_NOT_FOUND", "There is no tenant of that name.");
+
+    private async Task<Ok<NoticeReceipt>> ReceiveAsync(TenantId? account, HttpRequest request, CancellationToken cancellationToken)
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)
+            || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            throw new ProblemException(415, "UNSUPPORTED_MEDIA_TYPE", "Send the notification as application/json.");
+
+        var body = await RequestBody.BytesAsync(request, MaxBytes, cancellationToken);
+        return TypedResults.Ok(new NoticeReceipt(await receiveNotice.RunAsync(account, body, cancellationToken)));
+    }
+}

@@ -1,0 +1,31 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace ServerlessBusiness.Users.Keys;
+
+/// <summary>AES-256-GCM: nonce, tag and ciphertext in one piece, bound to the name of what is sealed.</summary>
+internal static class KeySeal
+{
+    private const int NonceSize = 12;
+    private const int TagSize = 16;
+
+    public static byte[] Seal(byte[] key, byte[] secret, string name)
+    {
+        var box = new byte[NonceSize + TagSize + secret.Length];
+        RandomNumberGenerator.Fill(box.AsSpan(0, NonceSize));
+        using var aes = new AesGcm(key, TagSize);
+        aes.Encrypt(
+            box.AsSpan(0, NonceSize), secret, box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), Encoding.UTF8.GetBytes(name));
+        return box;
+    }
+
+    /// <exception cref="AuthenticationTagMismatchException">Another key sealed it, or it was changed.</exception>
+    public static byte[] Open(byte[] key, byte[] box, string name)
+    {
+        var secret = new byte[box.Length - NonceSize - TagSize];
+        using var aes = new AesGcm(key, TagSize);
+        aes.Decrypt(
+            box.AsSpan(0, NonceSize), box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), secret, Encoding.UTF8.GetBytes(name));
+        return secret;
+    }
+}

@@ -1,0 +1,3 @@
+namespace ServerlessBusiness.Simulators.Midtrans;
+
+sealed record RefundRequest(string? RefundKey, decimal? Amount, string? Reason);

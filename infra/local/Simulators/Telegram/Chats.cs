@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+
+namespace ServerlessBusiness.Simulators.Telegram;
+
+public sealed record ChatMessage(string Bot, string Text, string? ParseMode, DateTimeOffset At, int MessageId);
+
+// One private chat, which for Telegram is one person: the same id at every bot, but each bot has to be started on its own.
+sealed class Chat(long id)
+{
+    const int MostMessages = 1_000;
+    readonly Lock _gate = new();
+    readonly HashSet<string> _startedBots = [];
+    readonly HashSet<string> _blockedBots = [];
+    readonly Queue<ChatMessage> _messages = new();
+
+    public long Id => id;
+    public bool IsDeactivated { get; set; }
+
+    public bool HasStarted(string bot)
+    {
+        lock (_gate)
+            return _startedBots.Contains(bot);
+    }
+
+    public bool HasBlocked(string bot)
+    {
+        lock (_gate)
+            return _blockedBots.Contains(bot);
+    }
+
+    public void Start(string bot)
+    {
+        lock (_gate)
+        {
+            _startedBots.Add(bot);
+            _blockedBots.Remove(bot);
+        }
+    }
+
+    public void Block(string bot)
+    {
+        lock (_gate)
+            _blockedBots.Add(bot);
+    }
+
+    public void Add(ChatMessage message)
+    {
+        lock (_gate)
+        {
+            if (_messages.Count == MostMessages)
+                _messages.Dequeue();
+            _messages.Enqueue(message);
+        }
+    }
+
+    public ChatView View()
+    {
+        lock (_gate)
+            return new ChatView(id, [.. _startedBots], [.. _blockedBots], IsDeactivated, [.. _messages]);
+    }
+}
+
+public sealed record ChatView(
+    long ChatId, IReadOnlyList<string> StartedBots, IReadOnlyList<string> BlockedBots, bool Deactivated,
+    IReadOnlyList<ChatMessage> Messages);
+
+sealed class ChatBook
+{
+    readonly ConcurrentDictionary<long, Chat> _chats = new();
+    int _lastMessageId;
+
+    public Chat? Find(long id) => _chats.GetValueOrDefault(id);
+
+    public Chat FindOrAdd(long id) => _chats.GetOrAdd(id, static key => new Chat(key));
+
+    public IReadOnlyList<ChatView> List() => [.. _chats.Values.OrderBy(chat => chat.Id).Select(chat => chat.View())];
+
+    public int NextMessageId() => Interlocked.Increment(ref _lastMessageId);
+
+    public void Clear() => _chats.Clear();
+}

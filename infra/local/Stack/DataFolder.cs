@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessBusiness.Local.Engines;
+using ServerlessBusiness.Local.Processes;
+
+namespace ServerlessBusiness.Local.Stack;
+
+/// <summary>The folder of one stack, held by one launcher at a time.</summary>
+internal sealed class DataFolder : IAsyncDisposable
+{
+    private const long NeededMegabytes = 500;
+    private static readonly string[] Contents = ["postgres", "postgres.new", "redis", "clickhouse", "azurite", "logs", "run"];
+
+    private readonly FileLock held;
+
+    private DataFolder(StackFolder folder, FileLock held)
+    {
+        Folder = folder;
+        this.held = held;
+    }
+
+    public StackFolder Folder { get; }
+    public string ClockPath => Folder.Of("clock");
+    public string EnvironmentFile => Folder.Of("stack.env");
+
+    public static async Task<DataFolder> TakeAsync(StackOptions options, CancellationToken cancellationToken)
+    {
+        var folder = new StackFolder(options.DataFolder ?? DefaultFor(options.PortBase));
+        var held = FileLock.Try(folder.Of("stack.lock"))
+            ?? throw new StackException($"Another stack is running on the data directory {folder.Root}. Stop it, or start this one "
+                + "beside it with --port-base, for example --port-base 9020 (and another --data if you give one).");
+        try
+        {
+            foreach (var record in Directory.Exists(folder.Of("run")) ? Directory.EnumerateFiles(folder.Of("run")) : [])
+                await ProcessRecord.EndLeftoverAsync(record, cancellationToken);
+            var data = new DataFolder(folder, held);
+            if (options.Fresh)
+                data.Empty();
+            data.EnsureRoom();
+            return data;
+        }
+        catch
+        {
+            await held.DisposeAsync();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => this.held.DisposeAsync();
+
+    // Only what a stack makes is removed: --data may name a folder that holds other things as well.
+    private void Empty()
+    {
+        foreach (var part in Contents.Select(Folder.Of).Where(Directory.Exists))
+            Directory.Delete(part, recursive: true);
+        File.Delete(ClockPath);
+    }
+
+    private void EnsureRoom()
+    {
+        var free = new DriveInfo(Folder.Root).AvailableFreeSpace / 1024 / 1024;
+        if (free < NeededMegabytes)
+            throw new StackException($"The disk of {Folder.Root} has {free} MB left and a stack needs {NeededMegabytes} MB. Free "
+                + "some space, or choose a folder on another disk with --data.");
+    }
+
+    // A clone's data are its own: another clone may hold other migrations.
+    private static string DefaultFor(int portBase)
+    {
+        var clone = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(BuildOutput.RepositoryRoot())))[..8];
+        return Path.Combine(UserFolders.Data, string.Create(CultureInfo.InvariantCulture, $"{portBase}-{clone}"));
+    }
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace ServerlessBusiness.Local.Stack;
+
+/// <summary>The settings of a local stack. The secrets are known to everybody who reads this, and Production refuses them.</summary>
+public static class LocalSettings
+{
+    /// <summary>Of the engines and the apps' roles; they listen on 127.0.0.1 only.</summary>
+    public const string EnginePassword = "local-development";
+    private const string EveryMinute = "0 * * * * *";
+    public const string BrokerRole = "local_broker";
+
+    // A value of the same name in the launcher's environment wins: a developer may try a real Telegram bot, for example.
+    private static readonly Dictionary<string, string> Secrets = new()
+    {
+        ["JWT_SECRET"] = "local-jwt-secret-that-is-long-enough-for-hs256-and-es256",
+        ["MIDTRANS_SERVER_KEY"] = "SB-Mid-server-local-SAMPLE",
+        ["MIDTRANS_CLIENT_KEY"] = "SB-Mid-client-local-SAMPLE",
+        ["MIDTRANS_WEBHOOK_SECRET"] = "local-midtrans-webhook-secret",
+        // 32 bytes: "local-payment-encryption-SAMPLE!"
+        ["PAYMENT_ENCRYPTION_KEY"] = "bG9jYWwtcGF5bWVudC1lbmNyeXB0aW9uLVNBTVBMRSE=",
+        ["TELEGRAM_BOT_TOKEN_DEFAULT"] = "123456001:local-SAMPLE-default-bot-token",
+        ["TELEGRAM_BOT_TOKEN_PREMIUM"] = "123456002:local-SAMPLE-premium-bot-token",
+        ["TELEGRAM_BOT_TOKEN_ENTERPRISE"] = "123456003:local-SAMPLE-enterprise-bot-token",
+        ["MAIL_FROM"] = "no-reply@ai-trading.example",
+    };
+
+    /// <summary>What every app gets.</summary>
+    public static Dictionary<string, string?> Shared(StackEndpoints stack)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
+            ["OUTBOX_SWEEP_SCHEDULE"] = EveryMinute,
+            ["RECONCILE_SCHEDULE"] = EveryMinute,
+            ["RETRY_SWEEP_SCHEDULE"] = EveryMinute,
+            ["HOUSEKEEPING_SCHEDULE"] = "0 30 3 * * *",
+            ["POSTGRES_HOST"] = stack.PostgresHost,
+            ["POSTGRES_PORT"] = Text(stack.PostgresPort),
+            ["POSTGRES_DB"] = stack.Database,
+            // Each app signs in as its own role; the owner's name must not reach it through our environment.
+            ["POSTGRES_USER"] = null,
+            ["POSTGRES_PASSWORD"] = stack.RolePassword,
+            ["ServiceBus"] = stack.RoleConnectionString(BrokerRole),
+            ["REDIS_HOST"] = stack.RedisHost,
+            ["REDIS_PORT"] = Text(stack.RedisPort),
+            ["REDIS_PASSWORD"] = stack.RedisPassword,
+            ["CLICKHOUSE_HOST"] = stack.ClickHouseHost,
+            ["CLICKHOUSE_PORT"] = Text(stack.ClickHousePort),
+            ["CLICKHOUSE_USER"] = stack.ClickHouseUser,
+            ["CLICKHOUSE_PASSWORD"] = stack.ClickHousePassword,
+            ["AzureWebJobsStorage"] = stack.Storage,
+            ["LOCAL_CLOCK_FILE"] = stack.ClockFile,
+        };
+        foreach (var app in FunctionApp.All)
+            settings[app.UrlSetting] = stack.Url(app);
+        AddOverridable(settings, Secrets);
+        AddOverridable(settings, Providers(stack));
+        return settings;
+    }
+
+    public static Dictionary<string, string?> For(FunctionApp app, StackEndpoints stack) => new(Shared(stack))
+    {
+        ["FUNCTIONS_PORT"] = Text(stack.Ports.Of(app)),
+        // Code that runs for seconds does not repay the profiling of its first thousand calls.
+        ["DOTNET_TieredPGO"] = "0",
+    };
+
+    public static Dictionary<string, string?> ForSimulators(StackEndpoints stack)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["SIMULATOR_MIDTRANS_PORT"] = Text(stack.Ports.Midtrans),
+            ["SIMULATOR_TELEGRAM_PORT"] = Text(stack.Ports.Telegram),
+            ["SIMULATOR_MAIL_PORT"] = Text(stack.Ports.Mail),
+            ["SIMULATOR_SMTP_PORT"] = Text(stack.Ports.Smtp),
+            // The chats that the demo users have started already.
+            ["SIMULATOR_TELEGRAM_STARTED"] = "1001:default,1002:default",
+            ["MIDTRANS_WEBHOOK_URL"] = stack.PublicUrl(FunctionApp.Payments) + "/v1/webhooks/midtrans",
+            ["LOCAL_CLOCK_FILE"] = stack.ClockFile,
+            ["DOTNET_TieredPGO"] = "0",
+        };
+        AddOverridable(settings, Secrets);
+        return settings;
+    }
+
+    private static Dictionary<string, string> Providers(StackEndpoints stack) => new()
+    {
+        ["MIDTRANS_API_URL"] = $"http://127.0.0.1:{stack.Ports.Midtrans}",
+        ["MIDTRANS_SNAP_URL"] = $"http://127.0.0.1:{stack.Ports.Midtrans}",
+        ["TELEGRAM_API_URL"] = $"http://127.0.0.1:{stack.Ports.Telegram}",
+        ["TELEGRAM_WEBHOOK_URL"] = stack.PublicUrl(FunctionApp.Notifications) + "/v1/telegram/webhook",
+        ["SMTP_HOST"] = "127.0.0.1",
+        ["SMTP_PORT"] = Text(stack.Ports.Smtp),
+    };
+
+    private static void AddOverridable(Dictionary<string, string?> settings, Dictionary<string, string> values)
+    {
+        foreach (var (name, value) in values)
+            settings[name] = Environment.GetEnvironmentVariable(name) is { Length: > 0 } given ? given : value;
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,50 @@
+using System.Data.Common;
+using Npgsql;
+using ServerlessBusiness.Local.Engines;
+using ServerlessBusiness.Local.Processes;
+using ServerlessBusiness.Shared.Migrations;
+
+namespace ServerlessBusiness.Local.Stack;
+
+/// <summary>Brings the databases of a stack up to date.</summary>
+public static class Migrate
+{
+    /// <summary>Creates the database when it is missing, then roles, schemas, tables and queues.</summary>
+    /// <param name="seed">Also loads the demo tenant and its users.</param>
+    public static async Task PostgresAsync(StackEndpoints stack, bool seed, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using (var server = new NpgsqlConnection(stack.OwnerConnectionString("postgres")))
+            {
+                await server.OpenAsync(cancellationToken);
+                await PostgresDatabases.CreateWhenMissingAsync(server, stack.Database, cancellationToken);
+            }
+            var owner = stack.OwnerConnectionString(stack.Database);
+            await MigrationRunner.RunAsync(owner, stack.RolePassword, cancellationToken);
+            if (seed)
+                await MigrationRunner.SeedDemoAsync(owner, cancellationToken);
+        }
+        catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+        {
+            throw new StackException($"The database {stack.Database} on {stack.PostgresHost}:{stack.PostgresPort} could not be "
+                + "migrated. If its data come from another version of the migrations, start with --fresh. The reason: "
+                + $"{exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Creates the analytics database and its tables.</summary>
+    public static async Task ClickHouseAsync(StackEndpoints stack, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ClickHouseMigrations.RunAsync(stack.ClickHouseConnectionString("ai_trading_analytics"), cancellationToken);
+        }
+        catch (Exception exception) when (exception is DbException or HttpRequestException or InvalidOperationException)
+        {
+            throw new StackException($"The analytics database on {stack.ClickHouseHost}:{stack.ClickHousePort} could not be "
+                + "migrated. If its data come from another version of the migrations, start with --fresh. The reason: "
+                + $"{exception.Message}", exception);
+        }
+    }
+}

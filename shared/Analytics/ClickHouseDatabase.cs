@@ -1,0 +1,54 @@
+using System.Data.Common;
+using ClickHouse.Driver;
+using ClickHouse.Driver.ADO.Parameters;
+using Microsoft.Extensions.Options;
+
+namespace ServerlessBusiness.Shared.Analytics;
+
+/// <summary>The analytics database: batches in, aggregates out. Never on the path of a request; while it is down its callers keep and retry.</summary>
+public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : IDisposable
+{
+    private static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(30);
+
+    private readonly ClickHouseClient client = new(options.Value.ConnectionString);
+
+    /// <summary>Inserts all rows in one block, values in the order of the columns.
+    /// A batch that may be sent again carries a token: the tables drop a block whose token they have seen.</summary>
+    public async Task InsertAsync(
+        string table, IReadOnlyList<string> columns, IReadOnlyList<object[]> rows, string? deduplicationToken, CancellationToken cancellationToken)
+    {
+        if (rows.Count == 0)
+            return;
+
+        // One block, whatever its size: split in two, the second half would be dropped for having the first one's token.
+        var insert = new InsertOptions
+        {
+            BatchSize = rows.Count,
+            MaxDegreeOfParallelism = 1,
+            CustomSettings = deduplicationToken is null ? null : new Dictionary<string, object> { ["insert_deduplication_token"] = deduplicationToken },
+        };
+        await client.InsertBinaryAsync(table, columns, rows, insert, cancellationToken);
+    }
+
+    /// <summary>Reads rows; parameters are written <c>{name:Type}</c> in the query.</summary>
+    public async Task<IReadOnlyList<T>> QueryAsync<T>(
+        string sql, IReadOnlyDictionary<string, object> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var values = new ClickHouseParameterCollection();
+        foreach (var (name, value) in parameters)
+            values.Add(new ClickHouseDbParameter { ParameterName = name, Value = value });
+
+        using var reader = await client.ExecuteReaderAsync(sql, values, new QueryOptions { MaxExecutionTime = LongestQuery }, cancellationToken);
+        var rows = new List<T>();
+        while (await reader.ReadAsync(cancellationToken))
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>Throws when the database does not answer.</summary>
+    public Task PingAsync(CancellationToken cancellationToken) =>
+        client.ExecuteScalarAsync("select 1", null, null, cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => client.Dispose();
+}

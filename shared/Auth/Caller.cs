@@ -1,0 +1,42 @@
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Shared.Auth;
+
+/// <summary>Who is calling and for which tenant: filled by the middleware, one per invocation, taken by functions as a dependency.</summary>
+public sealed class Caller
+{
+    private TenantId? tenant;
+
+    /// <exception cref="InvalidOperationException">The function states that it needs no tenant.</exception>
+    public TenantId Tenant => tenant ?? throw new InvalidOperationException("This request has no tenant.");
+
+    public TenantProfile? Profile { get; private set; }
+
+    /// <summary>The signed-in user; null for anonymous calls and services.</summary>
+    public Guid? User { get; private set; }
+
+    public Guid? Session { get; private set; }
+
+    /// <summary>The calling service, when it is one of ours.</summary>
+    public string? Service { get; private set; }
+
+    public IReadOnlyCollection<string> Permissions { get; private set; } = [];
+
+    public bool IsAuthenticated => User is not null || Service is not null;
+
+    /// <summary>The signed-in user.</summary>
+    /// <exception cref="ProblemException">403 when a service or nobody calls what belongs to a user.</exception>
+    public Guid RequireUser() => User ?? throw ProblemException.Forbidden("USER_REQUIRED", "This concerns a user's own data: call it with a user's token.");
+
+    public bool May(string permission) => Service is not null || Permission.Allows(Permissions, permission);
+
+    /// <summary>The user whose rows a read may show: null for everybody's, when the caller holds the permission.</summary>
+    public Guid? OwnerFilter(string permission) => May(permission) ? null : RequireUser();
+
+    internal void Enter(TenantProfile profile) => (tenant, Profile) = (profile.Id, profile);
+
+    internal void SignIn(Guid user, Guid session, IReadOnlyCollection<string> permissions) => (User, Session, Permissions) = (user, session, permissions);
+
+    internal void ActAs(string service) => Service = service;
+}

@@ -1,0 +1,11 @@
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Shared.Caching;
+
+/// <summary>Every key we keep in Redis, in one place.</summary>
+public static class CacheKeys
+{
+    public static string Session(TenantId tenant, Guid session) => $"user-sessions:{tenant}:{session:N}";
+
+    public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";
+}

@@ -1,0 +1,34 @@
+using System.Data;
+using Npgsql;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Shared.Data;
+
+/// <summary>A transaction of one tenant; messages published in it leave only when it commits.</summary>
+public sealed class TenantTransaction(TenantId tenant, NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxSignal outbox)
+    : TenantConnection(tenant, connection)
+{
+    private bool tenantSent;
+
+    /// <summary>Set by the outbox when this transaction wrote a message.</summary>
+    internal bool HasMessages { get; set; }
+
+    protected override bool NeedsTenant => !tenantSent;
+
+    protected override IDbTransaction Transaction => transaction;
+
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        await transaction.CommitAsync(cancellationToken);
+        if (HasMessages)
+            outbox.Notify();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await transaction.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    protected override void Sent() => tenantSent = true;
+}

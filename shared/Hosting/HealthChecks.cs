@@ -1,0 +1,27 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+using StackExchange.Redis;
+
+namespace ServerlessBusiness.Shared.Hosting;
+
+/// <summary>Asks the database one question as the app role.</summary>
+internal sealed class DatabaseHealth(Database database) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await using var connection = database.Open(TenantId.Default);
+        await connection.FindAsync<int>("select 1", null, cancellationToken);
+        return HealthCheckResult.Healthy();
+    }
+}
+
+/// <summary>Pings Redis.</summary>
+internal sealed class RedisHealth(IConnectionMultiplexer redis) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await redis.GetDatabase().PingAsync();
+        return HealthCheckResult.Healthy();
+    }
+}

@@ -1,0 +1,49 @@
+using System.ComponentModel.DataAnnotations;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace ServerlessBusiness.Shared.Hosting;
+
+/// <summary>Settings are one small record per concern, named like the environment's variables and checked before anything starts.</summary>
+public static class ServiceSettings
+{
+    /// <summary>Binds the record by its <see cref="ConfigurationKeyNameAttribute"/>s and checks its attributes at start.</summary>
+    public static OptionsBuilder<T> AddSettings<T>(this IHostApplicationBuilder builder) where T : class
+    {
+        builder.Services.AddSingleton<IValidateOptions<T>>(new SettingsCheck<T>(builder.Environment));
+        return builder.Services.AddOptions<T>().Bind(builder.Configuration).ValidateOnStart();
+    }
+
+    private sealed class SettingsCheck<T>(IHostEnvironment environment) : IValidateOptions<T> where T : class
+    {
+        public ValidateOptionsResult Validate(string? name, T options)
+        {
+            var results = new List<ValidationResult>();
+            Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
+            var failures = results.Select(Sentence).Concat(SampleValues(options)).ToList();
+            return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+        }
+
+        private static string Sentence(ValidationResult result)
+        {
+            var property = result.MemberNames.FirstOrDefault() ?? "";
+            var setting = SettingOf(property);
+            return $"The setting {setting} is missing or wrong. {result.ErrorMessage!.Replace($"The {property} field", "It").Replace($"The field {property}", "It")} "
+                + "local.settings.sample.json shows every setting with an example.";
+        }
+
+        // What stands in the sample file is known to everybody.
+        private IEnumerable<string> SampleValues(T options) => environment.IsProduction()
+            ? from property in typeof(T).GetProperties()
+              where property.PropertyType == typeof(string) && (string?)property.GetValue(options) is { } value
+                  && (value.StartsWith("local-", StringComparison.Ordinal) || value.Contains("SAMPLE", StringComparison.Ordinal))
+              select $"The setting {SettingOf(property.Name)} holds a sample value, which Production refuses. Set a secret of your own."
+            : [];
+
+        private static string SettingOf(string property) =>
+            typeof(T).GetProperty(property)?.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property;
+    }
+}

@@ -1,0 +1,113 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Shared.Http;
+
+/// <summary>
+/// Makes a repeated POST with the same Idempotency-Key give the first answer. The key guards the answer; should a process die between
+/// its commit and keeping the answer, the unique keys of the tables guard the money when the request is repeated.
+/// </summary>
+public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencyStore store, TimeProvider time) : IFunctionsWorkerMiddleware
+{
+    public const string Header = "Idempotency-Key";
+    private const int MaxKeyLength = 100;
+
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http
+            || catalog.Attribute<IdempotentAttribute>(context.FunctionDefinition.Name) is null
+            || http.Request.Headers[Header] is not { Count: > 0 } header)
+        {
+            await next(context);
+            return;
+        }
+
+        var key = header is [{ Length: > 0 and <= MaxKeyLength } only]
+            ? only
+            : throw ProblemException.Invalid("INVALID_IDEMPOTENCY_KEY", $"{Header} is one value of 1 to {MaxKeyLength} characters.");
+        var caller = context.InstanceServices.GetRequiredService<Caller>();
+        var cancellationToken = http.RequestAborted;
+        var body = await RequestBody.BytesAsync(http.Request, RequestBody.MaxBytes, cancellationToken);
+        var hash = Fingerprint($"{caller.User}|{caller.Service}|{http.Request.Path}", body);
+
+        if (!await store.ClaimAsync(caller.Tenant, key, hash, time.GetUtcNow(), cancellationToken))
+        {
+            context.GetInvocationResult().Value = await ReplayAsync(caller, key, hash, http.Response, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch
+        {
+            await store.ReleaseAsync(caller.Tenant, key, CancellationToken.None);
+            throw;
+        }
+
+        // The work is done: from here on the answer is kept even when the caller has gone.
+        var answer = await CaptureAsync(context, http);
+        await store.KeepAsync(caller.Tenant, key, answer, CancellationToken.None);
+        context.GetInvocationResult().Value = new KeptResult(answer);
+    }
+
+    private async Task<KeptResult> ReplayAsync(Caller caller, string key, byte[] hash, HttpResponse response, CancellationToken cancellationToken)
+    {
+        var known = await store.FindAsync(caller.Tenant, key, cancellationToken);
+        if (known is not null && !known.RequestHash.AsSpan().SequenceEqual(hash))
+            throw ProblemException.Unprocessable("IDEMPOTENCY_KEY_REUSED", "This key was used for another request. Take a new key for a new request.");
+        if (known?.Answer is not { } answer)
+        {
+            throw new ProblemException(409, "IDEMPOTENCY_KEY_IN_USE", "The first request with this key is still running. Ask again shortly.")
+            {
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+        }
+
+        response.Headers["Idempotent-Replayed"] = "true";
+        return new KeptResult(answer);
+    }
+
+    // The same content in another order of members is the same request.
+    private static byte[] Fingerprint(string operation, ReadOnlyMemory<byte> body) =>
+        SHA256.HashData([.. Encoding.UTF8.GetBytes(operation), 0, .. CanonicalJson.Of(body)]);
+
+    private static async Task<KeptAnswer> CaptureAsync(FunctionContext context, HttpContext http)
+    {
+        if (context.GetInvocationResult().Value is not IResult result)
+            throw new InvalidOperationException($"{context.FunctionDefinition.Name} is [Idempotent] and must return an IResult.");
+
+        var output = http.Response.Body;
+        using var buffer = new MemoryStream();
+        http.Response.Body = buffer;
+        try
+        {
+            await result.ExecuteAsync(http);
+        }
+        finally
+        {
+            http.Response.Body = output;
+        }
+
+        return new KeptAnswer((short)http.Response.StatusCode, http.Response.ContentType, http.Response.Headers.Location, buffer.ToArray());
+    }
+
+    private sealed class KeptResult(KeptAnswer answer) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = answer.Status;
+            httpContext.Response.ContentType = answer.ContentType;
+            httpContext.Response.Headers.Location = answer.Location;
+            await httpContext.Response.Body.WriteAsync(answer.Body, httpContext.RequestAborted);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Shared.Http;
+
+/// <summary>Reads a JSON request body: at most 256 KB, no unknown members, validated by the attributes of its record.</summary>
+public static class RequestBody
+{
+    public const int MaxBytes = 256 * 1024;
+
+    private static readonly object BufferKey = new();
+
+    /// <exception cref="ProblemException">400, 413 or 415, saying what is wrong.</exception>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) where T : notnull
+    {
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media) || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
+            throw new ProblemException(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
+
+        var bytes = await BytesAsync(request, MaxBytes, cancellationToken);
+        T? value;
+        try
+        {
+            value = JsonSerializer.Deserialize<T>(bytes.Span, ApiJson.Options);
+        }
+        catch (JsonException exception)
+        {
+            throw Malformed(exception);
+        }
+
+        if (value is null)
+            throw ProblemException.Invalid("INVALID_JSON", "The body is null; an object is expected.");
+
+        RefuseNul(bytes.Span);
+        Validate(value);
+        return value;
+    }
+
+    /// <summary>The body's bytes, read once and kept for whoever asks again during this request.</summary>
+    /// <exception cref="ProblemException">413 when there are more than <paramref name="limit"/>.</exception>
+    public static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    {
+        if (request.HttpContext.Items.TryGetValue(BufferKey, out var kept))
+            return (ReadOnlyMemory<byte>)kept!;
+        if (request.ContentLength > limit)
+            throw TooLarge(limit);
+
+        using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
+        var chunk = new byte[8192];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
+        {
+            if (buffer.Length + read > limit)
+                throw TooLarge(limit);
+            buffer.Write(chunk, 0, read);
+        }
+
+        ReadOnlyMemory<byte> bytes = buffer.ToArray();
+        request.HttpContext.Items[BufferKey] = bytes;
+        return bytes;
+    }
+
+    // PostgreSQL stores every character but this one. In JSON it can only stand as its escape.
+    private static void RefuseNul(ReadOnlySpan<byte> body)
+    {
+        if (body.IndexOf("\\u0000"u8) < 0)
+            return;
+
+        var reader = new Utf8JsonReader(body);
+        while (reader.Read())
+        {
+            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.GetString()!.Contains('\0'))
+                throw ProblemException.Invalid("INVALID_TEXT", "A text holds the character U+0000, which cannot be stored. Leave it out.");
+        }
+    }
+
+    private static void Validate(object value)
+    {
+        var errors = Failures(value, path: "")
+            .GroupBy(error => error.Field)
+            .ToDictionary(group => group.Key, group => group.Select(error => error.Sentence).ToArray());
+        if (errors.Count > 0)
+            throw new ProblemException(400, "VALIDATION_FAILED", "Some fields are not valid; errors says which.") { Errors = errors };
+    }
+
+    // The validator looks at one object; records inside it are looked at one by one.
+    private static IEnumerable<(string Field, string Sentence)> Failures(object value, string path)
+    {
+        var results = new List<ValidationResult>();
+        Validator.TryValidateObject(value, new ValidationContext(value), results, validateAllProperties: true);
+        var own =
+            from result in results
+            from name in result.MemberNames.DefaultIfEmpty("")
+            select (path + JsonNamingPolicy.CamelCase.ConvertName(name), result.ErrorMessage!);
+        var inner =
+            from property in value.GetType().GetProperties()
+            where property.PropertyType.IsClass && property.PropertyType.Namespace!.StartsWith("ServerlessBusiness", StringComparison.Ordinal)
+            let part = property.GetValue(value)
+            where part is not null
+            from failure in Failures(part, $"{path}{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}.")
+            select failure;
+        return own.Concat(inner);
+    }
+
+    // The parser's own message names our types; the path and the place are what a caller can use.
+    private static ProblemException Malformed(JsonException exception)
+    {
+        var field = exception.Path?.TrimStart('$').TrimStart('.') ?? "";
+        if (exception.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
+            return Field(field, "UNKNOWN_MEMBER", "This member is not known here.");
+        if (exception.Message.Contains("uplicate", StringComparison.Ordinal))
+            return Field(field, "DUPLICATE_MEMBER", "This member appears twice.");
+        if (exception.Message.Contains("could not be converted", StringComparison.Ordinal))
+            return Field(field, "WRONG_TYPE", "This member has the wrong type.");
+        return ProblemException.Invalid("INVALID_JSON", $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
+    }
+
+    private static ProblemException Field(string field, string code, string sentence) =>
+        new(400, code, $"{(field.Length == 0 ? "The body" : $"'{field}'")}: {sentence}") { Errors = new Dictionary<string, string[]> { [field] = [sentence] } };
+
+    private static ProblemException TooLarge(int limit) => new(413, "BODY_TOO_LARGE", $"The body is larger than {limit / 1024} KB.");
+}

@@ -1,0 +1,37 @@
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Hosting;
+
+namespace ServerlessBusiness.Shared.Messaging;
+
+/// <summary>Every queue, topic and subscription there is. The local broker is made from this list, the Azure template is tested against it.</summary>
+public static class Topology
+{
+    public const string BusinessEvents = "business-events";
+    public const string CriticalNotifications = "notifications-critical";
+    public const string HighNotifications = "notifications-high";
+    public const string MediumNotifications = "notifications-medium";
+    public const string LowNotifications = "notifications-low";
+
+    /// <summary>The setting that every Service Bus trigger names as its connection.</summary>
+    public const string Connection = "ServiceBus";
+
+    public const int MaxDeliveryCount = 10;
+    public static readonly TimeSpan LockDuration = TimeSpan.FromSeconds(30);
+
+    public static readonly IReadOnlyList<string> Queues = [CriticalNotifications, HighNotifications, MediumNotifications, LowNotifications];
+
+    /// <summary>Which facts each service hears. Users hears none yet.</summary>
+    public static readonly IReadOnlyDictionary<ServiceIdentity, IReadOnlyList<string>> Subscriptions =
+        new Dictionary<ServiceIdentity, IReadOnlyList<string>>
+        {
+            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceCancelled)],
+            [ServiceIdentity.Payments] = [nameof(InvoiceCancelled)],
+            [ServiceIdentity.Notifications] =
+            [
+                nameof(UserRegistered), nameof(SubscriptionActivated), nameof(SubscriptionChanged), nameof(SubscriptionSuspended),
+                nameof(SubscriptionCancelled), nameof(SubscriptionExpired), nameof(UsageThresholdReached), nameof(PaymentSucceeded),
+                nameof(PaymentFailed), nameof(PaymentReversed), nameof(PaymentRefunded), nameof(InvoiceIssued), nameof(InvoiceOverdue),
+            ],
+            [ServiceIdentity.Billing] = [nameof(SubscriptionCreated), nameof(PaymentSucceeded), nameof(PaymentReversed)],
+        };
+}

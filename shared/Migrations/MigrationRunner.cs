@@ -1,0 +1,102 @@
+using System.Reflection;
+using Dapper;
+using DbUp;
+using DbUp.Engine;
+using DbUp.Support;
+using Npgsql;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Messaging;
+
+namespace ServerlessBusiness.Shared.Migrations;
+
+/// <summary>
+/// Brings the five schemas up to date with the owner's role: numbered scripts, forward only, each once, under an advisory lock.
+/// The app and jobs roles it makes own nothing.
+/// </summary>
+public static class MigrationRunner
+{
+    private const long LockKey = 0x5B_4D_49_47;
+
+    private static readonly Assembly Scripts = typeof(MigrationRunner).Assembly;
+
+    /// <summary>Migrates the database of the connection string; the service roles get <paramref name="rolePassword"/>.</summary>
+    public static async Task RunAsync(string ownerConnectionString, string rolePassword, CancellationToken cancellationToken)
+    {
+        await using var owner = NpgsqlDataSource.Create(ownerConnectionString);
+        await using var guard = await owner.OpenConnectionAsync(cancellationToken);
+        await guard.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey });
+
+        // Scripts of one service name the roles of others, so all roles come first.
+        foreach (var service in ServiceIdentity.All)
+            await PrepareAsync(guard, service, rolePassword);
+        foreach (var service in ServiceIdentity.All)
+            Upgrade(ownerConnectionString, service);
+
+        await guard.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { LockKey });
+        await Transport.ProvisionAsync(owner, rolePassword, cancellationToken);
+    }
+
+    /// <summary>Loads the demo tenant, its people and their roles; for the local stack only.</summary>
+    public static async Task SeedDemoAsync(string ownerConnectionString, CancellationToken cancellationToken)
+    {
+        await using var owner = NpgsqlDataSource.Create(ownerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync(cancellationToken);
+        foreach (var name in Scripts.GetManifestResourceNames().Where(name => name.Contains(".Migrations.seeds.")).Order(StringComparer.Ordinal))
+        {
+            using var reader = new StreamReader(Scripts.GetManifestResourceStream(name)!);
+            await connection.ExecuteAsync(await reader.ReadToEndAsync(cancellationToken));
+        }
+    }
+
+    private static async Task PrepareAsync(NpgsqlConnection owner, ServiceIdentity service, string password)
+    {
+        foreach (var role in new[] { service.AppRole, service.JobsRole })
+        {
+            var exists = await owner.ExecuteScalarAsync<bool>("select exists (select from pg_roles where rolname = @role)", new { role });
+            // Statements about roles take no parameters, so the server quotes the values itself. A new role has no rights beyond its login.
+            var statement = await owner.ExecuteScalarAsync<string>(
+                $"select format('{(exists ? "alter" : "create")} role %I login password %L', @role, @password)", new { role, password });
+            await owner.ExecuteAsync(statement!);
+        }
+
+        await owner.ExecuteAsync($"create schema if not exists {service.Schema}");
+    }
+
+    private static void Upgrade(string connectionString, ServiceIdentity service)
+    {
+        var result = DeployChanges.To.PostgresqlDatabase(connectionString)
+            .WithScripts(Numbered(service, "kernel").Concat(Numbered(service, service.Key)))
+            .WithScript(Script("zz_row_level_security.sql", Read("kernel.row_level_security.sql"), ScriptType.RunAlways))
+            .WithVariables(new Dictionary<string, string>
+            {
+                ["service"] = service.Schema,
+                ["app"] = service.AppRole,
+                ["jobs"] = service.JobsRole,
+            })
+            .JournalToPostgresqlTable(service.Schema, "schema_versions")
+            .WithTransactionPerScript()
+            .LogToNowhere()
+            .Build()
+            .PerformUpgrade();
+        if (!result.Successful)
+            throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} of {service.Schema} failed: {result.Error.Message}", result.Error);
+    }
+
+    private static IEnumerable<SqlScript> Numbered(ServiceIdentity service, string folder) =>
+        from resource in Scripts.GetManifestResourceNames()
+        let marker = $".Migrations.postgres.{folder}."
+        let at = resource.IndexOf(marker, StringComparison.Ordinal)
+        where at >= 0
+        let name = resource[(at + marker.Length)..]
+        where char.IsAsciiDigit(name[0])
+        orderby name
+        select Script($"{(folder == "kernel" ? "0000_kernel" : service.Key)}/{name}", Read($"{folder}.{name}"), ScriptType.RunOnce);
+
+    private static SqlScript Script(string name, string text, ScriptType type) => new(name, text, new SqlScriptOptions { ScriptType = type });
+
+    private static string Read(string name)
+    {
+        using var reader = new StreamReader(Scripts.GetManifestResourceStream($"ServerlessBusiness.Shared.Migrations.postgres.{name}")!);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,37 @@
+namespace ServerlessBusiness.Shared.Problems;
+
+/// <summary>A refusal the caller is meant to read: thrown where it is found, turned into an answer once, by <see cref="ProblemMiddleware"/>.</summary>
+public sealed class ProblemException(int status, string code, string detail) : Exception(detail)
+{
+    /// <summary>HTTP status of the answer.</summary>
+    public int Status => status;
+
+    /// <summary>Stable name of the refusal, for programs.</summary>
+    public string Code => code;
+
+    /// <summary>What is wrong, by the name of the field.</summary>
+    public IReadOnlyDictionary<string, string[]>? Errors { get; init; }
+
+    /// <summary>When trying again makes sense.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
+    public static ProblemException Invalid(string code, string detail) => new(400, code, detail);
+
+    public static ProblemException Invalid(string field, string code, string detail) =>
+        new(400, code, detail) { Errors = new Dictionary<string, string[]> { [field] = [detail] } };
+
+    public static ProblemException Unauthenticated(string code, string detail) => new(401, code, detail);
+
+    public static ProblemException Forbidden(string code, string detail) => new(403, code, detail);
+
+    public static ProblemException NotFound(string code, string detail) => new(404, code, detail);
+
+    public static ProblemException Conflict(string code, string detail) => new(409, code, detail);
+
+    public static ProblemException Unprocessable(string code, string detail) => new(422, code, detail);
+
+    public static ProblemException RateLimited(TimeSpan retryAfter) =>
+        new(429, "RATE_LIMITED", "Too many requests for this tenant. Wait as long as Retry-After says.") { RetryAfter = retryAfter };
+
+    public static ProblemException Unavailable(string code, string detail, TimeSpan retryAfter) => new(503, code, detail) { RetryAfter = retryAfter };
+}

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+using ServerlessBusiness.Shared.Http;
+using StackExchange.Redis;
+
+namespace ServerlessBusiness.Shared.Problems;
+
+/// <summary>
+/// Answers every failure of an HTTP function as RFC 9457 problem+json. Failures of timers and messages pass on to the host,
+/// which retries, redelivers and in the end dead-letters them.
+/// </summary>
+public sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody waits for this answer any more.
+            http.Abort();
+        }
+        catch (Exception exception)
+        {
+            // A result that was there already must not be written behind the problem.
+            context.GetInvocationResult().Value = null;
+            await AnswerAsync(http, Translate(exception, context.FunctionDefinition.Name));
+        }
+    }
+
+    private ProblemException Translate(Exception exception, string function)
+    {
+        switch (exception)
+        {
+            case ProblemException problem:
+                return problem;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return new ProblemException(413, "BODY_TOO_LARGE", "The body is larger than this service takes.");
+            case BadHttpRequestException bad:
+                return new ProblemException(bad.StatusCode, "BAD_REQUEST", "The request could not be read.");
+            case ServiceUnavailableException unavailable:
+                LogDependency(exception, function, unavailable.Service);
+                return ProblemException.Unavailable("SERVICE_UNAVAILABLE", unavailable.Message, unavailable.RetryAfter);
+            case RedisConnectionException or RedisTimeoutException:
+                LogDependency(exception, function, "Redis");
+                return Unavailable();
+            case NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: TimeoutException or IOException }:
+                LogDependency(exception, function, "PostgreSQL");
+                return Unavailable();
+            default:
+                LogFailure(exception, function);
+                return new ProblemException(500, "INTERNAL_ERROR", "Something went wrong on our side. The trace id helps us find it.");
+        }
+    }
+
+    private static ProblemException Unavailable() => ProblemException.Unavailable(
+        "DEPENDENCY_UNAVAILABLE", "A part this service depends on does not answer. Try again shortly.", TimeSpan.FromSeconds(5));
+
+    /// <summary>Writes the answer; once output has begun there is nothing left to say and the connection is cut.</summary>
+    public static async Task AnswerAsync(HttpContext http, ProblemException problem)
+    {
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+
+        http.Response.StatusCode = problem.Status;
+        if (problem.RetryAfter is { } wait)
+            http.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        if (problem.Status == StatusCodes.Status401Unauthorized)
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+
+        var answer = new Answer(
+            "about:blank", Title(problem.Status), problem.Status, problem.Code, problem.Message,
+            Activity.Current?.TraceId.ToString() ?? http.TraceIdentifier, problem.Errors);
+        await http.Response.WriteAsJsonAsync(answer, Json, "application/problem+json", http.RequestAborted);
+    }
+
+    private static string Title(int status) => Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(status);
+
+    [LoggerMessage(LogLevel.Error, "{Function} failed.")]
+    private partial void LogFailure(Exception exception, string function);
+
+    [LoggerMessage(LogLevel.Warning, "{Function} could not reach {Dependency}.")]
+    private partial void LogDependency(Exception exception, string function, string dependency);
+
+    private sealed record Answer(
+        string Type, string Title, int Status, string Code, string Detail, string TraceId, IReadOnlyDictionary<string, string[]>? Errors);
+}

@@ -1,0 +1,25 @@
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Shared.Tenancy;
+
+/// <summary>Which tenant a request names.</summary>
+public static class TenantClaim
+{
+    /// <summary>Header and query may both name the tenant, each once and both the same; nobody but an anonymous caller may leave it out.</summary>
+    /// <exception cref="ProblemException">400 <c>MISSING_TENANT_ID</c> or <c>INVALID_TENANT_ID</c>.</exception>
+    public static TenantId Resolve(IReadOnlyList<string> claims, bool anonymous)
+    {
+        if (claims.Count == 0)
+        {
+            return anonymous
+                ? TenantId.Default
+                : throw ProblemException.Invalid("MISSING_TENANT_ID", $"Name the tenant in the header {TenantMiddleware.Header}.");
+        }
+
+        if (claims.Any(claim => claim != claims[0]))
+            throw ProblemException.Invalid("INVALID_TENANT_ID", "The request names more than one tenant.");
+        if (!TenantId.TryParse(claims[0], out var tenant))
+            throw ProblemException.Invalid("INVALID_TENANT_ID", "A tenant id is 1 to 50 letters, digits, '_' or '-'.");
+        return tenant;
+    }
+}

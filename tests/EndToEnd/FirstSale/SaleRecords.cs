@@ -1,0 +1,80 @@
+namespace ServerlessBusiness.Tests.EndToEnd.FirstSale;
+
+/// <summary>What one sale must have left behind in every service, no more and no less.</summary>
+internal static class SaleRecords
+{
+    private static readonly string[] Facts =
+    [
+        "business-events/billing PaymentSucceeded",
+        "business-events/billing SubscriptionCreated",
+        "business-events/notifications InvoiceIssued",
+        "business-events/notifications PaymentSucceeded",
+        "business-events/notifications SubscriptionActivated",
+        "business-events/notifications UserRegistered",
+        "business-events/subscriptions InvoicePaid",
+        "notifications-high NotificationRequested",
+        "notifications-high NotificationRequested",
+        "notifications-high NotificationRequested",
+        "notifications-medium NotificationRequested",
+        "notifications-medium NotificationRequested",
+    ];
+
+    /// <summary>One invoice, one payment, one activation, each message once; nothing on its way or given up.</summary>
+    public static async Task AssertOneSaleAsync(Shop shop, Buyer buyer)
+    {
+        await shop.WaitUntilQuietAsync();
+        var number = Assert.Single(await shop.QueryAsync<string>(
+            """
+            select to_char(created_at at time zone 'UTC', '"INV"-YYYY-MM-"0001"') from billing_management.invoices where tenant_id = @Tenant
+            """,
+            new { buyer.Tenant }));
+
+        await HoldsAsync([$"{number} paid 479000.00 52690.00 531690.00 IDR"], """
+            select concat_ws(' ', invoice_number, status, amount, tax_amount, total_amount, currency)
+            from billing_management.invoices where tenant_id = @Tenant
+            """);
+        await HoldsAsync(["invoice_issued", "invoice_paid"],
+            "select event_type from billing_management.billing_history where tenant_id = @Tenant order by created_at, id");
+        await HoldsAsync(["success 531690.00 IDR bank_transfer bca"], """
+            select concat_ws(' ', status, amount, currency, payment_method, bank)
+            from payment_management.payment_transactions where tenant_id = @Tenant
+            """);
+        await HoldsAsync(["opened", "succeeded"],
+            "select event_type from payment_management.payment_events where tenant_id = @Tenant order by created_at, id");
+        await HoldsAsync(["active"], "select status from subscription_management.subscriptions where tenant_id = @Tenant");
+        await HoldsAsync(["create to pending", "activate to active"], """
+            select concat_ws(' to ', event_type, to_status) from subscription_management.subscription_events
+            where tenant_id = @Tenant order by created_at, id
+            """);
+        await HoldsAsync(
+            [
+                "invoice_issued telegram sent", "payment_received telegram sent", "subscription_activated telegram sent",
+                "telegram_linked telegram sent", "welcome email sent",
+            ],
+            """
+            select concat_ws(' ', notification_type, channel, status) from notification_management.notification_history
+            where tenant_id = @Tenant order by notification_type
+            """);
+        await HoldsAsync(Facts, """
+            select concat_ws(' ', path, subject) collate "C" as line from message_journal where body->>'tenantId' = @Tenant order by line
+            """);
+        await HoldsAsync([], """
+            select concat_ws(' ', path, subject, dead_letter_reason) from local_broker.messages where path like '%/$DeadLetterQueue'
+            """);
+
+        await AssertChatAsync(buyer, number);
+
+        async Task HoldsAsync(string[] expected, string sql) =>
+            Assert.Equal(expected, await shop.QueryAsync<string>(sql, new { buyer.Tenant }));
+    }
+
+    private static async Task AssertChatAsync(Buyer buyer, string number)
+    {
+        var messages = await buyer.ReadChatAsync();
+        Assert.Single(messages, message => message == "This chat is now linked to your account. ✅");
+        Assert.Single(messages, message => message.StartsWith($"Invoice {number} over Rp531,690 is ready.", StringComparison.Ordinal));
+        Assert.Single(messages, message => message == "Payment received: Rp531,690. Thank you! 💳");
+        Assert.Single(messages, message => message == "Your Pro subscription is now active! ✅");
+        Assert.Equal(4, messages.Count);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Tests.Support;
+
+namespace ServerlessBusiness.Tests.EndToEnd.Stack;
+
+public sealed class StackTroubleTests
+{
+    [Fact]
+    public async Task A_taken_port_is_named_with_its_holder_and_the_way_out()
+    {
+        using var data = new TemporaryData();
+        var ports = StackPorts.Free();
+        using var stranger = new TcpListener(IPAddress.Loopback, ports.Engines.Postgres);
+        stranger.Start();
+        await using var launcher = LauncherProcess.Start(ports, data.Path, null, "--engines-only");
+
+        Assert.Equal(1, await launcher.WaitForExitAsync());
+        Assert.Contains($"Port {ports.Engines.Postgres}, which PostgreSQL needs, is taken", launcher.Output, StringComparison.Ordinal);
+        Assert.Contains("--port-base", launcher.Output, StringComparison.Ordinal);
+        if (OperatingSystem.IsLinux())
+            Assert.Contains($"(pid {Environment.ProcessId})", launcher.Output, StringComparison.Ordinal);
+        AssertNoStackTrace(launcher);
+    }
+
+    [Fact]
+    public async Task An_engine_that_dies_ends_the_stack_with_a_sentence()
+    {
+        using var data = new TemporaryData();
+        await using var launcher = LauncherProcess.Start(StackPorts.Free(), data.Path, null, "--engines-only");
+        await launcher.WaitUntilReadyAsync();
+        var record = await File.ReadAllTextAsync(Path.Combine(data.Path, "run", "postgres.pid"));
+        using (var postgres = Process.GetProcessById(int.Parse(record.Split(' ')[0], CultureInfo.InvariantCulture)))
+            postgres.Kill();
+
+        Assert.Equal(1, await launcher.WaitForExitAsync());
+        Assert.Contains("PostgreSQL ended by itself", launcher.Output, StringComparison.Ordinal);
+        AssertNoStackTrace(launcher);
+    }
+
+    [Fact]
+    public async Task Missing_Node_is_said_with_what_to_install()
+    {
+        using var data = new TemporaryData();
+        var path = Directory.CreateDirectory(data.Path + "-path").FullName;
+        try
+        {
+            File.CreateSymbolicLink(Path.Combine(path, "stat"), "/usr/bin/stat");
+            await using var launcher = LauncherProcess.Start(
+                StackPorts.Free(), data.Path, new Dictionary<string, string> { ["PATH"] = path }, "--engines-only");
+
+            Assert.Equal(1, await launcher.WaitForExitAsync());
+            Assert.Contains("Node.js was not found on the PATH", launcher.Output, StringComparison.Ordinal);
+            AssertNoStackTrace(launcher);
+        }
+        finally
+        {
+            Directory.Delete(path, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_given_server_without_its_owner_is_refused_by_the_name_of_the_setting()
+    {
+        using var data = new TemporaryData();
+        var given = new Dictionary<string, string> { ["POSTGRES_HOST"] = "127.0.0.1", ["POSTGRES_USER"] = "" };
+        await using var launcher = LauncherProcess.Start(StackPorts.Free(), data.Path, given, "--engines-only");
+
+        Assert.Equal(1, await launcher.WaitForExitAsync());
+        Assert.Contains("set POSTGRES_USER as well", launcher.Output, StringComparison.Ordinal);
+        AssertNoStackTrace(launcher);
+    }
+
+    private static void AssertNoStackTrace(LauncherProcess launcher) => Assert.DoesNotContain("   at ", launcher.Output, StringComparison.Ordinal);
+}

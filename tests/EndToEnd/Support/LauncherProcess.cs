@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+using ServerlessBusiness.Local.Stack;
+
+namespace ServerlessBusiness.Tests.Support;
+
+/// <summary>The real launcher, started as a person would start it, on ports and data of its own.</summary>
+public sealed class LauncherProcess : IAsyncDisposable
+{
+    private const string LastLine = "Ctrl-C stops everything.";
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
+
+    private readonly Process process;
+    private readonly StringBuilder output = new();
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private LauncherProcess(ProcessStartInfo start)
+    {
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Take(line.Data);
+        process.ErrorDataReceived += (_, line) => Take(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+    }
+
+    public string Output
+    {
+        get
+        {
+            lock (output)
+                return output.ToString();
+        }
+    }
+
+    public static LauncherProcess Start(
+        StackPorts ports, string data, IReadOnlyDictionary<string, string>? environment = null, params string[] options)
+    {
+        var dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
+        var portBase = ports.Base.ToString(CultureInfo.InvariantCulture);
+        string[] arguments = [BuildOutput.Dll("infra/local", "Local"), "--port-base", portBase, "--data", data, .. options];
+        var start = new ProcessStartInfo(dotnet, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
+        return new LauncherProcess(start);
+    }
+
+    public async Task WaitUntilReadyAsync()
+    {
+        var ended = process.WaitForExitAsync();
+        await Task.WhenAny(ready.Task, ended).WaitAsync(Deadline);
+        Assert.True(ready.Task.IsCompleted, Output);
+    }
+
+    public async Task<int> WaitForExitAsync()
+    {
+        await process.WaitForExitAsync().WaitAsync(Deadline);
+        return process.ExitCode;
+    }
+
+    /// <summary>As Ctrl-C or a polite kill would.</summary>
+    public async Task<int> StopAsync()
+    {
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+        return await WaitForExitAsync();
+    }
+
+    public async Task KillAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!process.HasExited)
+            await StopAsync();
+        process.Dispose();
+    }
+
+    private void Take(string? line)
+    {
+        if (line is null)
+            return;
+        lock (output)
+            output.AppendLine(line);
+        if (line == LastLine)
+            ready.TrySetResult();
+    }
+}

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Net;
+
+namespace ServerlessBusiness.Tests.Performance.Load;
+
+// One GET, sent again and again on as many connections as there are callers; each waits for its answer before it asks again.
+internal sealed class LoadTarget : IDisposable
+{
+    private const int WarmRequests = 30_000;
+    private static readonly TimeSpan LongestWarming = TimeSpan.FromSeconds(30);
+
+    private readonly Uri address;
+    private readonly int processId;
+    private readonly IReadOnlyList<KeyValuePair<string, string>> headers;
+    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
+    {
+        UseCookies = false,
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        // No trace headers: the server would start from ours instead of its own.
+        ActivityHeadersPropagator = null,
+    });
+
+    public LoadTarget(string name, Uri address, int processId, params IReadOnlyList<KeyValuePair<string, string>> headers)
+    {
+        Name = name;
+        this.address = address;
+        this.processId = processId;
+        this.headers = headers;
+    }
+
+    public string Name { get; }
+
+    public async Task<LoadRun> RunAsync(int callers, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        using var server = Process.GetProcessById(processId);
+        var cpu = server.TotalProcessorTime;
+        var started = Stopwatch.GetTimestamp();
+        var end = started + (long)(duration.TotalSeconds * Stopwatch.Frequency);
+        var times = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync(end, cancellationToken))));
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        server.Refresh();
+        return new LoadRun([.. times.SelectMany(some => some).Order()], elapsed, server.TotalProcessorTime - cpu);
+    }
+
+    /// <summary>Measures several targets in turns, so that whatever else the machine does meanwhile falls on all of them.</summary>
+    public static async Task<IReadOnlyList<LoadRun>> CompareAsync(
+        IReadOnlyList<LoadTarget> targets, int callers, int rounds, TimeSpan each, CancellationToken cancellationToken)
+    {
+        foreach (var target in targets)
+            await target.WarmAsync(callers, cancellationToken);
+
+        var runs = targets.Select(_ => new List<LoadRun>()).ToList();
+        for (var round = 0; round < rounds; round++)
+            foreach (var (target, results) in targets.Zip(runs))
+                results.Add(await target.RunAsync(callers, each, cancellationToken));
+        return [.. runs.Select(LoadRun.Merge)];
+    }
+
+    public void Dispose() => client.Dispose();
+
+    // The compiler keeps a core busy until the hot methods are at their last tier, which takes requests and not seconds.
+    private async Task WarmAsync(int callers, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var requests = 0; requests < WarmRequests && Stopwatch.GetElapsedTime(started) < LongestWarming;)
+            requests += (await RunAsync(callers, TimeSpan.FromSeconds(2), cancellationToken)).Sorted.Length;
+    }
+
+    private async Task<List<long>> CallAsync(long end, CancellationToken cancellationToken)
+    {
+        var times = new List<long>(16_384);
+        for (var before = Stopwatch.GetTimestamp(); before < end; before = Stopwatch.GetTimestamp())
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            foreach (var (name, value) in headers)
+                request.Headers.TryAddWithoutValidation(name, value);
+            using var answer = await client.SendAsync(request, cancellationToken);
+            if (answer.StatusCode != HttpStatusCode.OK)
+                throw new LoadException($"{Name}: {address} answered {(int)answer.StatusCode}: "
+                    + await answer.Content.ReadAsStringAsync(cancellationToken));
+            await answer.Content.CopyToAsync(Stream.Null, cancellationToken);
+            times.Add(Stopwatch.GetTimestamp() - before);
+        }
+
+        return times;
+    }
+}

@@ -1,0 +1,87 @@
+using ServerlessBusiness.Notifications.Announcements;
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Messaging;
+
+namespace ServerlessBusiness.Tests.Unit.Notifications.Announcements;
+
+public sealed class AnnouncementTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
+    private static readonly Guid User = Guid.CreateVersion7();
+    private static readonly Guid Subject = Guid.CreateVersion7();
+    private static readonly Money Amount = new(531_690, Currency.Idr);
+
+    private static readonly IReadOnlyList<BusinessEvent> Facts =
+    [
+        new UserRegistered(User, "budi@example.com", "budi", "Budi", "en"),
+        new SubscriptionActivated(Subject, User, "pro", "Pro", Now, Now.AddMonths(1)),
+        new SubscriptionChanged(Subject, User, "pro", "enterprise", Now),
+        new SubscriptionSuspended(Subject, User, "overdue"),
+        new SubscriptionCancelled(Subject, User, Now),
+        new SubscriptionExpired(Subject, User, Now),
+        new UsageThresholdReached(Subject, User, "api_calls", 80, 8_000, 10_000),
+        new PaymentSucceeded(Subject, Subject, User, null, Amount, "bank_transfer", Now),
+        new PaymentFailed(Subject, Subject, User, Amount, "gopay", "expired"),
+        new PaymentReversed(Subject, Subject, User, Amount, "chargeback"),
+        new PaymentRefunded(Subject, Subject, User, Amount, Amount),
+        new InvoiceIssued(Subject, "INV-2026-11-0001", User, null, Amount, Now),
+        new InvoiceOverdue(Subject, "INV-2026-11-0001", User, null, Amount, 3),
+    ];
+
+    [Theory]
+    [InlineData("en", "Your Pro subscription is now active! ✅", "Payment received: Rp531,690. Thank you! 💳")]
+    [InlineData("id", "Langganan Pro Anda sekarang aktif! ✅", "Pembayaran diterima: Rp531.690. Terima kasih! 💳")]
+    public void The_first_sale_is_told_in_the_readers_language(string locale, string activated, string paid)
+    {
+        Assert.Equal(activated, Text(Facts.OfType<SubscriptionActivated>().Single(), locale));
+        Assert.Equal(paid, Text(Facts.OfType<PaymentSucceeded>().Single(), locale));
+    }
+
+    [Fact]
+    public void Every_fact_that_is_heard_is_told()
+    {
+        var heard = Topology.Subscriptions[ServiceIdentity.Notifications];
+
+        Assert.Equal(heard.Order(), Facts.Where(fact => Announcement.Of(fact, Now)?.UserId == User).Select(fact => fact.Subject).Order());
+    }
+
+    [Fact]
+    public void Every_announcement_has_a_value_for_each_variable()
+    {
+        foreach (var fact in Facts)
+            Assert.DoesNotContain("{{", Text(fact, "en"));
+    }
+
+    [Fact]
+    public void The_same_fact_has_the_same_key_and_another_has_another()
+    {
+        var paid = Facts.OfType<PaymentSucceeded>().Single();
+
+        Assert.Equal($"PaymentSucceeded:{Subject}", Announcement.Of(paid, Now)!.DedupKey);
+        Assert.Equal(Announcement.Of(paid, Now)!.DedupKey, Announcement.Of(paid with { SettledAt = Now.AddDays(1) }, Now.AddDays(1))!.DedupKey);
+        Assert.Equal(Facts.Count, Facts.Select(fact => Announcement.Of(fact, Now)!.DedupKey).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_renewed_period_is_told_again()
+    {
+        var first = Facts.OfType<SubscriptionActivated>().Single();
+
+        Assert.NotEqual(Announcement.Of(first, Now)!.DedupKey, Announcement.Of(first with { PeriodStart = Now.AddMonths(1) }, Now)!.DedupKey);
+    }
+
+    [Fact]
+    public void A_fact_that_concerns_no_user_is_not_told()
+    {
+        Assert.Null(Announcement.Of(new TelegramLinked(User, "default"), Now));
+    }
+
+    private static string Text(BusinessEvent fact, string locale)
+    {
+        var announcement = Announcement.Of(fact, Now)!;
+        return TemplateCatalog.Get(announcement.Type).In(locale).Plain(announcement.Values, locale).Text;
+    }
+}

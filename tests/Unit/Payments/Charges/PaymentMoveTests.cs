@@ -1,0 +1,96 @@
+using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.Midtrans;
+using ServerlessBusiness.Shared.Contracts;
+
+namespace ServerlessBusiness.Tests.Unit.Payments.Charges;
+
+public sealed class PaymentMoveTests
+{
+    [Theory]
+    [InlineData(MidtransState.Pending, "settlement", PaymentStatus.Success, "succeeded", nameof(PaymentSucceeded))]
+    [InlineData(MidtransState.Pending, "capture", PaymentStatus.Success, "succeeded", nameof(PaymentSucceeded))]
+    [InlineData(MidtransState.Capture, "settlement", PaymentStatus.Success, "progressed", null)]
+    [InlineData(MidtransState.Pending, "authorize", PaymentStatus.Pending, "progressed", null)]
+    [InlineData(MidtransState.Pending, "deny", PaymentStatus.Failed, "failed", nameof(PaymentFailed))]
+    [InlineData(MidtransState.Pending, "failure", PaymentStatus.Failed, "failed", nameof(PaymentFailed))]
+    [InlineData(MidtransState.Pending, "expire", PaymentStatus.Cancelled, "cancelled", nameof(PaymentFailed))]
+    [InlineData(MidtransState.Pending, "cancel", PaymentStatus.Cancelled, "cancelled", null)]
+    [InlineData(MidtransState.Settlement, "deny", PaymentStatus.Failed, "reversed", nameof(PaymentReversed))]
+    [InlineData(MidtransState.Capture, "cancel", PaymentStatus.Cancelled, "reversed", nameof(PaymentReversed))]
+    [InlineData(MidtransState.Settlement, "chargeback", PaymentStatus.Success, "disputed", null)]
+    public void A_confirmed_state_moves_the_payment_and_tells_the_others(
+        MidtransState from, string confirmed, PaymentStatus status, string type, string? fact)
+    {
+        var before = Samples.Payment(from);
+        var move = PaymentMove.Decide(before, Samples.Transaction(confirmed), Samples.Now)!;
+
+        Assert.Equal(status, move.Status);
+        Assert.Equal(type, move.Event);
+        Assert.Equal(fact is null ? [] : [fact], move.Facts(before, Samples.Now).Select(told => told.Subject));
+    }
+
+    [Theory]
+    [InlineData(MidtransState.Settlement, "settlement")]
+    [InlineData(MidtransState.Settlement, "pending")]
+    [InlineData(MidtransState.Settlement, "expire")]
+    [InlineData(MidtransState.Expire, "pending")]
+    [InlineData(MidtransState.Pending, "pending")]
+    [InlineData(MidtransState.Pending, "something-new")]
+    public void Known_stale_or_strange_news_change_nothing(MidtransState from, string confirmed) =>
+        Assert.Null(PaymentMove.Decide(Samples.Payment(from), Samples.Transaction(confirmed), Samples.Now));
+
+    [Fact]
+    public void The_time_of_settlement_is_the_providers()
+    {
+        var move = PaymentMove.Decide(Samples.Payment(), Samples.Transaction("settlement"), Samples.Now)!;
+
+        Assert.Equal(new DateTimeOffset(2026, 11, 22, 13, 5, 0, TimeSpan.Zero), move.SettledAt);
+    }
+
+    [Fact]
+    public void A_partial_refund_told_twice_counts_once_and_a_further_one_by_its_difference()
+    {
+        var partial = Samples.Transaction("partial_refund", "100000.00");
+        var first = Samples.Payment(MidtransState.Settlement);
+        var second = Samples.Payment(MidtransState.PartialRefund, refunded: 100000);
+
+        Assert.Equal(100000, Refund(first, partial).Amount.Amount);
+        Assert.Null(PaymentMove.Decide(second, partial, Samples.Now));
+        Assert.Equal(50000, Refund(second, Samples.Transaction("partial_refund", "150000.00")).Amount.Amount);
+        Assert.Equal(431690, Refund(second, Samples.Transaction("refund", "531690.00")).Amount.Amount);
+    }
+
+    [Fact]
+    public void A_refund_whose_settlement_was_never_told_is_a_payment_and_a_refund()
+    {
+        var before = Samples.Payment();
+        var move = PaymentMove.Decide(before, Samples.Transaction("refund"), Samples.Now)!;
+
+        Assert.Equal([nameof(PaymentSucceeded), nameof(PaymentRefunded)], move.Facts(before, Samples.Now).Select(told => told.Subject));
+    }
+
+    [Theory]
+    [InlineData("531690.00", "IDR", null, true)]
+    [InlineData("531690.00", null, null, true)]
+    [InlineData("531690.00", "USD", null, false)]
+    [InlineData("531691.00", "IDR", null, false)]
+    [InlineData("", "IDR", null, false)]
+    [InlineData("531690.00", "IDR", "531691.00", false)]
+    public void Only_the_same_money_counts(string amount, string? currency, string? refunded, bool same)
+    {
+        var confirmed = Samples.Transaction("settlement", refunded, amount) with { Currency = currency };
+
+        Assert.Equal(same, PaymentMove.IsSameMoney(Samples.Payment(), confirmed));
+    }
+
+    [Fact]
+    public void A_charge_withdrawn_before_it_arrived_still_counts_when_it_is_paid_after_all()
+    {
+        var withdrawn = Samples.Payment() with { Status = PaymentMove.Withdrawn(Samples.Payment()).Status };
+
+        Assert.Equal(PaymentStatus.Success, PaymentMove.Decide(withdrawn, Samples.Transaction("settlement"), Samples.Now)!.Status);
+    }
+
+    private static PaymentRefunded Refund(Payment before, MidtransTransaction confirmed) =>
+        Assert.IsType<PaymentRefunded>(Assert.Single(PaymentMove.Decide(before, confirmed, Samples.Now)!.Facts(before, Samples.Now)));
+}
