@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Keys;
 using ServerlessBusiness.Users.Sessions;
 
@@ -16,6 +17,7 @@ internal static class UsersServices
             .AddSingleton<PasswordHasher>()
             .AddSingleton<SigningKeys>()
             .AddSingleton<AccessTokenIssuer>()
+            .AddSingleton<AuditLog>()
             .AddSingleton<UserStore>()
             .AddSingleton<RoleStore>()
             .AddSingleton<SessionStore>()

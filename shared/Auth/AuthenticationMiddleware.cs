@@ -16,8 +16,14 @@ public sealed class AuthenticationMiddleware(
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is { } http && catalog.Attribute<AccessAttribute>(context.FunctionDefinition.Name) is not AnonymousAttribute)
-            await AuthenticateAsync(http, context.InstanceServices.GetRequiredService<Caller>());
+        if (context.GetHttpContext() is { } http)
+        {
+            var caller = context.InstanceServices.GetRequiredService<Caller>();
+            caller.ComeFrom(http.Connection.RemoteIpAddress);
+            if (catalog.Attribute<AccessAttribute>(context.FunctionDefinition.Name) is not AnonymousAttribute)
+                await AuthenticateAsync(http, caller);
+        }
+
         await next(context);
     }
 
@@ -39,10 +45,9 @@ public sealed class AuthenticationMiddleware(
         if (claims.Tenant != caller.Tenant)
             throw ProblemException.Forbidden("TENANT_MISMATCH", $"This token is not one of the tenant named in {TenantMiddleware.Header}.");
 
-        var session = await sessions.FindAsync(claims.Tenant, claims.Session);
-        if (session is null || session.UserId != claims.User)
+        if (await sessions.FindAsync(claims.Tenant, claims.Session, claims.User) is not { } found)
             throw ProblemException.Unauthenticated("SESSION_ENDED", "This session has ended. Sign in again.");
-        caller.SignIn(claims.User, claims.Session, session.Permissions);
+        caller.SignIn(claims.Session, found.Session, found.Access);
     }
 
     private static ProblemException Refused() => ProblemException.Unauthenticated("TOKEN_INVALID", "This token is not valid, or no longer. Sign in again.");

@@ -1,3 +1,4 @@
+using System.Net;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -18,6 +19,15 @@ public sealed class Caller
 
     public Guid? Session { get; private set; }
 
+    /// <summary>When the user last proved who he is, by password or second factor: what is sensitive asks for a recent proof.</summary>
+    public DateTimeOffset? AuthenticatedAt { get; private set; }
+
+    /// <summary>The administrator who acts in the user's name, or null.</summary>
+    public Guid? Impersonator { get; private set; }
+
+    /// <summary>Where the request comes from; null when there is none.</summary>
+    public IPAddress? Address { get; private set; }
+
     /// <summary>The calling service, when it is one of ours.</summary>
     public string? Service { get; private set; }
 
@@ -36,7 +46,13 @@ public sealed class Caller
 
     internal void Enter(TenantProfile profile) => (tenant, Profile) = (profile.Id, profile);
 
-    internal void SignIn(Guid user, Guid session, IReadOnlyCollection<string> permissions) => (User, Session, Permissions) = (user, session, permissions);
+    internal void ComeFrom(IPAddress? address) => Address = address;
+
+    internal void SignIn(Guid session, SessionState state, AccessState access)
+    {
+        (User, Session, Permissions) = (state.UserId, session, access.Permissions);
+        (AuthenticatedAt, Impersonator) = (state.AuthenticatedAt, state.Impersonator);
+    }
 
     internal void ActAs(string service) => Service = service;
 }

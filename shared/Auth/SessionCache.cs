@@ -5,22 +5,60 @@ using StackExchange.Redis;
 
 namespace ServerlessBusiness.Shared.Auth;
 
-/// <summary>A living session as Redis holds it: whose it is and what he may do now, so that a changed role acts on the next request.</summary>
-public sealed record SessionState(Guid UserId, string[] Permissions);
+/// <summary>A living session: whose it is, when he last proved who he is, and the administrator who acts in his name, if one does.</summary>
+public sealed record SessionState(Guid UserId, DateTimeOffset AuthenticatedAt, Guid? Impersonator = null);
 
-/// <summary>Sessions in Redis, key <c>user-sessions:{tenant}:{sid}</c>. Users writes them, every app asks.</summary>
+/// <summary>What a user may do now, for all his sessions at once. A blocked user may nothing, whatever sessions he has.</summary>
+public sealed record AccessState(int Version, string[] Permissions, bool Blocked = false);
+
+/// <summary>
+/// Sessions in Redis, key <c>user-sessions:{tenant}:{sid}</c>, and the rights of their users, key <c>user-access:{tenant}:{user}</c>.
+/// Users writes them, every app asks, so that an end, a suspension or a changed role acts on the next request.
+/// </summary>
 public sealed class SessionCache(IConnectionMultiplexer redis)
 {
-    /// <summary>The session, or null when it has ended.</summary>
+    // Two changes of one user may arrive here in the wrong order: the lower version never replaces the higher.
+    private const string SetNewer = """
+        local known = redis.call('GET', KEYS[1])
+        if known and tonumber(string.match(known, '^%d+')) > tonumber(ARGV[1]) then return 0 end
+        redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+        return 1
+        """;
+
+    /// <summary>The session and what its user may do, or null when it has ended or the user is blocked.</summary>
     /// <exception cref="RedisConnectionException">Redis is away; nobody is let in then.</exception>
-    public async Task<SessionState?> FindAsync(TenantId tenant, Guid session)
+    public async Task<(SessionState Session, AccessState Access)?> FindAsync(TenantId tenant, Guid session, Guid user)
     {
-        byte[]? stored = await redis.GetDatabase().StringGetAsync(CacheKeys.Session(tenant, session));
-        return stored is null ? null : JsonSerializer.Deserialize<SessionState>(stored);
+        // Two keys that may live on two shards of a cluster: both questions leave together.
+        var database = redis.GetDatabase();
+        var sessionAnswer = database.StringGetAsync(CacheKeys.Session(tenant, session));
+        var accessAnswer = database.StringGetAsync(CacheKeys.Access(tenant, user));
+        await Task.WhenAll(sessionAnswer, accessAnswer);
+        byte[]? storedSession = await sessionAnswer;
+        string? storedAccess = await accessAnswer;
+        if (storedSession is null || storedAccess is null)
+            return null;
+
+        var state = JsonSerializer.Deserialize<SessionState>(storedSession)!;
+        var access = JsonSerializer.Deserialize<AccessState>(storedAccess[(storedAccess.IndexOf('|', StringComparison.Ordinal) + 1)..])!;
+        return state.UserId == user && !access.Blocked ? (state, access) : null;
     }
 
-    public Task SetAsync(TenantId tenant, Guid session, SessionState state, TimeSpan life) =>
-        redis.GetDatabase().StringSetAsync(CacheKeys.Session(tenant, session), JsonSerializer.SerializeToUtf8Bytes(state), life);
+    /// <summary>Starts a session or prolongs it, together with the rights of its user.</summary>
+    public Task SetAsync(TenantId tenant, Guid session, SessionState state, AccessState access, TimeSpan life) => Task.WhenAll(
+        redis.GetDatabase().StringSetAsync(CacheKeys.Session(tenant, session), JsonSerializer.SerializeToUtf8Bytes(state), life),
+        SetAccessAsync(tenant, state.UserId, access));
 
-    public Task EndAsync(TenantId tenant, Guid session) => redis.GetDatabase().KeyDeleteAsync(CacheKeys.Session(tenant, session));
+    /// <summary>Sets what a user may do from his next request on, unless something newer is known already.</summary>
+    public Task SetAccessAsync(TenantId tenant, Guid user, AccessState access) => redis.GetDatabase().ScriptEvaluateAsync(
+        SetNewer,
+        [CacheKeys.Access(tenant, user)],
+        [access.Version, $"{access.Version}|{JsonSerializer.Serialize(access)}", (long)SessionLife.Absolute.TotalMilliseconds]);
+
+    /// <summary>Ends sessions: their tokens are worth nothing from the next request on.</summary>
+    public Task EndAsync(TenantId tenant, params IReadOnlyCollection<Guid> sessions)
+    {
+        var database = redis.GetDatabase();
+        return Task.WhenAll(sessions.Select(session => database.KeyDeleteAsync(CacheKeys.Session(tenant, session))));
+    }
 }

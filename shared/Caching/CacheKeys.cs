@@ -7,5 +7,7 @@ public static class CacheKeys
 {
     public static string Session(TenantId tenant, Guid session) => $"user-sessions:{tenant}:{session:N}";
 
+    public static string Access(TenantId tenant, Guid user) => $"user-access:{tenant}:{user:N}";
+
     public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";
 }

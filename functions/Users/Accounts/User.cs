@@ -9,7 +9,7 @@ public enum UserStatus
 
 public sealed record User(
     Guid Id, string Email, string Username, string PasswordHash, string? FirstName, string? LastName, string? Phone,
-    bool EmailVerified, UserStatus Status, DateTimeOffset CreatedAt);
+    bool EmailVerified, UserStatus Status, DateTimeOffset CreatedAt, int AccessVersion = 1);
 
 /// <summary>What the outside sees of an account: never the hash.</summary>
 public sealed record UserView(

@@ -9,7 +9,7 @@ namespace ServerlessBusiness.Users.Accounts;
 public sealed class UserStore(Database database)
 {
     private const string Columns =
-        "id, email, username, password_hash, first_name, last_name, phone, email_verified, status, created_at";
+        "id, email, username, password_hash, first_name, last_name, phone, email_verified, status, created_at, access_version";
 
     public async Task InsertAsync(TenantTransaction transaction, User user, CancellationToken cancellationToken)
     {

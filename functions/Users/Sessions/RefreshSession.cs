@@ -42,7 +42,8 @@ public sealed class RefreshSession(
 
         var (roleNames, permissions) = await roles.ListOfUserAsync(presented.Tenant, user.Id, cancellationToken);
         var access = await accessTokens.IssueAsync(presented.Tenant, user, session.Id, roleNames, now, cancellationToken);
-        await sessions.SetAsync(presented.Tenant, session.Id, new SessionState(user.Id, permissions), life);
+        await sessions.SetAsync(
+            presented.Tenant, session.Id, new SessionState(user.Id, now), new AccessState(user.AccessVersion, permissions), life);
         await transaction.CommitAsync(cancellationToken);
         return new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, successor.Text, session.Id);
     }

@@ -46,7 +46,7 @@ public sealed class SignIn(
             transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(access)), refresh.Hash, origin, now, cancellationToken);
         await users.TouchLoginAsync(transaction, user.Id, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await sessions.SetAsync(tenant, session.Id, new SessionState(user.Id, permissions), life);
+        await sessions.SetAsync(tenant, session.Id, new SessionState(user.Id, now), new AccessState(user.AccessVersion, permissions), life);
         return new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
     }
 }

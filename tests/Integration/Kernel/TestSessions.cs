@@ -32,7 +32,7 @@ public sealed class TestSessions(TestApps apps, TestSigningKey key, IConnectionM
     {
         var session = Guid.CreateVersion7();
         await sessions.SetAsync(
-            TenantId.Parse(tenant), session, new SessionState(user, [.. permissions ?? []]), TimeSpan.FromHours(2));
+            TenantId.Parse(tenant), session, new SessionState(user, apps.Clock.Now), new AccessState(1, [.. permissions ?? []]), TimeSpan.FromHours(2));
         return key.Sign(tenant, user, session, apps.Clock.Now, change);
     }
 

@@ -1,6 +1,45 @@
 -- Schema user_management as its migrations leave it: to read, not to run. A test holds it to them.
 -- After a new migration write it anew: UPDATE_SCHEMA_FILES=1 dotnet test tests/Integration --filter FullyQualifiedName~MigrationTests
 
+create table audit_heads (
+    tenant_id text not null,
+    seq bigint not null,
+    hash bytea not null,
+    constraint audit_heads_pkey PRIMARY KEY (tenant_id)
+);
+alter table audit_heads enable row level security;
+alter table audit_heads force row level security;
+create policy jobs_see_all on audit_heads as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on audit_heads as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant insert, select, update on audit_heads to users_app;
+grant insert, select, update on audit_heads to users_jobs;
+
+create table audit_log (
+    tenant_id text not null,
+    seq bigint not null,
+    id uuid not null,
+    at timestamp with time zone not null,
+    action text not null,
+    actor_kind text not null,
+    actor_id uuid,
+    actor_service text,
+    impersonator_id uuid,
+    target_id uuid,
+    detail json not null,
+    address inet,
+    hash bytea not null,
+    constraint audit_log_pkey PRIMARY KEY (tenant_id, seq),
+    constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'service'::text, 'anonymous'::text, 'system'::text])))
+);
+CREATE INDEX audit_log_of_actor ON user_management.audit_log USING btree (tenant_id, actor_id, seq) WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_log_of_target ON user_management.audit_log USING btree (tenant_id, target_id, seq) WHERE (target_id IS NOT NULL);
+alter table audit_log enable row level security;
+alter table audit_log force row level security;
+create policy jobs_see_all on audit_log as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on audit_log as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant insert, select on audit_log to users_app;
+grant insert, select on audit_log to users_jobs;
+
 create table idempotency_keys (
     tenant_id text not null,
     key text not null,
@@ -35,6 +74,52 @@ create policy tenant_isolation on inbox as permissive for all to public using ((
 grant delete, insert, select, update on inbox to users_app;
 grant delete, insert, select, update on inbox to users_jobs;
 
+create table invitations (
+    tenant_id text not null,
+    id uuid not null,
+    email text not null,
+    email_normalized text not null,
+    role_id uuid not null,
+    token_hash bytea not null,
+    invited_by uuid,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    accepted_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    constraint invitations_pkey PRIMARY KEY (tenant_id, id),
+    constraint invitations_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash),
+    constraint invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    constraint invitations_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id)
+);
+CREATE UNIQUE INDEX invitations_open ON user_management.invitations USING btree (tenant_id, email_normalized) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
+alter table invitations enable row level security;
+alter table invitations force row level security;
+create policy jobs_see_all on invitations as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on invitations as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on invitations to users_app;
+grant delete, insert, select, update on invitations to users_jobs;
+
+create table one_time_tokens (
+    tenant_id text not null,
+    hash bytea not null,
+    purpose text not null,
+    user_id uuid not null,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    used_at timestamp with time zone,
+    constraint one_time_tokens_pkey PRIMARY KEY (tenant_id, hash),
+    constraint one_time_tokens_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    constraint one_time_tokens_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id) ON DELETE CASCADE,
+    constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['verify_email'::text, 'reset_password'::text])))
+);
+CREATE INDEX one_time_tokens_of_user ON user_management.one_time_tokens USING btree (tenant_id, user_id, purpose) WHERE (used_at IS NULL);
+alter table one_time_tokens enable row level security;
+alter table one_time_tokens force row level security;
+create policy jobs_see_all on one_time_tokens as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on one_time_tokens as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on one_time_tokens to users_app;
+grant delete, insert, select, update on one_time_tokens to users_jobs;
+
 create table outbox (
     id uuid not null,
     tenant_id text not null,
@@ -51,6 +136,39 @@ create policy jobs_see_all on outbox as permissive for all to users_jobs using (
 create policy tenant_isolation on outbox as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
 grant delete, insert, select, update on outbox to users_app;
 grant delete, insert, select, update on outbox to users_jobs;
+
+create table recovery_codes (
+    tenant_id text not null,
+    user_id uuid not null,
+    hash bytea not null,
+    used_at timestamp with time zone,
+    constraint recovery_codes_pkey PRIMARY KEY (tenant_id, user_id, hash),
+    constraint recovery_codes_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id) ON DELETE CASCADE
+);
+alter table recovery_codes enable row level security;
+alter table recovery_codes force row level security;
+create policy jobs_see_all on recovery_codes as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on recovery_codes as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on recovery_codes to users_app;
+grant delete, insert, select, update on recovery_codes to users_jobs;
+
+create table refresh_tokens (
+    tenant_id text not null,
+    hash bytea not null,
+    session_id uuid not null,
+    successor_nonce bytea,
+    created_at timestamp with time zone not null,
+    rotated_at timestamp with time zone,
+    constraint refresh_tokens_pkey PRIMARY KEY (tenant_id, hash),
+    constraint refresh_tokens_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES user_sessions(tenant_id, id) ON DELETE CASCADE
+);
+CREATE INDEX refresh_tokens_of_session ON user_management.refresh_tokens USING btree (tenant_id, session_id);
+alter table refresh_tokens enable row level security;
+alter table refresh_tokens force row level security;
+create policy jobs_see_all on refresh_tokens as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on refresh_tokens as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on refresh_tokens to users_app;
+grant delete, insert, select, update on refresh_tokens to users_jobs;
 
 create table roles (
     tenant_id text not null,
@@ -91,6 +209,7 @@ create table tenants (
     rate_limits jsonb not null default '{}'::jsonb,
     created_at timestamp with time zone not null default now(),
     updated_at timestamp with time zone not null default now(),
+    suspended_reason text,
     constraint tenants_pkey PRIMARY KEY (id),
     constraint tenants_id_check CHECK ((id ~ '^[a-zA-Z0-9_-]{1,50}$'::text)),
     constraint tenants_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text])))
@@ -110,6 +229,23 @@ grant select on tenants to payments_app;
 grant select on tenants to payments_jobs;
 grant select on tenants to subscriptions_app;
 grant select on tenants to subscriptions_jobs;
+
+create table totp_devices (
+    tenant_id text not null,
+    user_id uuid not null,
+    sealed_secret bytea not null,
+    created_at timestamp with time zone not null,
+    confirmed_at timestamp with time zone,
+    last_step bigint not null default 0,
+    constraint totp_devices_pkey PRIMARY KEY (tenant_id, user_id),
+    constraint totp_devices_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id) ON DELETE CASCADE
+);
+alter table totp_devices enable row level security;
+alter table totp_devices force row level security;
+create policy jobs_see_all on totp_devices as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on totp_devices as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on totp_devices to users_app;
+grant delete, insert, select, update on totp_devices to users_jobs;
 
 create table user_roles (
     tenant_id text not null,
@@ -142,6 +278,9 @@ create table user_sessions (
     ended_at timestamp with time zone,
     ip_address inet,
     user_agent text,
+    authenticated_at timestamp with time zone,
+    ended_reason text,
+    impersonator_id uuid,
     constraint user_sessions_pkey PRIMARY KEY (tenant_id, id),
     constraint user_sessions_tenant_id_refresh_token_key UNIQUE (tenant_id, refresh_token),
     constraint user_sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
@@ -153,6 +292,22 @@ create policy jobs_see_all on user_sessions as permissive for all to users_jobs 
 create policy tenant_isolation on user_sessions as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
 grant delete, insert, select, update on user_sessions to users_app;
 grant delete, insert, select, update on user_sessions to users_jobs;
+
+create table usernames (
+    tenant_id text not null,
+    username_normalized text not null,
+    user_id uuid,
+    held_until timestamp with time zone,
+    constraint usernames_pkey PRIMARY KEY (tenant_id, username_normalized),
+    constraint usernames_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
+    constraint usernames_check CHECK (((user_id IS NOT NULL) OR (held_until IS NOT NULL)))
+);
+alter table usernames enable row level security;
+alter table usernames force row level security;
+create policy jobs_see_all on usernames as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on usernames as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on usernames to users_app;
+grant delete, insert, select, update on usernames to users_jobs;
 
 create table users (
     tenant_id text not null,
@@ -171,12 +326,17 @@ create table users (
     last_login_at timestamp with time zone,
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null,
+    access_version integer not null default 1,
+    password_changed_at timestamp with time zone,
+    deletion_due_at timestamp with time zone,
     constraint users_pkey PRIMARY KEY (tenant_id, id),
     constraint users_email_taken UNIQUE (tenant_id, email_normalized),
     constraint users_username_taken UNIQUE (tenant_id, username_normalized),
     constraint users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     constraint users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'deleted'::text])))
 );
+CREATE INDEX users_to_delete ON user_management.users USING btree (deletion_due_at) WHERE ((deletion_due_at IS NOT NULL) AND (status <> 'deleted'::text));
+CREATE INDEX users_to_forget ON user_management.users USING btree (created_at) WHERE ((NOT email_verified) AND (status = 'active'::text));
 alter table users enable row level security;
 alter table users force row level security;
 create policy jobs_see_all on users as permissive for all to users_jobs using (true) with check (true);
