@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -10,7 +11,8 @@ namespace ServerlessBusiness.Shared.Auth;
 
 /// <summary>Finds out who calls: a user by an access token whose session lives in Redis, or one of our services by its own token.</summary>
 public sealed class AuthenticationMiddleware(
-    FunctionCatalog catalog, AccessTokenValidator accessTokens, ServiceToken serviceTokens, SessionCache sessions) : IFunctionsWorkerMiddleware
+    FunctionCatalog catalog, AccessTokenValidator accessTokens, ServiceToken serviceTokens, SessionCache sessions, ClientAddress addresses)
+    : IFunctionsWorkerMiddleware
 {
     private const string Scheme = "Bearer ";
 
@@ -19,7 +21,7 @@ public sealed class AuthenticationMiddleware(
         if (context.GetHttpContext() is { } http)
         {
             var caller = context.InstanceServices.GetRequiredService<Caller>();
-            caller.ComeFrom(http.Connection.RemoteIpAddress);
+            caller.ComeFrom(addresses.Of(http));
             if (catalog.Attribute<AccessAttribute>(context.FunctionDefinition.Name) is not AnonymousAttribute)
                 await AuthenticateAsync(http, caller);
         }

@@ -7,6 +7,8 @@ namespace ServerlessBusiness.Shared.Auth;
 /// <summary>Who is calling and for which tenant: filled by the middleware, one per invocation, taken by functions as a dependency.</summary>
 public sealed class Caller
 {
+    private static readonly TimeSpan RecentProof = TimeSpan.FromMinutes(10);
+
     private TenantId? tenant;
 
     /// <exception cref="InvalidOperationException">The function states that it needs no tenant.</exception>
@@ -39,7 +41,30 @@ public sealed class Caller
     /// <exception cref="ProblemException">403 when a service or nobody calls what belongs to a user.</exception>
     public Guid RequireUser() => User ?? throw ProblemException.Forbidden("USER_REQUIRED", "This concerns a user's own data: call it with a user's token.");
 
+    /// <summary>The signed-in user himself, not an administrator in his name: for what nobody may do for another.</summary>
+    /// <exception cref="ProblemException">403.</exception>
+    public Guid RequireSelf() => Impersonator is null
+        ? RequireUser()
+        : throw ProblemException.Forbidden("NOT_WHILE_IMPERSONATING", "Only the user himself may do this, not an administrator in his name.");
+
+    /// <summary>The signed-in user himself, who proved who he is within the last ten minutes: for what is sensitive.</summary>
+    /// <exception cref="ProblemException">403 <c>STEP_UP_REQUIRED</c>.</exception>
+    public Guid RequireRecentProof(DateTimeOffset now) => RequireSelf() is var user && AuthenticatedAt > now - RecentProof
+        ? user
+        : throw ProblemException.Forbidden(
+            "STEP_UP_REQUIRED", "This is sensitive: prove again who you are with POST /v1/auth/step-up, then repeat the request.");
+
+    /// <exception cref="ProblemException">403 unless one of our services calls.</exception>
+    public void RequireService()
+    {
+        if (Service is null)
+            throw ProblemException.Forbidden("SERVICE_REQUIRED", "Only our own services may call this.");
+    }
+
     public bool May(string permission) => Service is not null || Permission.Allows(Permissions, permission);
+
+    /// <summary>Whether the caller holds all of these, so that he may pass them on or act on who holds them.</summary>
+    public bool Covers(IEnumerable<string> permissions) => Service is not null || Permission.Covers(Permissions, permissions);
 
     /// <summary>The user whose rows a read may show: null for everybody's, when the caller holds the permission.</summary>
     public Guid? OwnerFilter(string permission) => May(permission) ? null : RequireUser();

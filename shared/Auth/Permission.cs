@@ -1,11 +1,23 @@
+using System.Text.RegularExpressions;
+
 namespace ServerlessBusiness.Shared.Auth;
 
 /// <summary>Permissions read <c>area:act</c>; a role may hold <c>area:*</c> or <c>*</c>.</summary>
-public static class Permission
+public static partial class Permission
 {
     public static bool Allows(IReadOnlyCollection<string> granted, string needed)
     {
         var area = needed[..needed.IndexOf(':', StringComparison.Ordinal)];
         return granted.Any(permission => permission == "*" || permission == needed || permission == $"{area}:*");
     }
+
+    /// <summary>Whether somebody who holds the one may give the other: nobody passes on what he lacks.</summary>
+    public static bool Covers(IReadOnlyCollection<string> granted, IEnumerable<string> wanted) =>
+        wanted.All(permission => granted.Contains("*") || (permission != "*" && Allows(granted, permission)));
+
+    /// <summary>Whether the text is a permission: <c>*</c>, <c>area:*</c> or <c>area:act</c>.</summary>
+    public static bool IsWellFormed(string text) => Form().IsMatch(text);
+
+    [GeneratedRegex(@"^(\*|[a-z][a-z-]{0,30}:(\*|[a-z][a-z-]{0,30}))\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Form();
 }

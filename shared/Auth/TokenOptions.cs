@@ -22,6 +22,9 @@ public sealed record TokenOptions
     [ConfigurationKeyName("REFRESH_TOKEN_DAYS")]
     public int RefreshTokenDays { get; init; } = 7;
 
+    /// <summary>The key under which secrets of mails travel from Users to Notifications.</summary>
+    public byte[] MailSecretsKey => DeriveKey("mail-secrets");
+
     /// <summary>A 256-bit key for one purpose (HKDF, RFC 5869).</summary>
     public byte[] DeriveKey(string purpose) =>
         HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(Secret), 32, info: Encoding.UTF8.GetBytes(purpose));

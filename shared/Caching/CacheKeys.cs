@@ -9,5 +9,9 @@ public static class CacheKeys
 
     public static string Access(TenantId tenant, Guid user) => $"user-access:{tenant}:{user:N}";
 
+    public static string Lockout(TenantId tenant, string account) => $"lockout:{tenant}:{account}";
+
+    public static string MfaChallenge(TenantId tenant, string tokenHash) => $"mfa:{tenant}:{tokenHash}";
+
     public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";
 }

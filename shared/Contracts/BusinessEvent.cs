@@ -13,6 +13,23 @@ public abstract record BusinessEvent
 
 public sealed record UserRegistered(Guid UserId, string Email, string Username, string? FirstName, string Locale) : BusinessEvent;
 
+/// <summary>What a user may do has changed: Users makes Redis agree, also when the process that changed it died before it could.</summary>
+public sealed record UserAccessChanged(Guid UserId) : BusinessEvent;
+
+/// <summary>An account was anonymised: every service forgets what it holds of the person and the law does not ask it to keep.</summary>
+public sealed record UserDeleted(Guid UserId) : BusinessEvent;
+
+/// <summary>Somebody asked for a mail by an address that may or may not be an account's; Users finds out after it has answered.</summary>
+public sealed record AccountHelpAsked(string Email, string Template) : BusinessEvent;
+
+/// <summary>A mail about an account to an address that may not be a known user's. Secrets are sealed for it and opened when it is sent.</summary>
+public sealed record AccountMailRequested(
+    Guid MailId, Guid UserId, string Email, string Locale, string Template, IReadOnlyDictionary<string, string> Values,
+    IReadOnlyDictionary<string, string> Secrets) : BusinessEvent;
+
+/// <summary>A user shared his own contact in his linked Telegram chat: the number is his.</summary>
+public sealed record PhoneShared(Guid UserId, string Phone) : BusinessEvent;
+
 public sealed record UserSuspended(Guid UserId, string Reason) : BusinessEvent;
 
 public sealed record TelegramLinked(Guid UserId, string Bot) : BusinessEvent;

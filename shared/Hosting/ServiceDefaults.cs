@@ -34,6 +34,7 @@ public static class ServiceDefaults
         builder.AddSettings<RedisOptions>();
         builder.AddSettings<TokenOptions>();
         builder.AddSettings<PublishedKeysOptions>();
+        builder.AddSettings<TrustedProxyOptions>();
 
         var services = builder.Services;
         services.AddSingleton(service);
@@ -50,6 +51,7 @@ public static class ServiceDefaults
 
         services.AddSingleton<TenantDirectory>();
         services.AddScoped<Caller>();
+        services.AddSingleton<ClientAddress>();
         services.AddSingleton<SessionCache>();
         services.AddSingleton<ServiceToken>();
         services.AddHttpClient(PublishedKeys.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(5));

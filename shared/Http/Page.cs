@@ -20,12 +20,19 @@ public sealed record PageRequest(Guid? Before, int Limit)
     /// <exception cref="ProblemException">400 when cursor or limit cannot be understood.</exception>
     public static PageRequest From(HttpRequest request)
     {
+        var limit = LimitOf(request);
+        return request.Query.TryGetValue("cursor", out var cursor) ? new PageRequest(Decode(cursor.ToString()), limit) : new PageRequest(null, limit);
+    }
+
+    /// <summary>How many entries a page of any list shall have.</summary>
+    /// <exception cref="ProblemException">400 when it is no number from 1 to <see cref="MaxLimit"/>.</exception>
+    public static int LimitOf(HttpRequest request)
+    {
         var limit = DefaultLimit;
         if (request.Query.TryGetValue("limit", out var text)
             && (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxLimit))
             throw ProblemException.Invalid("limit", "INVALID_LIMIT", $"limit is a number from 1 to {MaxLimit}.");
-
-        return request.Query.TryGetValue("cursor", out var cursor) ? new PageRequest(Decode(cursor.ToString()), limit) : new PageRequest(null, limit);
+        return limit;
     }
 
     /// <summary>Cuts what was fetched to the page and makes its cursor.</summary>

@@ -20,15 +20,16 @@ public static class Topology
 
     public static readonly IReadOnlyList<string> Queues = [CriticalNotifications, HighNotifications, MediumNotifications, LowNotifications];
 
-    /// <summary>Which facts each service hears. Users hears none yet.</summary>
+    /// <summary>Which facts each service hears.</summary>
     public static readonly IReadOnlyDictionary<ServiceIdentity, IReadOnlyList<string>> Subscriptions =
         new Dictionary<ServiceIdentity, IReadOnlyList<string>>
         {
-            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceCancelled)],
-            [ServiceIdentity.Payments] = [nameof(InvoiceCancelled)],
+            [ServiceIdentity.Users] = [nameof(UserAccessChanged), nameof(AccountHelpAsked), nameof(PhoneShared)],
+            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(UserDeleted)],
+            [ServiceIdentity.Payments] = [nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Notifications] =
             [
-                nameof(UserRegistered), nameof(SubscriptionActivated), nameof(SubscriptionChanged), nameof(SubscriptionSuspended),
+                nameof(UserRegistered), nameof(AccountMailRequested), nameof(UserDeleted), nameof(SubscriptionActivated), nameof(SubscriptionChanged), nameof(SubscriptionSuspended),
                 nameof(SubscriptionCancelled), nameof(SubscriptionExpired), nameof(UsageThresholdReached), nameof(PaymentSucceeded),
                 nameof(PaymentFailed), nameof(PaymentReversed), nameof(PaymentRefunded), nameof(InvoiceIssued), nameof(InvoiceOverdue),
             ],

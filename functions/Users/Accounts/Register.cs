@@ -1,21 +1,23 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Auth;
-using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Messaging;
-using ServerlessBusiness.Users.Sessions;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Users.Access;
+using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Mails;
+using ServerlessBusiness.Users.Passwords;
 
 namespace ServerlessBusiness.Users.Accounts;
 
 public sealed record RegisterRequest
 {
-    [Required, EmailAddress, StringLength(254)]
+    [Required, StringLength(254)]
     public string Email { get; init; } = "";
 
-    [Required, StringLength(50, MinimumLength = 3), RegularExpression(@"^[\p{L}\p{M}\p{N}\p{So}_.\-]+\z", ErrorMessage = "A username holds letters, digits, '_', '.' and '-'.")]
+    [Required, StringLength(200)]
     public string Username { get; init; } = "";
 
-    [Required, StringLength(128, MinimumLength = 8)]
+    [Required, StringLength(512)]
     public string Password { get; init; } = "";
 
     [StringLength(100)]
@@ -28,25 +30,69 @@ public sealed record RegisterRequest
     public string? Phone { get; init; }
 }
 
-/// <summary>Opens an account with the role <c>user</c> and tells the other services.</summary>
-public sealed class Register(Database database, UserStore users, RoleStore roles, PasswordHasher passwords, TimeProvider time)
+/// <summary>
+/// Opens an account that waits for its e-mail address to be proven. A taken address is answered like a new one, after the same work, and its
+/// owner is told by mail; the username is gone either way, or asking for it again would tell.
+/// </summary>
+public sealed class Register(
+    Database database, UserStore users, RoleStore roles, OneTimeTokenStore tokens, AccountMails mails, AuditLog audit, PasswordHasher passwords,
+    TimeProvider time)
 {
+    private static readonly TimeSpan UsernameHeld = TimeSpan.FromDays(7);
+    private static readonly TimeSpan BetweenMails = TimeSpan.FromMinutes(10);
+
     public async Task<UserView> RunAsync(Caller caller, RegisterRequest request, CancellationToken cancellationToken)
     {
+        var email = EmailAddress.Parse(request.Email);
+        var username = Username.Parse(request.Username);
+        var phone = PhoneNumber.Normalize(request.Phone);
+        PasswordPolicy.Require(request.Password, "password", [caller.Profile!.Name, caller.Tenant.Value, email.Normalized, username.Normalized]);
+
         // Hashing takes a quarter of a second, so it happens before a connection is held.
         var hash = await passwords.HashAsync(request.Password, cancellationToken);
         var now = time.GetUtcNow();
         var role = await roles.FindBuiltInAsync(caller.Tenant, RoleStore.User, now, cancellationToken);
-        var user = new User(
-            Guid.CreateVersion7(now), request.Email.Trim(), request.Username.Trim(), hash, request.FirstName, request.LastName, request.Phone,
-            EmailVerified: false, UserStatus.Active, now);
+        var user = new NewUser(Guid.CreateVersion7(now), email, username, hash, request.FirstName, request.LastName, phone, EmailVerified: false);
 
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        await users.InsertAsync(transaction, user, cancellationToken);
-        await roles.AssignAsync(transaction, user.Id, role, now, cancellationToken);
-        await transaction.PublishAsync(
-            new UserRegistered(user.Id, user.Email, user.Username, user.FirstName, caller.Profile!.Locale), now, cancellationToken);
+        if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
+            throw ProblemException.Conflict("USERNAME_TAKEN", "This username is taken. Choose another one.");
+
+        if (await users.TryInsertAsync(transaction, user, now, cancellationToken))
+            await WelcomeAsync(transaction, caller, user, role, now, cancellationToken);
+        else
+            await TellOwnerAsync(transaction, caller, user, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return UserView.Of(user);
+
+        return new UserView(
+            user.Id, email.Typed, username.Typed, user.FirstName, user.LastName, phone, EmailVerified: false, PhoneVerified: false, MfaEnabled: false,
+            UserStatus.Active, now, null, null);
+    }
+
+    private async Task WelcomeAsync(
+        TenantTransaction transaction, Caller caller, NewUser user, Guid role, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await roles.AssignAsync(transaction, user.Id, role, null, now, cancellationToken);
+        var token = await tokens.CreateAsync(transaction, TokenPurpose.VerifyEmail, user.Id, now, cancellationToken);
+        await mails.SendLinkAsync(
+            transaction, new MailRecipient(user.Id, user.Email.Typed, caller.Profile!.Locale), "verify_email", "verify-email", token, null, now,
+            cancellationToken);
+        await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("account.registered", user.Id), now, cancellationToken);
+    }
+
+    private async Task TellOwnerAsync(
+        TenantTransaction transaction, Caller caller, NewUser asked, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await users.HoldUsernameAsync(transaction, asked.Username, now + UsernameHeld, cancellationToken);
+        var owner = (await users.FindByEmailAsync(transaction, asked.Email, cancellationToken))!;
+        if (!await tokens.WasSentSinceAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now - BetweenMails, cancellationToken))
+        {
+            var token = await tokens.CreateAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now, cancellationToken);
+            await mails.SendLinkAsync(
+                transaction, new MailRecipient(owner.Id, owner.Email, caller.Profile!.Locale), "account_exists", "reset-password", token, null, now,
+                cancellationToken);
+        }
+
+        await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("account.registered_again", owner.Id), now, cancellationToken);
     }
 }

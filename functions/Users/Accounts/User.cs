@@ -9,13 +9,22 @@ public enum UserStatus
 
 public sealed record User(
     Guid Id, string Email, string Username, string PasswordHash, string? FirstName, string? LastName, string? Phone,
-    bool EmailVerified, UserStatus Status, DateTimeOffset CreatedAt, int AccessVersion = 1);
+    bool EmailVerified, bool PhoneVerified, UserStatus Status, bool PasswordResetRequired, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
+    DateTimeOffset? DeletionDueAt, bool HasSecondFactor)
+{
+    /// <summary>Whether a right password opens a session.</summary>
+    public bool MaySignIn => Status == UserStatus.Active && EmailVerified && !PasswordResetRequired;
+
+    /// <summary>Words that are bad passwords of this user.</summary>
+    public IEnumerable<string> OwnWords => new[] { Email, Username, FirstName, LastName, Phone }.OfType<string>();
+}
 
 /// <summary>What the outside sees of an account: never the hash.</summary>
 public sealed record UserView(
-    Guid Id, string Email, string Username, string? FirstName, string? LastName, string? Phone, bool EmailVerified, UserStatus Status,
-    DateTimeOffset CreatedAt)
+    Guid Id, string Email, string Username, string? FirstName, string? LastName, string? Phone, bool EmailVerified, bool PhoneVerified,
+    bool MfaEnabled, UserStatus Status, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt, DateTimeOffset? DeletionDueAt)
 {
     public static UserView Of(User user) => new(
-        user.Id, user.Email, user.Username, user.FirstName, user.LastName, user.Phone, user.EmailVerified, user.Status, user.CreatedAt);
+        user.Id, user.Email, user.Username, user.FirstName, user.LastName, user.Phone, user.EmailVerified, user.PhoneVerified, user.HasSecondFactor,
+        user.Status, user.CreatedAt, user.LastLoginAt, user.DeletionDueAt);
 }

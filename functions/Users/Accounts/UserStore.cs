@@ -1,68 +1,128 @@
-using Npgsql;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Users.Accounts;
 
-/// <summary>SQL of <c>users</c>.</summary>
+/// <summary>A new account, before it is written.</summary>
+public sealed record NewUser(
+    Guid Id, EmailAddress Email, Username Username, string PasswordHash, string? FirstName, string? LastName, string? Phone, bool EmailVerified);
+
+/// <summary>SQL of <c>users</c> and <c>usernames</c>.</summary>
 public sealed class UserStore(Database database)
 {
-    private const string Columns =
-        "id, email, username, password_hash, first_name, last_name, phone, email_verified, status, created_at, access_version";
+    internal const string Columns = """
+        id, email, username, password_hash, first_name, last_name, phone, email_verified, phone_verified, status, password_reset_required, created_at,
+        last_login_at, deletion_due_at,
+        exists (select from totp_devices t where t.tenant_id = users.tenant_id and t.user_id = users.id and t.confirmed_at is not null) as has_second_factor
+        """;
 
-    public async Task InsertAsync(TenantTransaction transaction, User user, CancellationToken cancellationToken)
+    /// <summary>Takes a username for a user. False when somebody has it, or it is held.</summary>
+    public async Task<bool> TakeUsernameAsync(
+        TenantTransaction transaction, Username username, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into usernames as known (tenant_id, username_normalized, user_id)
+            values (@tenant, @username, @user)
+            on conflict (tenant_id, username_normalized) do update set user_id = excluded.user_id, held_until = null
+            where known.user_id is null and known.held_until <= @now
+            """;
+        return await transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, username = username.Normalized, user, now }, cancellationToken) == 1;
+    }
+
+    /// <summary>Leaves a username to nobody until a day, so that asking for it tells nothing.</summary>
+    public Task HoldUsernameAsync(
+        TenantTransaction transaction, Username username, DateTimeOffset until, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync(
+            "update usernames set user_id = null, held_until = @until where tenant_id = @tenant and username_normalized = @username",
+            new { tenant = transaction.Tenant, username = username.Normalized, until },
+            cancellationToken);
+
+    /// <summary>False when the e-mail address is taken.</summary>
+    public async Task<bool> TryInsertAsync(TenantTransaction transaction, NewUser user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into users (tenant_id, id, email, email_normalized, username, username_normalized, password_hash,
-                               first_name, last_name, phone, created_at, updated_at)
-            values (@tenant, @Id, @Email, @email, @Username, @username, @PasswordHash, @FirstName, @LastName, @Phone, @CreatedAt, @CreatedAt)
+                               first_name, last_name, phone, email_verified, created_at, updated_at)
+            values (@tenant, @Id, @email, @emailNormalized, @username, @usernameNormalized, @PasswordHash,
+                    @FirstName, @LastName, @Phone, @EmailVerified, @now, @now)
+            on conflict (tenant_id, email_normalized) do nothing
             """;
-        try
-        {
-            await transaction.ExecuteAsync(
-                sql,
-                new
-                {
-                    tenant = transaction.Tenant,
-                    user.Id,
-                    user.Email,
-                    email = LoginName.Normalize(user.Email),
-                    user.Username,
-                    username = LoginName.Normalize(user.Username),
-                    user.PasswordHash,
-                    user.FirstName,
-                    user.LastName,
-                    user.Phone,
-                    user.CreatedAt,
-                },
-                cancellationToken);
-        }
-        catch (PostgresException exception) when (exception.IsDuplicateOf("users_email_taken"))
-        {
-            throw ProblemException.Conflict("EMAIL_TAKEN", "An account with this e-mail address exists already.");
-        }
-        catch (PostgresException exception) when (exception.IsDuplicateOf("users_username_taken"))
-        {
-            throw ProblemException.Conflict("USERNAME_TAKEN", "This username is taken. Choose another one.");
-        }
+        return await transaction.ExecuteAsync(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant,
+                user.Id,
+                email = user.Email.Typed,
+                emailNormalized = user.Email.Normalized,
+                username = user.Username.Typed,
+                usernameNormalized = user.Username.Normalized,
+                user.PasswordHash,
+                user.FirstName,
+                user.LastName,
+                user.Phone,
+                user.EmailVerified,
+                now,
+            },
+            cancellationToken) == 1;
     }
 
     public async Task<User?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        const string sql = $"select {Columns} from users where tenant_id = @tenant and id = @id";
         await using var connection = database.Open(tenant);
-        return await connection.FindAsync<User>(sql, new { tenant, id }, cancellationToken);
+        return await FindAsync(connection, id, cancellationToken);
     }
 
-    /// <summary>The account whose e-mail address or username this is. An address wins: usernames hold no '@'.</summary>
+    public Task<User?> FindAsync(TenantConnection connection, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = $"select {Columns} from users where tenant_id = @tenant and id = @id";
+        return connection.FindAsync<User>(sql, new { tenant = connection.Tenant, id }, cancellationToken);
+    }
+
+    public Task<User?> FindByEmailAsync(TenantConnection connection, EmailAddress email, CancellationToken cancellationToken)
+    {
+        const string sql = $"select {Columns} from users where tenant_id = @tenant and email_normalized = @email";
+        return connection.FindAsync<User>(sql, new { tenant = connection.Tenant, email = email.Normalized }, cancellationToken);
+    }
+
+    /// <summary>The account whose e-mail address or username this is. Usernames hold no '@'.</summary>
     public async Task<User?> FindByLoginAsync(TenantId tenant, string login, CancellationToken cancellationToken)
     {
         const string byEmail = $"select {Columns} from users where tenant_id = @tenant and email_normalized = @login";
         const string byUsername = $"select {Columns} from users where tenant_id = @tenant and username_normalized = @login";
         await using var connection = database.Open(tenant);
-        var normalized = LoginName.Normalize(login);
-        return await connection.FindAsync<User>(normalized.Contains('@') ? byEmail : byUsername, new { tenant, login = normalized }, cancellationToken);
+        var folded = EmailAddress.FoldLogin(login);
+        return await connection.FindAsync<User>(folded.Contains('@') ? byEmail : byUsername, new { tenant, login = folded }, cancellationToken);
+    }
+
+    /// <summary>True when the address was not proven before.</summary>
+    public async Task<bool> VerifyEmailAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update users set email_verified = true, updated_at = @now
+            where tenant_id = @tenant and id = @id and not email_verified and status <> 'deleted'
+            """;
+        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken) == 1;
+    }
+
+    public Task SetPasswordAsync(TenantTransaction transaction, Guid id, string hash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update users set password_hash = @hash, password_changed_at = @now, password_reset_required = false, updated_at = @now
+            where tenant_id = @tenant and id = @id
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, hash, now }, cancellationToken);
+    }
+
+    /// <summary>Puts the same password's hash of today's scheme in the place of an older one.</summary>
+    public async Task RehashAsync(TenantId tenant, Guid id, string oldHash, string newHash, CancellationToken cancellationToken)
+    {
+        await using var connection = database.Open(tenant);
+        await connection.ExecuteAsync(
+            "update users set password_hash = @newHash where tenant_id = @tenant and id = @id and password_hash = @oldHash",
+            new { tenant, id, oldHash, newHash },
+            cancellationToken);
     }
 
     public Task TouchLoginAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -70,4 +130,29 @@ public sealed class UserStore(Database database)
             "update users set last_login_at = @now where tenant_id = @tenant and id = @id",
             new { tenant = transaction.Tenant, id, now },
             cancellationToken);
+
+    /// <summary>What a user may change of himself. Another phone number is not proven yet.</summary>
+    public Task UpdateProfileAsync(
+        TenantTransaction transaction, Guid id, string? firstName, string? lastName, string? phone, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update users
+            set first_name = @firstName, last_name = @lastName, phone_verified = phone_verified and phone is not distinct from @phone, phone = @phone,
+                updated_at = @now
+            where tenant_id = @tenant and id = @id
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, firstName, lastName, phone, now }, cancellationToken);
+    }
+
+    /// <summary>A number that was proven to be the user's. False when there is no such user.</summary>
+    public async Task<bool> VerifyPhoneAsync(
+        TenantTransaction transaction, Guid id, string phone, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update users set phone = @phone, phone_verified = true, updated_at = @now
+            where tenant_id = @tenant and id = @id and status <> 'deleted'
+            """;
+        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, phone, now }, cancellationToken) == 1;
+    }
 }

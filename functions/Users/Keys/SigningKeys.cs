@@ -74,13 +74,13 @@ public sealed class SigningKeys(Database database, IOptions<TokenOptions> option
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var publicKey = key.ExportSubjectPublicKeyInfo();
         var id = Convert.ToHexStringLower(SHA256.HashData(publicKey))[..16];
-        return new SigningKeyRow(id, publicKey, KeySeal.Seal(SealKey, key.ExportPkcs8PrivateKey(), id), now + Life);
+        return new SigningKeyRow(id, publicKey, SecretBox.Seal(SealKey, key.ExportPkcs8PrivateKey(), id), now + Life);
     }
 
     private ECDsaSecurityKey Open(SigningKeyRow row)
     {
         var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(KeySeal.Open(SealKey, row.SealedPrivateKey, row.Id), out _);
+        key.ImportPkcs8PrivateKey(SecretBox.Open(SealKey, row.SealedPrivateKey, row.Id), out _);
         return new ECDsaSecurityKey(key) { KeyId = row.Id };
     }
 

@@ -3,12 +3,12 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Tenancy;
-using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Keys;
 
 namespace ServerlessBusiness.Users.Sessions;
 
-/// <summary>Writes access tokens, signed with the newest of our keys.</summary>
+/// <summary>Writes access tokens (RFC 9068), signed with the current one of our keys.</summary>
 public sealed class AccessTokenIssuer(SigningKeys keys, IOptions<TokenOptions> options)
 {
     private readonly JsonWebTokenHandler handler = new();
@@ -16,9 +16,24 @@ public sealed class AccessTokenIssuer(SigningKeys keys, IOptions<TokenOptions> o
     public TimeSpan Life => TimeSpan.FromHours(options.Value.AccessTokenHours);
 
     public async Task<string> IssueAsync(
-        TenantId tenant, User user, Guid session, string[] roles, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantId tenant, Guid user, string email, Session session, UserAccess access, TimeSpan life, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var key = await keys.CurrentAsync(cancellationToken);
+        var claims = new Dictionary<string, object>
+        {
+            ["sub"] = user.ToString(),
+            ["sid"] = session.Id.ToString(),
+            ["tenantId"] = tenant.Value,
+            ["userId"] = user.ToString(),
+            ["email"] = email,
+            ["roles"] = access.Roles,
+            ["permissionsVersion"] = access.Version,
+            ["jti"] = Guid.CreateVersion7(now).ToString(),
+        };
+        // RFC 8693, 4.1: who acts in the name of the subject.
+        if (session.Impersonator is { } impersonator)
+            claims["act"] = new Dictionary<string, object> { ["sub"] = impersonator.ToString() };
+
         return handler.CreateToken(new SecurityTokenDescriptor
         {
             TokenType = AccessTokenValidator.TokenType,
@@ -26,18 +41,9 @@ public sealed class AccessTokenIssuer(SigningKeys keys, IOptions<TokenOptions> o
             Audience = AccessTokenValidator.Audience,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
-            Expires = (now + Life).UtcDateTime,
-            Claims = new Dictionary<string, object>
-            {
-                ["sub"] = user.Id.ToString(),
-                ["sid"] = session.ToString(),
-                ["tenantId"] = tenant.Value,
-                ["userId"] = user.Id.ToString(),
-                ["email"] = user.Email,
-                ["roles"] = roles,
-                ["jti"] = Guid.CreateVersion7(now).ToString(),
-            },
-            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256),
+            Expires = (now + life).UtcDateTime,
+            Claims = claims,
+            SigningCredentials = new SigningCredentials(await keys.CurrentAsync(cancellationToken), SecurityAlgorithms.EcdsaSha256),
         });
     }
 }

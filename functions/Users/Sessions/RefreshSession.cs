@@ -5,7 +5,9 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Audit;
 
 namespace ServerlessBusiness.Users.Sessions;
 
@@ -15,12 +17,14 @@ public sealed record RefreshRequest
     public string RefreshToken { get; init; } = "";
 }
 
-/// <summary>Exchanges a refresh token, once, for its successor and a new access token.</summary>
+/// <summary>Exchanges a refresh token, once, for its successor and a new access token. A token that comes back from elsewhere ends its session.</summary>
 public sealed class RefreshSession(
-    Database database, TenantDirectory tenants, RateLimiter limiter, UserStore users, RoleStore roles, SessionStore sessionRows, SessionCache sessions, AccessTokenIssuer accessTokens,
-    IOptions<TokenOptions> options, TimeProvider time)
+    Database database, TenantDirectory tenants, RateLimiter limiter, AccessStore accesses, SessionStore sessionRows, SessionCache sessions,
+    EndSessions endSessions, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time)
 {
-    public async Task<TokensView> RunAsync(RefreshRequest request, CancellationToken cancellationToken)
+    private readonly byte[] key = options.Value.DeriveKey("refresh-successor");
+
+    public async Task<TokensView> RunAsync(Caller caller, RefreshRequest request, CancellationToken cancellationToken)
     {
         if (!RefreshToken.TryParse(request.RefreshToken, out var presented)
             || await tenants.FindAsync(presented.Tenant, cancellationToken) is not { } tenant)
@@ -30,23 +34,56 @@ public sealed class RefreshSession(
         await limiter.RequireAsync(tenant, "auth");
 
         var now = time.GetUtcNow();
-        var life = TimeSpan.FromDays(options.Value.RefreshTokenDays);
-        var successor = RefreshToken.Create(presented.Tenant);
+        var nonce = RefreshToken.CreateNonce();
+        var successor = presented.Successor(key, nonce);
         // The old token is spent only when the new ones are good: an outage in between leaves the caller the one he has.
         await using var transaction = await database.BeginAsync(presented.Tenant, cancellationToken);
-        var session = await sessionRows.RotateAsync(transaction, presented.Hash, successor.Hash, now + life, now, cancellationToken)
-            ?? throw Refused();
-        var user = await users.FindAsync(presented.Tenant, session.UserId, cancellationToken);
-        if (user is not { Status: UserStatus.Active })
+        var rotated = await sessionRows.RotateAsync(
+            transaction, presented.Hash, successor.Hash, nonce, TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
+        if (rotated is null)
+            return await UsedBeforeAsync(transaction, caller, presented, now, cancellationToken);
+        if (rotated.Access.Status != UserStatus.Active)
             throw Refused();
 
-        var (roleNames, permissions) = await roles.ListOfUserAsync(presented.Tenant, user.Id, cancellationToken);
-        var access = await accessTokens.IssueAsync(presented.Tenant, user, session.Id, roleNames, now, cancellationToken);
+        var access = await accessTokens.IssueAsync(
+            presented.Tenant, rotated.UserId, rotated.Email, rotated.Session, rotated.Access, accessTokens.Life, now, cancellationToken);
         await sessions.SetAsync(
-            presented.Tenant, session.Id, new SessionState(user.Id, now), new AccessState(user.AccessVersion, permissions), life);
+            presented.Tenant, rotated.Id, new SessionState(rotated.UserId, rotated.AuthenticatedAt), rotated.Access.ToState(), rotated.ExpiresAt - now);
         await transaction.CommitAsync(cancellationToken);
-        return new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, successor.Text, session.Id);
+        return Tokens(access, successor, rotated.Id);
     }
+
+    private async Task<TokensView> UsedBeforeAsync(
+        TenantTransaction transaction, Caller caller, RefreshToken presented, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var spent = await sessionRows.FindSpentAsync(transaction, presented.Hash, cancellationToken) ?? throw Refused();
+        var successor = spent.SuccessorNonce is { } nonce ? presented.Successor(key, nonce) : null;
+        switch (ReuseRule.Judge(spent, successor?.Hash, now))
+        {
+            case Reuse.SameMoment:
+                var session = new Session(spent.SessionId, spent.UserId, spent.ExpiresAt, Impersonator: null);
+                var rights = await accesses.FindAsync(transaction, spent.UserId, cancellationToken);
+                if (rights is not { Status: UserStatus.Active })
+                    throw Refused();
+                var access = await accessTokens.IssueAsync(
+                    presented.Tenant, spent.UserId, rights.Email, session, rights, accessTokens.Life, now, cancellationToken);
+                return Tokens(access, successor!, spent.SessionId);
+
+            case Reuse.Theft:
+                var ended = await endSessions.OneAsync(transaction, spent.UserId, spent.SessionId, "stolen_token", now, cancellationToken);
+                await audit.WriteAsync(
+                    transaction, AuditActor.Of(caller), new AuditEntry("session.stolen_token", spent.UserId, new { spent.SessionId }), now, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                await endSessions.ForgetAsync(presented.Tenant, ended);
+                throw Refused();
+
+            default:
+                throw Refused();
+        }
+    }
+
+    private TokensView Tokens(string access, RefreshToken refresh, Guid session) =>
+        new(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session);
 
     private static ProblemException Refused() =>
         ProblemException.Unauthenticated("REFRESH_TOKEN_INVALID", "This refresh token is not valid, or no longer. Sign in again.");

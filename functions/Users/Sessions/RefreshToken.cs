@@ -6,12 +6,17 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Users.Sessions;
 
-/// <summary>An opaque token of 160 random bits that names its tenant. We keep its hash only.</summary>
+/// <summary>An opaque token of 160 bits that names its tenant. We keep its hash only.</summary>
 public sealed record RefreshToken(TenantId Tenant, string Text)
 {
+    private const int Size = 20;
+    private const int NonceSize = 16;
+
     public byte[] Hash => SHA256.HashData(Encoding.UTF8.GetBytes(Text));
 
-    public static RefreshToken Create(TenantId tenant) => new(tenant, $"{tenant}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(20))}");
+    public static RefreshToken Create(TenantId tenant) => new(tenant, $"{tenant}.{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(Size))}");
+
+    public static byte[] CreateNonce() => RandomNumberGenerator.GetBytes(NonceSize);
 
     public static bool TryParse(string text, [NotNullWhen(true)] out RefreshToken? token)
     {
@@ -19,5 +24,15 @@ public sealed record RefreshToken(TenantId Tenant, string Text)
         var valid = TenantId.TryParse(text.Split('.')[0], out var tenant) && text.Length is > 20 and < 100;
         token = valid ? new RefreshToken(tenant, text) : null;
         return valid;
+    }
+
+    /// <summary>
+    /// The token that follows. It can be made again from this one, the nonce and our key, and only from all three: so two clients that use
+    /// this one at the same moment get the same successor, although nobody has stored it.
+    /// </summary>
+    public RefreshToken Successor(byte[] key, byte[] nonce)
+    {
+        var secret = HMACSHA256.HashData(key, [.. nonce, .. Encoding.UTF8.GetBytes(Text)]).AsSpan(0, Size);
+        return new RefreshToken(Tenant, $"{Tenant}.{Base64Url.EncodeToString(secret)}");
     }
 }

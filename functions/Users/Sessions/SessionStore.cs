@@ -1,25 +1,46 @@
 using System.Net;
+using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Users.Access;
+using ServerlessBusiness.Users.Accounts;
 
 namespace ServerlessBusiness.Users.Sessions;
 
-public sealed record Session(Guid Id, Guid UserId, DateTimeOffset ExpiresAt);
+public sealed record Session(Guid Id, Guid UserId, DateTimeOffset ExpiresAt, Guid? Impersonator);
 
 /// <summary>Where a session comes from, for its owner's list of sessions.</summary>
 public sealed record SessionOrigin(IPAddress? Address, string? UserAgent);
 
-/// <summary>SQL of <c>user_sessions</c>.</summary>
+/// <summary>One session as its user sees it.</summary>
+public sealed record SessionView(
+    Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent, bool Impersonated,
+    bool Current = false);
+
+/// <summary>A session whose refresh token was just exchanged, and what its user may do now.</summary>
+public sealed record RotatedSession(
+    Guid Id, Guid UserId, DateTimeOffset ExpiresAt, DateTimeOffset AuthenticatedAt, string Email, UserStatus Status, int Version, string Roles,
+    string Permissions)
+{
+    public Session Session => new(Id, UserId, ExpiresAt, Impersonator: null);
+
+    public UserAccess Access => UserAccess.Read(Email, Status, Version, Roles, Permissions);
+}
+
+/// <summary>SQL of <c>user_sessions</c> and <c>refresh_tokens</c>.</summary>
 public sealed class SessionStore(Database database)
 {
+    private const int LongestUserAgent = 400;
+
     public Task InsertAsync(
         TenantTransaction transaction, Session session, byte[] sessionHash, byte[] refreshHash, SessionOrigin origin, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         const string sql = """
             insert into user_sessions (tenant_id, id, user_id, session_token, refresh_token, expires_at, created_at, last_accessed_at,
-                                       ip_address, user_agent)
-            values (@tenant, @Id, @UserId, @sessionHash, @refreshHash, @ExpiresAt, @now, @now, @address::inet, @UserAgent)
+                                       authenticated_at, impersonator_id, ip_address, user_agent)
+            values (@tenant, @Id, @UserId, @sessionHash, @refreshHash, @ExpiresAt, @now, @now, @now, @Impersonator, @address::inet, @userAgent);
+            insert into refresh_tokens (tenant_id, hash, session_id, created_at) values (@tenant, @refreshHash, @Id, @now);
             """;
         return transaction.ExecuteAsync(
             sql,
@@ -31,32 +52,99 @@ public sealed class SessionStore(Database database)
                 sessionHash,
                 refreshHash,
                 session.ExpiresAt,
+                session.Impersonator,
                 now,
                 address = origin.Address?.ToString(),
-                origin.UserAgent,
+                userAgent = origin.UserAgent?[..Math.Min(origin.UserAgent.Length, LongestUserAgent)],
             },
             cancellationToken);
     }
 
-    /// <summary>Puts the successor in the token's place and returns the session, or null when the token is spent, ended or too old.</summary>
-    public Task<Session?> RotateAsync(
-        TenantTransaction transaction, byte[] oldHash, byte[] newHash, DateTimeOffset expiresAt, DateTimeOffset now,
+    /// <summary>
+    /// Spends the token, puts its successor in its place and prolongs the session: all in one statement, with what the next access token
+    /// says. Null when the token is spent, ended, too old or none; whoever comes second waits for the first and gets null.
+    /// </summary>
+    public Task<RotatedSession?> RotateAsync(
+        TenantTransaction transaction, byte[] oldHash, byte[] newHash, byte[] nonce, TimeSpan sliding, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        const string sql = """
-            update user_sessions
-            set refresh_token = @newHash, expires_at = @expiresAt, last_accessed_at = @now
-            where tenant_id = @tenant and refresh_token = @oldHash and ended_at is null and expires_at > @now
-            returning id, user_id, expires_at
+        const string sql = $"""
+            with parent as (
+                update refresh_tokens t
+                set rotated_at = @now, successor_nonce = @nonce
+                from user_sessions s
+                where t.tenant_id = @tenant and t.hash = @oldHash and t.rotated_at is null
+                    and s.tenant_id = @tenant and s.id = t.session_id and s.ended_at is null and s.expires_at > @now
+                returning t.session_id),
+            session as (
+                update user_sessions s
+                set refresh_token = @newHash, last_accessed_at = @now, expires_at = least(@slidesTo, s.created_at + @absolute)
+                from parent
+                where s.tenant_id = @tenant and s.id = parent.session_id and s.ended_at is null
+                returning s.id, s.user_id, s.expires_at, coalesce(s.authenticated_at, s.created_at) as authenticated_at),
+            successor as (
+                insert into refresh_tokens (tenant_id, hash, session_id, created_at)
+                select @tenant, @newHash, id, @now from session)
+            select s.id, s.user_id, s.expires_at, s.authenticated_at, {AccessStore.Columns}
+            from session s
+            join users u on u.tenant_id = @tenant and u.id = s.user_id
             """;
-        return transaction.FindAsync<Session>(
-            sql, new { tenant = transaction.Tenant, oldHash, newHash, expiresAt, now }, cancellationToken);
+        return transaction.FindAsync<RotatedSession>(
+            sql,
+            new { tenant = transaction.Tenant, oldHash, newHash, nonce, slidesTo = now + sliding, absolute = SessionLife.Absolute, now },
+            cancellationToken);
     }
 
-    public async Task EndAsync(TenantId tenant, Guid session, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<SpentToken?> FindSpentAsync(TenantTransaction transaction, byte[] hash, CancellationToken cancellationToken)
     {
-        const string sql = "update user_sessions set ended_at = @now where tenant_id = @tenant and id = @session and ended_at is null";
+        const string sql = """
+            select s.id as session_id, s.user_id, t.rotated_at, t.successor_nonce, s.refresh_token as current_token, s.ended_at, s.expires_at
+            from refresh_tokens t
+            join user_sessions s on s.tenant_id = t.tenant_id and s.id = t.session_id
+            where t.tenant_id = @tenant and t.hash = @hash
+            """;
+        return transaction.FindAsync<SpentToken>(sql, new { tenant = transaction.Tenant, hash }, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<SessionView>> ListAsync(TenantId tenant, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select id, created_at, last_accessed_at as last_used_at, expires_at, host(ip_address) as address, user_agent,
+                impersonator_id is not null as impersonated, false as current
+            from user_sessions
+            where tenant_id = @tenant and user_id = @user and ended_at is null and expires_at > @now
+            order by last_accessed_at desc, id
+            """;
         await using var connection = database.Open(tenant);
-        await connection.ExecuteAsync(sql, new { tenant, session, now }, cancellationToken);
+        return await connection.QueryAsync<SessionView>(sql, new { tenant, user, now }, cancellationToken);
+    }
+
+    /// <summary>Ends the living sessions of a user, or one, or all but one, and returns which they were.</summary>
+    public Task<IReadOnlyList<Guid>> EndAsync(
+        TenantTransaction transaction, Guid user, Guid? only, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update user_sessions set ended_at = @now, ended_reason = @reason
+            where tenant_id = @tenant and user_id = @user and ended_at is null
+                and (@only::uuid is null or id = @only) and (@except::uuid is null or id <> @except)
+            returning id
+            """;
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, only, except, reason, now }, cancellationToken);
+    }
+
+    /// <summary>The user proved anew who he is.</summary>
+    public Task<DateTimeOffset?> ProveAsync(TenantTransaction transaction, Guid session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update user_sessions set authenticated_at = @now where tenant_id = @tenant and id = @session and ended_at is null returning expires_at
+            """;
+        return transaction.FindAsync<DateTimeOffset?>(sql, new { tenant = transaction.Tenant, session, now }, cancellationToken);
+    }
+
+    /// <summary>Sessions that were ended although their tokens would still be in time.</summary>
+    public Task<IReadOnlyList<Guid>> ListEndedAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = "select id from user_sessions where tenant_id = @tenant and user_id = @user and ended_at is not null and expires_at > @now";
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
     }
 }

@@ -1,12 +1,12 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.Options;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
-using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Mfa;
 
 namespace ServerlessBusiness.Users.Sessions;
 
@@ -16,37 +16,57 @@ public sealed record SignInRequest
     [Required, StringLength(254)]
     public string Login { get; init; } = "";
 
-    [Required, StringLength(128)]
+    [Required, StringLength(512)]
     public string Password { get; init; } = "";
 }
 
-public sealed record TokensView(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, Guid SessionId);
-
-/// <summary>Opens a session for whoever knows the password.</summary>
+/// <summary>
+/// Opens a session for whoever knows the password, or asks for the second factor. Unknown, wrong, locked, suspended and unverified are one
+/// answer after one time.
+/// </summary>
 public sealed class SignIn(
-    Database database, UserStore users, RoleStore roles, SessionStore sessionRows, SessionCache sessions, PasswordHasher passwords,
-    AccessTokenIssuer accessTokens, IOptions<TokenOptions> options, TimeProvider time)
+    Database database, UserStore users, PasswordCheck check, MfaChallenges challenges, OpenSession openSession, RateLimiter limiter,
+    AuditLog audit, IOptions<SignInOptions> options, TimeProvider time)
 {
-    public async Task<TokensView> RunAsync(TenantId tenant, SignInRequest request, SessionOrigin origin, CancellationToken cancellationToken)
+    public async Task<SignInView> RunAsync(Caller caller, SignInRequest request, string? userAgent, CancellationToken cancellationToken)
     {
+        await LimitAddressAsync(caller);
+        var tenant = caller.Tenant;
         var user = await users.FindByLoginAsync(tenant, request.Login, cancellationToken);
-        var known = await passwords.VerifyAsync(request.Password, user?.PasswordHash, cancellationToken);
-        if (!known || user is not { Status: UserStatus.Active })
+        var verdict = await check.RunAsync(tenant, user, request.Login, request.Password, cancellationToken);
+        if (verdict != PasswordVerdict.Right || user is not { MaySignIn: true })
+        {
+            await NoteFailureAsync(caller, user, verdict, cancellationToken);
             throw ProblemException.Unauthenticated("INVALID_CREDENTIALS", "Login or password is wrong.");
+        }
 
-        var now = time.GetUtcNow();
-        var life = TimeSpan.FromDays(options.Value.RefreshTokenDays);
-        var session = new Session(Guid.CreateVersion7(now), user.Id, now + life);
-        var refresh = RefreshToken.Create(tenant);
-        var (roleNames, permissions) = await roles.ListOfUserAsync(tenant, user.Id, cancellationToken);
-        var access = await accessTokens.IssueAsync(tenant, user, session.Id, roleNames, now, cancellationToken);
+        var origin = new SessionOrigin(caller.Address, userAgent);
+        return user.HasSecondFactor
+            ? SignInView.Ask(await challenges.StartAsync(tenant, user.Id), MfaChallenges.Life)
+            : SignInView.Of(await openSession.RunAsync(tenant, user, origin, AuditActor.Of(caller) with { Id = user.Id }, cancellationToken));
+    }
 
-        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await sessionRows.InsertAsync(
-            transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(access)), refresh.Hash, origin, now, cancellationToken);
-        await users.TouchLoginAsync(transaction, user.Id, now, cancellationToken);
+    private async Task LimitAddressAsync(Caller caller)
+    {
+        if (caller.Address is not { } address)
+            return;
+
+        var taken = await limiter.TakeAsync(caller.Tenant, $"sign-in:{ClientAddress.Network(address)}", options.Value.PerAddress);
+        if (!taken.Allowed)
+            throw new ProblemException(429, "TOO_MANY_SIGN_INS", "Too many sign-ins from this address. Wait as long as Retry-After says.") { RetryAfter = taken.RetryAfter };
+    }
+
+    private async Task NoteFailureAsync(Caller caller, User? user, PasswordVerdict verdict, CancellationToken cancellationToken)
+    {
+        var reason = verdict switch
+        {
+            PasswordVerdict.Locked => "locked",
+            PasswordVerdict.Wrong => "wrong_password",
+            _ => "not_allowed",
+        };
+        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
+        await audit.WriteAsync(
+            transaction, AuditActor.Of(caller), new AuditEntry("sign_in.failed", user?.Id, new { reason }), time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await sessions.SetAsync(tenant, session.Id, new SessionState(user.Id, now), new AccessState(user.AccessVersion, permissions), life);
-        return new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
     }
 }

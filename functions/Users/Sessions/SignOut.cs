@@ -1,15 +1,42 @@
 using ServerlessBusiness.Shared.Auth;
-using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Users.Audit;
 
 namespace ServerlessBusiness.Users.Sessions;
 
-/// <summary>Ends a session: its tokens are worth nothing from the next request on.</summary>
-public sealed class SignOut(SessionStore sessionRows, SessionCache sessions, TimeProvider time)
+/// <summary>A user ends sessions of his own.</summary>
+public sealed class SignOut(Database database, EndSessions endSessions, AuditLog audit, TimeProvider time)
 {
-    public async Task RunAsync(TenantId tenant, Guid session, CancellationToken cancellationToken)
+    /// <summary>The session of the token.</summary>
+    public Task CurrentAsync(Caller caller, CancellationToken cancellationToken) => OneAsync(caller, caller.Session!.Value, cancellationToken);
+
+    /// <exception cref="ProblemException">404 when he has no such session.</exception>
+    public async Task OneAsync(Caller caller, Guid session, CancellationToken cancellationToken)
     {
-        // The row first: it waits for a refresh that is under way, whose session in Redis is then deleted too.
-        await sessionRows.EndAsync(tenant, session, time.GetUtcNow(), cancellationToken);
-        await sessions.EndAsync(tenant, session);
+        var user = caller.RequireUser();
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
+        var ended = await endSessions.OneAsync(transaction, user, session, "signed_out", now, cancellationToken);
+        if (ended.Count == 0)
+            throw ProblemException.NotFound("SESSION_NOT_FOUND", "You have no such session, or it has ended.");
+
+        await audit.WriteAsync(
+            transaction, AuditActor.Of(caller), new AuditEntry("session.ended", user, new { session, reason = "signed_out" }), now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await endSessions.ForgetAsync(caller.Tenant, ended);
+    }
+
+    /// <summary>All, or all but the one of the token.</summary>
+    public async Task AllAsync(Caller caller, bool keepCurrent, CancellationToken cancellationToken)
+    {
+        var user = caller.RequireUser();
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
+        var ended = await endSessions.InAsync(transaction, user, keepCurrent ? caller.Session : null, "signed_out", now, cancellationToken);
+        await audit.WriteAsync(
+            transaction, AuditActor.Of(caller), new AuditEntry("session.all_ended", user, new { count = ended.Count, keepCurrent }), now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await endSessions.ForgetAsync(caller.Tenant, ended);
     }
 }

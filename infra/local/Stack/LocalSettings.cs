@@ -14,6 +14,7 @@ public static class LocalSettings
     private static readonly Dictionary<string, string> Secrets = new()
     {
         ["JWT_SECRET"] = "local-jwt-secret-that-is-long-enough-for-hs256-and-es256",
+        ["PASSWORD_PEPPER"] = "local-password-pepper-of-at-least-32-bytes",
         ["MIDTRANS_SERVER_KEY"] = "SB-Mid-server-local-SAMPLE",
         ["MIDTRANS_CLIENT_KEY"] = "SB-Mid-client-local-SAMPLE",
         ["MIDTRANS_WEBHOOK_SECRET"] = "local-midtrans-webhook-secret",
@@ -35,6 +36,10 @@ public static class LocalSettings
             ["RECONCILE_SCHEDULE"] = EveryMinute,
             ["RETRY_SWEEP_SCHEDULE"] = EveryMinute,
             ["HOUSEKEEPING_SCHEDULE"] = "0 30 3 * * *",
+            ["ACCOUNT_CLEANUP_SCHEDULE"] = "0 0 4 * * *",
+            // Everybody here has the address 127.0.0.1.
+            ["SIGN_INS_PER_ADDRESS"] = "6000",
+            ["APP_URL"] = "http://127.0.0.1:3000",
             ["POSTGRES_HOST"] = stack.PostgresHost,
             ["POSTGRES_PORT"] = Text(stack.PostgresPort),
             ["POSTGRES_DB"] = stack.Database,

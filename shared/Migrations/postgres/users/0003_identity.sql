@@ -4,8 +4,13 @@ alter table $service$.users
     -- rises with every change of status or roles; what Redis holds of a user never goes back to a lower one
     add column access_version int not null default 1,
     add column password_changed_at timestamptz,
+    -- an administrator wants a new password: until then nobody signs in
+    add column password_reset_required boolean not null default false,
     -- an account whose owner asked for deletion; nothing is left of him from then on
     add column deletion_due_at timestamptz;
+-- searched by prefix: "C" makes it a range, and ranges are leak-proof where LIKE is not
+create index users_by_email_prefix on $service$.users (tenant_id, email_normalized collate "C");
+create index users_by_username_prefix on $service$.users (tenant_id, username_normalized collate "C");
 create index users_to_delete on $service$.users (deletion_due_at) where deletion_due_at is not null and status <> 'deleted';
 create index users_to_forget on $service$.users (created_at) where not email_verified and status = 'active';
 

@@ -1,10 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ServerlessBusiness.Users.Keys;
+namespace ServerlessBusiness.Shared.Auth;
 
 /// <summary>AES-256-GCM: nonce, tag and ciphertext in one piece, bound to the name of what is sealed.</summary>
-internal static class KeySeal
+public static class SecretBox
 {
     private const int NonceSize = 12;
     private const int TagSize = 16;
@@ -28,4 +28,10 @@ internal static class KeySeal
             box.AsSpan(0, NonceSize), box.AsSpan(NonceSize + TagSize), box.AsSpan(NonceSize, TagSize), secret, Encoding.UTF8.GetBytes(name));
         return secret;
     }
+
+    /// <summary>Seals a text for a message that passes through queues and tables.</summary>
+    public static string SealText(byte[] key, string secret, string name) => Convert.ToBase64String(Seal(key, Encoding.UTF8.GetBytes(secret), name));
+
+    /// <exception cref="AuthenticationTagMismatchException">Another key sealed it, or it was changed.</exception>
+    public static string OpenText(byte[] key, string box, string name) => Encoding.UTF8.GetString(Open(key, Convert.FromBase64String(box), name));
 }

@@ -1,0 +1,53 @@
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Users.Audit;
+
+namespace ServerlessBusiness.Users.Access;
+
+/// <summary>Gives a user a role or takes it away. It acts on his next request.</summary>
+public sealed class AssignRole(
+    Database database, RoleStore roles, AccessStore accesses, AdministratorGuard guard, SyncAccess sync, AuditLog audit, TimeProvider time)
+{
+    public Task GiveAsync(Caller caller, Guid user, Guid role, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, user, role, "role.assigned", (transaction, known, now) =>
+            roles.AssignAsync(transaction, user, known.Id, caller.User, now, cancellationToken), cancellationToken);
+
+    public Task TakeAsync(Caller caller, Guid user, Guid role, CancellationToken cancellationToken) =>
+        ChangeAsync(caller, user, role, "role.revoked", async (transaction, known, _) =>
+        {
+            if (known.Name == BuiltInRoles.Admin)
+                await guard.RequireAnotherAsync(transaction, user, cancellationToken);
+            return await roles.RevokeAsync(transaction, user, known.Id, cancellationToken)
+                ? true
+                : throw ProblemException.NotFound("ROLE_NOT_ASSIGNED", "The user does not have this role.");
+        }, cancellationToken);
+
+    private async Task ChangeAsync(
+        Caller caller, Guid user, Guid roleId, string action, Func<TenantTransaction, Role, DateTimeOffset, Task<bool>> change,
+        CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
+        var role = await roles.GetAsync(transaction, roleId, cancellationToken);
+        RequireCover(caller, role.Permissions);
+        await guard.RequireSubordinateAsync(transaction, caller, user, cancellationToken);
+        if (!await change(transaction, role, now))
+            return;
+
+        await accesses.BumpAsync(transaction, user, cancellationToken);
+        await transaction.PublishAsync(new UserAccessChanged(user), now, cancellationToken);
+        await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry(action, user, new { role = role.Name }), now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await sync.RunAsync(caller.Tenant, user, cancellationToken);
+    }
+
+    /// <exception cref="ProblemException">403: nobody passes on what he lacks.</exception>
+    internal static void RequireCover(Caller caller, IEnumerable<string> permissions)
+    {
+        if (!caller.Covers(permissions))
+            throw ProblemException.Forbidden("PERMISSION_NOT_HELD", "You cannot give what you do not hold yourself.");
+    }
+}

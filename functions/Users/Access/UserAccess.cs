@@ -1,0 +1,16 @@
+using System.Text.Json;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Users.Accounts;
+
+namespace ServerlessBusiness.Users.Access;
+
+/// <summary>What a user may do now, as the database says.</summary>
+public sealed record UserAccess(string Email, UserStatus Status, int Version, string[] Roles, string[] Permissions)
+{
+    /// <summary>Roles and permissions come as JSON arrays.</summary>
+    public static UserAccess Read(string email, UserStatus status, int version, string roles, string permissions) =>
+        new(email, status, version, JsonSerializer.Deserialize<string[]>(roles)!, JsonSerializer.Deserialize<string[]>(permissions)!);
+
+    /// <summary>As Redis holds it for every app.</summary>
+    public AccessState ToState() => new(Version, Permissions, Status != UserStatus.Active);
+}

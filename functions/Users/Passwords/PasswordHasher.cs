@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Microsoft.Extensions.Options;
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Users.Passwords;
+
+/// <summary>
+/// Hashes passwords on threads of its own, one per core, and lets few wait: a flood of sign-ins is told to come back instead of
+/// starving every other request.
+/// </summary>
+public sealed class PasswordHasher : IDisposable
+{
+    private const int WaitingPerCore = 32;
+
+    private readonly PasswordScheme scheme;
+
+    // Compared when there is no such account, so that an unknown name takes as long as a wrong password.
+    private readonly string dummy;
+    private readonly BlockingCollection<Action> queue = new(WaitingPerCore * Environment.ProcessorCount);
+
+    public PasswordHasher(IOptions<PasswordOptions> options)
+    {
+        scheme = new PasswordScheme(Encoding.UTF8.GetBytes(options.Value.Pepper));
+        dummy = scheme.Hash("no account has this password");
+        for (var core = 0; core < Environment.ProcessorCount; core++)
+            new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
+    }
+
+    /// <exception cref="ProblemException">503 when too many wait already.</exception>
+    public Task<string> HashAsync(string password, CancellationToken cancellationToken) => QueueAsync(() => scheme.Hash(password), cancellationToken);
+
+    /// <summary>Whether the password is that of the hash; without a hash it is not, after the same time.</summary>
+    /// <exception cref="ProblemException">503 when too many wait already.</exception>
+    public Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) =>
+        QueueAsync(() => scheme.Verify(password, hash ?? dummy) && hash is not null, cancellationToken);
+
+    public void Dispose() => queue.CompleteAdding();
+
+    private async Task<T> QueueAsync<T>(Func<T> work, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Who has gone away while waiting costs nothing.
+        await using var left = cancellationToken.Register(() => done.TrySetCanceled(cancellationToken));
+        var queued = queue.TryAdd(() =>
+        {
+            if (done.Task.IsCompleted)
+                return;
+            try
+            {
+                done.TrySetResult(work());
+            }
+            catch (Exception failure)
+            {
+                done.TrySetException(failure);
+            }
+        });
+        if (!queued)
+            throw ProblemException.Unavailable("SIGN_IN_BUSY", "Too many people are signing in right now. Try again shortly.", TimeSpan.FromSeconds(2));
+        return await done.Task;
+    }
+
+    private void Work()
+    {
+        foreach (var work in queue.GetConsumingEnumerable())
+            work();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Users.Access;
+using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Audit;
+
+namespace ServerlessBusiness.Users.Sessions;
+
+/// <summary>Opens a session for somebody who has proven who he is, or for an administrator in his name.</summary>
+public sealed class OpenSession(
+    Database database, UserStore users, AccessStore accesses, SessionStore sessionRows, SessionCache sessions, AccessTokenIssuer accessTokens,
+    AuditLog audit, IOptions<TokenOptions> options, TimeProvider time)
+{
+    private static readonly TimeSpan Impersonation = TimeSpan.FromHours(1);
+
+    public async Task<TokensView> RunAsync(
+        TenantId tenant, User user, SessionOrigin origin, AuditActor actor, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var refresh = RefreshToken.Create(tenant);
+        var session = new Session(
+            Guid.CreateVersion7(now), user.Id, SessionLife.EndsAt(now, now, TimeSpan.FromDays(options.Value.RefreshTokenDays)), Impersonator: null);
+        var access = await OpenAsync(
+            tenant, user, session, refresh.Hash, accessTokens.Life, origin, actor, new AuditEntry("session.started", user.Id), now, cancellationToken);
+        return new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
+    }
+
+    /// <summary>An hour as somebody else; nothing prolongs it.</summary>
+    public async Task<TokensView> ImpersonateAsync(
+        TenantId tenant, User user, Guid impersonator, SessionOrigin origin, AuditActor actor, string reason, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var session = new Session(Guid.CreateVersion7(now), user.Id, now + Impersonation, impersonator);
+        var access = await OpenAsync(
+            tenant, user, session, RandomNumberGenerator.GetBytes(32), Impersonation, origin, actor,
+            new AuditEntry("user.impersonated", user.Id, new { reason }), now, cancellationToken);
+        return new TokensView(access, "Bearer", (int)Impersonation.TotalSeconds, RefreshToken: null, session.Id);
+    }
+
+    private async Task<string> OpenAsync(
+        TenantId tenant, User user, Session session, byte[] refreshHash, TimeSpan tokenLife, SessionOrigin origin, AuditActor actor, AuditEntry entry,
+        DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        // Locks the account: a change of its rights comes before this session or finds it.
+        if (session.Impersonator is null)
+            await users.TouchLoginAsync(transaction, user.Id, now, cancellationToken);
+        var rights = (await accesses.FindAsync(transaction, user.Id, cancellationToken))!;
+        var token = await accessTokens.IssueAsync(tenant, user.Id, user.Email, session, rights, tokenLife, now, cancellationToken);
+        await sessionRows.InsertAsync(
+            transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, now, cancellationToken);
+        await audit.WriteAsync(transaction, actor, entry, now, cancellationToken);
+        await sessions.SetAsync(
+            tenant, session.Id, new SessionState(user.Id, now, session.Impersonator), rights.ToState(), session.ExpiresAt - now);
+        await transaction.CommitAsync(cancellationToken);
+        return token;
+    }
+}

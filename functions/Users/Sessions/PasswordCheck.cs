@@ -1,0 +1,45 @@
+using System.Security.Cryptography;
+using System.Text;
+using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Passwords;
+
+namespace ServerlessBusiness.Users.Sessions;
+
+public enum PasswordVerdict
+{
+    Right,
+    Wrong,
+
+    /// <summary>It was not looked at: the account refuses passwords for a while.</summary>
+    Locked,
+}
+
+/// <summary>Looks at a password, once, behind the lockout. Whatever comes of it takes one hash's time, also for an account that does not exist.</summary>
+public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher passwords, UserStore users)
+{
+    public async Task<PasswordVerdict> RunAsync(TenantId tenant, User? user, string login, string password, CancellationToken cancellationToken)
+    {
+        await using var place = await lockout.EnterAsync(tenant, Account(user, login), cancellationToken);
+        if (place is null)
+        {
+            await passwords.VerifyAsync(password, hash: null, cancellationToken);
+            return PasswordVerdict.Locked;
+        }
+
+        var hash = string.IsNullOrEmpty(user?.PasswordHash) ? null : user.PasswordHash;
+        var isRight = await passwords.VerifyAsync(password, hash, cancellationToken);
+        await place.SettleAsync(isRight);
+        if (!isRight)
+            return PasswordVerdict.Wrong;
+
+        if (PasswordScheme.IsOld(hash!))
+            await users.RehashAsync(tenant, user!.Id, hash!, await passwords.HashAsync(password, cancellationToken), cancellationToken);
+        return PasswordVerdict.Right;
+    }
+
+    // A name that nobody has is counted like one that somebody has, or the lock would tell.
+    private static string Account(User? user, string login) => user is not null
+        ? user.Id.ToString("N")
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.FoldLogin(login))))[..32];
+}

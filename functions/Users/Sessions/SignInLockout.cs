@@ -1,0 +1,99 @@
+using ServerlessBusiness.Shared.Caching;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+using StackExchange.Redis;
+
+namespace ServerlessBusiness.Users.Sessions;
+
+/// <summary>
+/// Counts proven wrong passwords per account in Redis. Who wants a password looked at takes a place first: no more are looked at at once than
+/// could be wrong before the next delay, so that a hundred guesses at the same time are no more than five, and whoever is right only waits.
+/// </summary>
+public sealed class SignInLockout(IConnectionMultiplexer redis, TimeProvider time)
+{
+    // One hash per account: 'failures', 'until' and a field for each place taken, with the time at which it counts as left behind.
+    private const string Enter = """
+        local now, all, failures, taken = tonumber(ARGV[1]), redis.call('HGETALL', KEYS[1]), 0, 0
+        for i = 1, #all, 2 do
+            if all[i] == 'until' then
+                if tonumber(all[i + 1]) > now then return -1 end
+            elseif all[i] == 'failures' then failures = tonumber(all[i + 1])
+            elseif tonumber(all[i + 1]) > now then taken = taken + 1
+            else redis.call('HDEL', KEYS[1], all[i]) end
+        end
+        if taken >= math.max(tonumber(ARGV[4]) + 1 - failures, 1) then return 0 end
+        redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])
+        redis.call('PEXPIRE', KEYS[1], ARGV[5])
+        return 1
+        """;
+
+    private const string Settle = """
+        redis.call('HDEL', KEYS[1], ARGV[2])
+        if ARGV[3] == 'right' then return redis.call('HDEL', KEYS[1], 'failures', 'until') end
+        if ARGV[3] == 'unknown' then return 0 end
+        local failures = redis.call('HINCRBY', KEYS[1], 'failures', 1)
+        local delay = tonumber(ARGV[math.min(4 + failures, #ARGV)])
+        if delay > 0 then redis.call('HSET', KEYS[1], 'until', string.format('%.0f', tonumber(ARGV[1]) + delay)) end
+        redis.call('PEXPIRE', KEYS[1], ARGV[4])
+        return failures
+        """;
+
+    private static readonly TimeSpan Abandoned = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(40);
+    private static readonly RedisValue[] Delays =
+        [.. Enumerable.Range(1, 10).Select(failures => (RedisValue)(long)LockoutPolicy.DelayAfter(failures).TotalMilliseconds)];
+
+    /// <summary>A place, to be settled; null while the account is locked.</summary>
+    /// <exception cref="ProblemException">503 when the others before it take too long.</exception>
+    internal async Task<Place?> EnterAsync(TenantId tenant, string account, CancellationToken cancellationToken)
+    {
+        var place = new Place(this, CacheKeys.Lockout(tenant, account), Guid.NewGuid().ToString("N"));
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            var now = Now;
+            var answer = (int)await redis.GetDatabase().ScriptEvaluateAsync(
+                Enter, [place.Key],
+                [now, place.Name, now + (long)Abandoned.TotalMilliseconds, LockoutPolicy.Free, (long)LockoutPolicy.Remembered.TotalMilliseconds]);
+            if (answer != 0)
+                return answer == 1 ? place : null;
+            if (time.GetElapsedTime(started) > Patience)
+                throw ProblemException.Unavailable("SIGN_IN_BUSY", "Too many sign-ins of this account are under way. Try again shortly.", TimeSpan.FromSeconds(2));
+
+            // Those before it are in other processes too, and none of them tells when it is done.
+            await Task.Delay(BetweenLooks, cancellationToken);
+        }
+    }
+
+    /// <summary>Starts anew: the account has another password.</summary>
+    public Task ForgetAsync(TenantId tenant, Guid user) => redis.GetDatabase().KeyDeleteAsync(CacheKeys.Lockout(tenant, user.ToString("N")));
+
+    private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private Task SettleAsync(Place place, string verdict) => redis.GetDatabase().ScriptEvaluateAsync(
+        Settle, [place.Key], [Now, place.Name, verdict, (long)LockoutPolicy.Remembered.TotalMilliseconds, .. Delays]);
+
+    /// <summary>The right to have one password looked at.</summary>
+    internal sealed class Place(SignInLockout lockout, string key, string name) : IAsyncDisposable
+    {
+        private bool isSettled;
+
+        public string Key => key;
+
+        public string Name => name;
+
+        public Task SettleAsync(bool isRight)
+        {
+            isSettled = true;
+            return lockout.SettleAsync(this, isRight ? "right" : "wrong");
+        }
+
+        // Nobody knows whether the password was right: it counts as nothing.
+        public async ValueTask DisposeAsync()
+        {
+            if (!isSettled)
+                await lockout.SettleAsync(this, "unknown");
+        }
+    }
+}
