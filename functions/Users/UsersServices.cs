@@ -1,10 +1,18 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Administration;
 using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Invitations;
 using ServerlessBusiness.Users.Keys;
+using ServerlessBusiness.Users.Mails;
+using ServerlessBusiness.Users.Mfa;
+using ServerlessBusiness.Users.Passwords;
 using ServerlessBusiness.Users.Sessions;
+using ServerlessBusiness.Users.Tenants;
 
 namespace ServerlessBusiness.Users;
 
@@ -13,17 +21,55 @@ internal static class UsersServices
     public static void AddUsers(this FunctionsApplicationBuilder builder)
     {
         DapperSetup.MapEnum<UserStatus>();
+        builder.AddSettings<PasswordOptions>();
+        builder.AddSettings<SignInOptions>();
+        builder.AddSettings<AppOptions>();
         builder.Services
             .AddSingleton<PasswordHasher>()
             .AddSingleton<SigningKeys>()
-            .AddSingleton<AccessTokenIssuer>()
             .AddSingleton<AuditLog>()
+            .AddSingleton<AuditLogStore>()
+            .AddSingleton<VerifyAuditLog>()
+            .AddSingleton<AccountMails>();
+        builder.Services
             .AddSingleton<UserStore>()
-            .AddSingleton<RoleStore>()
-            .AddSingleton<SessionStore>()
+            .AddSingleton<OneTimeTokenStore>()
             .AddSingleton<Register>()
+            .AddSingleton<AccountProven>()
+            .AddSingleton<VerifyEmail>()
+            .AddSingleton<VerifyPhone>()
+            .AddSingleton<SendAccountHelp>()
+            .AddSingleton<ResetPassword>()
+            .AddSingleton<ChangePassword>();
+        builder.Services
+            .AddSingleton<AccessTokenIssuer>()
+            .AddSingleton<SessionStore>()
+            .AddSingleton<SignInLockout>()
+            .AddSingleton<PasswordCheck>()
             .AddSingleton<SignIn>()
+            .AddSingleton<OpenSession>()
             .AddSingleton<RefreshSession>()
-            .AddSingleton<SignOut>();
+            .AddSingleton<EndSessions>()
+            .AddSingleton<SignOut>()
+            .AddSingleton<Introspect>()
+            .AddSingleton<MfaChallenges>();
+        builder.Services
+            .AddSingleton<RoleStore>()
+            .AddSingleton<AccessStore>()
+            .AddSingleton<SyncAccess>()
+            .AddSingleton<AdministratorGuard>()
+            .AddSingleton<ManageRoles>()
+            .AddSingleton<AssignRole>()
+            .AddSingleton<CheckPermissions>()
+            .AddSingleton<UserDirectoryStore>()
+            .AddSingleton<SuspendUser>()
+            .AddSingleton<ForcePasswordReset>()
+            .AddSingleton<Impersonate>()
+            .AddSingleton<InvitationStore>()
+            .AddSingleton<Invite>()
+            .AddSingleton<AcceptInvitation>()
+            .AddSingleton<TenantStore>()
+            .AddSingleton<CreateTenant>()
+            .AddSingleton<ChangeTenant>();
     }
 }

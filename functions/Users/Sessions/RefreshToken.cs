@@ -32,7 +32,8 @@ public sealed record RefreshToken(TenantId Tenant, string Text)
     /// </summary>
     public RefreshToken Successor(byte[] key, byte[] nonce)
     {
-        var secret = HMACSHA256.HashData(key, [.. nonce, .. Encoding.UTF8.GetBytes(Text)]).AsSpan(0, Size);
+        byte[] parent = [.. nonce, .. Encoding.UTF8.GetBytes(Text)];
+        var secret = HMACSHA256.HashData(key, parent).AsSpan(0, Size);
         return new RefreshToken(Tenant, $"{Tenant}.{Base64Url.EncodeToString(secret)}");
     }
 }

@@ -23,6 +23,11 @@ values
      '$2a$12$hksxmRGe8dTL30X7Xarf8OnfsuDoLYgsU6EhOMQ/Gka/lcMhkRutC', 'Budi', true, now(), now())
 on conflict do nothing;
 
+insert into user_management.usernames (tenant_id, username_normalized, user_id) values
+    ('default', 'admin', '01930000-0000-7000-8000-0000000000a1'),
+    ('default', 'user', '01930000-0000-7000-8000-0000000000a2')
+on conflict do nothing;
+
 insert into user_management.user_roles (tenant_id, id, user_id, role_id, assigned_at) values
     ('default', '01930000-0000-7000-8000-0000000000c1', '01930000-0000-7000-8000-0000000000a1', '01930000-0000-7000-8000-0000000000b1', now()),
     ('default', '01930000-0000-7000-8000-0000000000c2', '01930000-0000-7000-8000-0000000000a2', '01930000-0000-7000-8000-0000000000b4', now())

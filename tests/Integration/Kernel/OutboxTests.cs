@@ -52,7 +52,7 @@ public sealed class OutboxTests(KernelDesk desk)
         await using (var table = await desk.LockAsync("local_broker.sent_ids"))
         {
             using var answer = await client.PostAsJsonAsync(
-                "v1/auth/register", new { email = $"{name}@example.com", username = name, password = "long enough" });
+                "v1/auth/register", new { email = $"{name}@example.com", username = name, password = "a long walk by the sea" });
             Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
             await table.UntilSomebodyWaitsAsync();
             await desk.Apps[FunctionApp.Users].KillAsync();

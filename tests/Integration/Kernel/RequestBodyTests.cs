@@ -8,7 +8,7 @@ namespace ServerlessBusiness.Tests.Integration.Kernel;
 [Collection<KernelCollection>]
 public sealed class RequestBodyTests(KernelDesk desk)
 {
-    private const string Complete = """ "email":"a@example.com","username":"abc","password":"long enough" """;
+    private const string Complete = """ "email":"a@example.com","username":"abc","password":"a long walk by the sea" """;
 
     [Theory]
     [InlineData("", "INVALID_JSON")]

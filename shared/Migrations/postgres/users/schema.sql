@@ -328,6 +328,7 @@ create table users (
     updated_at timestamp with time zone not null,
     access_version integer not null default 1,
     password_changed_at timestamp with time zone,
+    password_reset_required boolean not null default false,
     deletion_due_at timestamp with time zone,
     constraint users_pkey PRIMARY KEY (tenant_id, id),
     constraint users_email_taken UNIQUE (tenant_id, email_normalized),
@@ -335,6 +336,8 @@ create table users (
     constraint users_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     constraint users_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'deleted'::text])))
 );
+CREATE INDEX users_by_email_prefix ON user_management.users USING btree (tenant_id, email_normalized COLLATE "C");
+CREATE INDEX users_by_username_prefix ON user_management.users USING btree (tenant_id, username_normalized COLLATE "C");
 CREATE INDEX users_to_delete ON user_management.users USING btree (deletion_due_at) WHERE ((deletion_due_at IS NOT NULL) AND (status <> 'deleted'::text));
 CREATE INDEX users_to_forget ON user_management.users USING btree (created_at) WHERE ((NOT email_verified) AND (status = 'active'::text));
 alter table users enable row level security;
