@@ -20,7 +20,8 @@ public sealed class RoleFunctions(
 
     [Function("ReadRole"), Requires("roles:read"), Summary("Reads one role.")]
     public async Task<Ok<RoleView>> Read(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/roles/{role:guid}")] HttpRequest request, Guid role, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/roles/{role:guid}")] HttpRequest request, Guid role,
+        CancellationToken cancellationToken)
     {
         await using var connection = database.Open(caller.Tenant);
         return TypedResults.Ok(RoleView.Of(await roles.GetAsync(connection, role, cancellationToken)));
@@ -36,7 +37,8 @@ public sealed class RoleFunctions(
 
     [Function("ChangeRole"), Requires("roles:write"), Accepts<RoleRequest>, Summary("Changes a role; it acts on its holders' next request.")]
     public async Task<Ok<RoleView>> Change(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/roles/{role:guid}")] HttpRequest request, Guid role, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/roles/{role:guid}")] HttpRequest request, Guid role,
+        CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<RoleRequest>(request, cancellationToken);
         return TypedResults.Ok(await manage.ChangeAsync(caller, role, body, cancellationToken));
@@ -44,7 +46,8 @@ public sealed class RoleFunctions(
 
     [Function("DeleteRole"), Requires("roles:write"), Summary("Deletes a role and takes it from everybody.")]
     public async Task<NoContent> Delete(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/roles/{role:guid}")] HttpRequest request, Guid role, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/roles/{role:guid}")] HttpRequest request, Guid role,
+        CancellationToken cancellationToken)
     {
         await manage.DeleteAsync(caller, role, cancellationToken);
         return TypedResults.NoContent();

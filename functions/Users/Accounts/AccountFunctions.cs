@@ -28,7 +28,8 @@ public sealed class AccountFunctions(
     [Function("VerifyEmail"), Anonymous, RateLimitClass("auth"), Accepts<TokenRequest>]
     [Summary("Proves an e-mail address by the token of the mail.")]
     public async Task<NoContent> Verify(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/email/verify")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/email/verify")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         await verifyEmail.RunAsync(caller, await RequestBody.ReadAsync<TokenRequest>(request, cancellationToken), cancellationToken);
         return TypedResults.NoContent();
@@ -37,7 +38,8 @@ public sealed class AccountFunctions(
     [Function("ResendVerification"), Anonymous, Idempotent, RateLimitClass("auth"), Accepts<EmailRequest>]
     [Summary("Mails a new verification link, if the address waits for one. The answer does not tell.")]
     public async Task<Accepted> Resend(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/email/resend")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/email/resend")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<EmailRequest>(request, cancellationToken);
         await help.AskAsync(caller.Tenant, body.Email, SendAccountHelp.VerifyEmail, cancellationToken);
@@ -47,7 +49,8 @@ public sealed class AccountFunctions(
     [Function("ForgotPassword"), Anonymous, Idempotent, RateLimitClass("auth"), Accepts<EmailRequest>]
     [Summary("Mails a link to set a new password, if the address is an account's. The answer does not tell.")]
     public async Task<Accepted> Forgot(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/password/forgot")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/password/forgot")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<EmailRequest>(request, cancellationToken);
         await help.AskAsync(caller.Tenant, body.Email, SendAccountHelp.ResetPassword, cancellationToken);
@@ -57,7 +60,8 @@ public sealed class AccountFunctions(
     [Function("ResetPassword"), Anonymous, RateLimitClass("auth"), Accepts<ResetPasswordRequest>]
     [Summary("Sets a new password by the token of the mail. All sessions end; a second factor stays.")]
     public async Task<NoContent> Reset(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/password/reset")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/password/reset")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         await resetPassword.RunAsync(caller, await RequestBody.ReadAsync<ResetPasswordRequest>(request, cancellationToken), cancellationToken);
         return TypedResults.NoContent();

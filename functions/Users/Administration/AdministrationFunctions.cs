@@ -33,7 +33,8 @@ public sealed class AdministrationFunctions(
 
     [Function("ReadUser"), Requires("users:read"), Summary("Reads a user and his roles.")]
     public async Task<Ok<ManagedUserView>> Read(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/users/{user:guid}")] HttpRequest request, Guid user, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/users/{user:guid}")] HttpRequest request, Guid user,
+        CancellationToken cancellationToken)
     {
         await using var connection = database.Open(caller.Tenant);
         var found = await users.FindAsync(connection, user, cancellationToken)

@@ -42,7 +42,8 @@ public sealed class AuditFunctions(Database database, AuditLogStore entries, Ver
 
     [Function("VerifyAuditLog"), Requires("audit:read"), Summary("Checks that no entry of the log was changed, removed or put in later.")]
     public async Task<Ok<AuditVerdict>> Verify(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/audit-log/verify")] HttpRequest request, CancellationToken cancellationToken) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/audit-log/verify")] HttpRequest request,
+        CancellationToken cancellationToken) =>
         TypedResults.Ok(await verify.RunAsync(caller.Tenant, cancellationToken));
 
     private static Guid? Id(HttpRequest request, string name) => !request.Query.TryGetValue(name, out var text) ? null

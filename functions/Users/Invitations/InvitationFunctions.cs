@@ -40,7 +40,8 @@ public sealed class InvitationFunctions(Invite invite, AcceptInvitation accept, 
     [Function("AcceptInvitation"), Anonymous, Idempotent, RateLimitClass("auth"), Accepts<AcceptInvitationRequest>]
     [Summary("Opens the account somebody was invited to.")]
     public async Task<Created<UserView>> Accept(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/invitations/accept")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/invitations/accept")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<AcceptInvitationRequest>(request, cancellationToken);
         return TypedResults.Created("/v1/me", await accept.RunAsync(caller, body, cancellationToken));

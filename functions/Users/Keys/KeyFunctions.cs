@@ -17,7 +17,8 @@ public sealed class KeyFunctions(SigningKeys keys)
 {
     [Function("PublishedKeys"), Anonymous(NeedsTenant = false), Summary("The public keys of access tokens (JWKS).")]
     public async Task<Ok<KeySetView>> Keys(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ".well-known/jwks.json")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ".well-known/jwks.json")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         var rows = await keys.ListAsync(cancellationToken);
         return TypedResults.Ok(new KeySetView([.. rows.Select(View)]));

@@ -31,7 +31,7 @@ public sealed class RefreshSession(
             throw Refused();
         if (tenant.Suspended)
             throw ProblemException.Forbidden("TENANT_SUSPENDED", "This tenant is suspended. Its administrator knows why.");
-        await limiter.RequireAsync(tenant, "auth");
+        await limiter.RequireAsync(tenant, "write");
 
         var now = time.GetUtcNow();
         var nonce = RefreshToken.CreateNonce();

@@ -65,7 +65,8 @@ public sealed class SessionFunctions(
 
     [Function("EndOtherSessions"), Authenticated, Summary("Ends all sessions of the signed-in user but this one.")]
     public async Task<NoContent> EndOthers(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/me/sessions/end-others")] HttpRequest request, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/me/sessions/end-others")] HttpRequest request,
+        CancellationToken cancellationToken)
     {
         await signOut.AllAsync(caller, keepCurrent: true, cancellationToken);
         return TypedResults.NoContent();

@@ -41,7 +41,7 @@ public sealed class CreateTenant(
         var admin = await roles.GetBuiltInAsync(transaction, BuiltInRoles.Admin, cancellationToken);
         var profile = new TenantProfile(id, request.Name, false, request.DefaultCurrency, request.Locale, request.TimeZone, request.RateLimits);
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("tenant.created", null), now, cancellationToken);
-        await invite.SendAsync(transaction, profile, email, admin, AuditActor.Of(caller) with { Id = null }, now, cancellationToken);
+        await invite.SendAsync(transaction, profile, email, admin, AuditActor.Of(caller), now, cancellationToken);
         var created = (await tenants.FindAsync(transaction, cancellationToken))!;
         await transaction.CommitAsync(cancellationToken);
         return created;

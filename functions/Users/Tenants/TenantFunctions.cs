@@ -44,7 +44,8 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
 
     [Function("ReadTenant"), Requires("tenants:read"), Summary("Reads one tenant. For administrators of the platform.")]
     public async Task<Ok<TenantView>> Read(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/tenants/{id}")] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/tenants/{id}")] HttpRequest request, string id,
+        CancellationToken cancellationToken)
     {
         RequirePlatform();
         return TypedResults.Ok(await tenants.FindAsync(Parse(id), cancellationToken) ?? throw ChangeTenant.NotFound());
@@ -52,7 +53,8 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
 
     [Function("ChangeTenant"), Requires("tenants:write"), Accepts<TenantSettings>, Summary("Sets a tenant's settings. For administrators of the platform.")]
     public async Task<Ok<TenantView>> Change(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/tenants/{id}")] HttpRequest request, string id, CancellationToken cancellationToken)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/tenants/{id}")] HttpRequest request, string id,
+        CancellationToken cancellationToken)
     {
         RequirePlatform();
         var body = await RequestBody.ReadAsync<TenantSettings>(request, cancellationToken);
