@@ -13,7 +13,7 @@ namespace ServerlessBusiness.Users.Sessions;
 
 public sealed record RefreshRequest
 {
-    [Required, StringLength(100)]
+    [Required, StringLength(8192)]
     public string RefreshToken { get; init; } = "";
 }
 

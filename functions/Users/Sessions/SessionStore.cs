@@ -119,13 +119,15 @@ public sealed class SessionStore(Database database)
         return await connection.QueryAsync<SessionView>(sql, new { tenant, user, now }, cancellationToken);
     }
 
-    /// <summary>Ends the living sessions of a user, or one, or all but one, and returns which they were.</summary>
+    /// <summary>
+    /// Ends the living sessions of a user, or one, or all but one, and returns which they were. Those he opened in the name of others are his.
+    /// </summary>
     public Task<IReadOnlyList<Guid>> EndAsync(
         TenantTransaction transaction, Guid user, Guid? only, Guid? except, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update user_sessions set ended_at = @now, ended_reason = @reason
-            where tenant_id = @tenant and user_id = @user and ended_at is null
+            where tenant_id = @tenant and (user_id = @user or impersonator_id = @user) and ended_at is null
                 and (@only::uuid is null or id = @only) and (@except::uuid is null or id <> @except)
             returning id
             """;
@@ -144,7 +146,10 @@ public sealed class SessionStore(Database database)
     /// <summary>Sessions that were ended although their tokens would still be in time.</summary>
     public Task<IReadOnlyList<Guid>> ListEndedAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = "select id from user_sessions where tenant_id = @tenant and user_id = @user and ended_at is not null and expires_at > @now";
+        const string sql = """
+            select id from user_sessions
+            where tenant_id = @tenant and (user_id = @user or impersonator_id = @user) and ended_at is not null and expires_at > @now
+            """;
         return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
     }
 }

@@ -29,6 +29,7 @@ alter table $service$.user_sessions
     add column ended_reason text,
     -- the administrator who acts in the user's name
     add column impersonator_id uuid;
+create index user_sessions_of_impersonator on $service$.user_sessions (tenant_id, impersonator_id) where impersonator_id is not null;
 
 -- Every refresh token of a session, as SHA-256. The successor can be made again from its parent and the nonce, and only from both.
 create table $service$.refresh_tokens (

@@ -7,7 +7,7 @@ using ServerlessBusiness.Users.Accounts;
 namespace ServerlessBusiness.Users;
 
 /// <summary>Finishes what requests began, and hears of phones that were proven in a chat.</summary>
-public sealed class UsersListener(Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone)
+public sealed class BusinessEventsListener(Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone)
 {
     [Function("BusinessEvents")]
     public Task Handle(
