@@ -7,7 +7,8 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Notifications;
 
 /// <summary>Hears what happened in the other services and tells the users it concerns.</summary>
-public sealed class BusinessEventsListener(Inbox inbox, PreferenceStore preferences, Announce announce, TimeProvider time)
+public sealed class BusinessEventsListener(
+    Inbox inbox, PreferenceStore preferences, Announce announce, ForgetUser forget, TimeProvider time)
 {
     [Function("BusinessEvents")]
     public Task Handle(
@@ -20,6 +21,8 @@ public sealed class BusinessEventsListener(Inbox inbox, PreferenceStore preferen
                 var now = time.GetUtcNow();
                 if (fact is UserRegistered user)
                     await preferences.IntroduceAsync(transaction, user, now, cancellationToken);
+                if (fact is UserDeleted deleted)
+                    await forget.RunAsync(transaction, deleted.UserId, now, cancellationToken);
                 if (Announcement.Of(fact, now) is { } announcement)
                     await announce.RunAsync(transaction, announcement, now, cancellationToken);
             },

@@ -34,8 +34,10 @@ internal static class NotificationsServices
             .AddSingleton<Announce>()
             .AddSingleton<SendNotification>()
             .AddSingleton<SweepDeliveries>()
+            .AddSingleton<ForgetUser>()
             .AddSingleton<CreateTelegramLink>()
             .AddSingleton<LinkChat>()
+            .AddSingleton<SharePhone>()
             .AddSingleton<AnswerUpdate>()
             .AddHostedService<WebhookRegistration>();
     }

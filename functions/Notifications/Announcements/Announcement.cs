@@ -5,15 +5,25 @@ using ServerlessBusiness.Shared.Finance;
 
 namespace ServerlessBusiness.Notifications.Announcements;
 
+/// <summary>An address that a mail about an account goes to, and the language for somebody who is not known here yet.</summary>
+public sealed record MailRecipient(string Email, string Locale);
+
 /// <summary>Something to tell a user. The key names the fact behind it: the same fact is told once.</summary>
 public sealed record Announcement(Guid UserId, string Type, string DedupKey, IReadOnlyDictionary<string, TemplateValue> Values)
 {
+    /// <summary>The one address it may go to; null when it goes to the user wherever he can be reached.</summary>
+    public MailRecipient? Recipient { get; init; }
+
     private static readonly IReadOnlyDictionary<string, TemplateValue> None = new Dictionary<string, TemplateValue>();
 
     /// <summary>What a business fact means for its user, or null when it means nothing to him.</summary>
     public static Announcement? Of(BusinessEvent fact, DateTimeOffset now) => fact switch
     {
         UserRegistered user => new(user.UserId, "welcome", Key(user, user.UserId), None),
+        AccountMailRequested mail => new(mail.UserId, mail.Template, Key(mail, mail.MailId), ValuesOf(mail))
+        {
+            Recipient = new MailRecipient(mail.Email, mail.Locale),
+        },
         SubscriptionActivated active => new(
             active.UserId, "subscription_activated", Key(active, active.SubscriptionId, Stamp(active.PeriodStart)),
             new Dictionary<string, TemplateValue> { ["tier"] = TemplateValue.Of(active.TierName) }),
@@ -65,6 +75,11 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
             }),
         _ => null,
     };
+
+    private static Dictionary<string, TemplateValue> ValuesOf(AccountMailRequested mail) =>
+        mail.Values.Select(value => KeyValuePair.Create(value.Key, TemplateValue.Of(value.Value)))
+            .Concat(mail.Secrets.Select(secret => KeyValuePair.Create(secret.Key, TemplateValue.OfSealed(secret.Value))))
+            .ToDictionary();
 
     private static IReadOnlyDictionary<string, TemplateValue> Amount(Money amount) =>
         new Dictionary<string, TemplateValue> { ["amount"] = TemplateValue.Of(amount) };

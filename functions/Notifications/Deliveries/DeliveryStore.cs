@@ -24,8 +24,9 @@ public sealed class DeliveryStore(Database database)
     {
         const string sql = """
             insert into notification_history (tenant_id, id, user_id, notification_type, dedup_key, title, message, variables, priority,
-                                              created_at, available_at, expires_at)
-            values (@tenant, @Id, @UserId, @Type, @DedupKey, @Title, @Text, @variables::jsonb, @priority, @CreatedAt, @CreatedAt, @ExpiresAt)
+                                              recipient_email, recipient_locale, created_at, available_at, expires_at)
+            values (@tenant, @Id, @UserId, @Type, @DedupKey, @Title, @Text, @variables::jsonb, @priority,
+                    @recipientEmail, @recipientLocale, @CreatedAt, @CreatedAt, @ExpiresAt)
             on conflict on constraint notification_history_told_once do nothing
             """;
         var inserted = await transaction.ExecuteAsync(
@@ -41,6 +42,8 @@ public sealed class DeliveryStore(Database database)
                 delivery.Readable.Text,
                 variables = JsonSerializer.Serialize(delivery.Announcement.Values),
                 priority = (int)delivery.Priority,
+                recipientEmail = delivery.Announcement.Recipient?.Email,
+                recipientLocale = delivery.Announcement.Recipient is null ? null : delivery.Locale,
                 delivery.CreatedAt,
                 delivery.ExpiresAt,
             },
@@ -60,10 +63,11 @@ public sealed class DeliveryStore(Database database)
                 set claimed_until = @until, attempts = attempts + 1
                 where tenant_id = @tenant and id = @id and status in ('pending', 'retrying') and attempts < max_attempts
                     and available_at <= @latest and (claimed_until is null or claimed_until <= @now)
-                returning tenant_id, id, user_id, notification_type, priority, variables, attempts, max_attempts, expires_at)
+                returning tenant_id, id, user_id, notification_type, priority, variables, attempts, max_attempts, expires_at, recipient_email,
+                    recipient_locale)
             select c.id, c.user_id, c.notification_type as type, c.priority as priority_level, c.variables::text, c.attempts, c.max_attempts,
-                c.expires_at, p.user_id is not null as user_is_known, p.email, p.locale, p.active, p.notification_types::text,
-                p.telegram_chat_id, p.bot_assignment
+                c.expires_at, p.user_id is not null as user_is_known, p.email, coalesce(c.recipient_locale, p.locale) as locale, p.active, p.notification_types::text,
+                p.telegram_chat_id, p.bot_assignment, c.recipient_email
             from claimed c
             left join user_notification_preferences p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
             """;
@@ -79,7 +83,7 @@ public sealed class DeliveryStore(Database database)
             update notification_history
             set status = 'sent', sent_at = @now, channel = @channel, provider_message_id = @providerMessageId, title = @Title, message = @Text,
                 claimed_until = null, error_message = null
-            where tenant_id = @tenant and id = @id
+            where tenant_id = @tenant and id = @id and status in ('pending', 'retrying')
             """;
         await using var connection = database.Open(tenant);
         await connection.ExecuteAsync(sql, new { tenant, id, channel, providerMessageId, sent.Title, sent.Text, now }, cancellationToken);
@@ -105,6 +109,19 @@ public sealed class DeliveryStore(Database database)
             where tenant_id = @tenant and id = @id and status in ('pending', 'retrying')
             """;
         return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, reason }, cancellationToken);
+    }
+
+    /// <summary>Empties what a user was told; what still waits is given up.</summary>
+    public Task ForgetAsync(TenantTransaction transaction, Guid user, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history
+            set title = '', message = '', variables = '{}', recipient_email = null, claimed_until = null,
+                error_message = case when status in ('pending', 'retrying') then 'The account was deleted.' end,
+                status = case when status in ('pending', 'retrying') then 'failed' else status end
+            where tenant_id = @tenant and user_id = @user
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<DeliveryView>> ListOfUserAsync(TenantId tenant, Guid user, PageRequest page, CancellationToken cancellationToken)

@@ -54,7 +54,7 @@ public sealed class MailSender(IOptions<MailOptions> options)
     private MimeMessage Compose(Guid id, MailboxAddress recipient, Rendered readable, string html)
     {
         var from = MailboxAddress.Parse(options.Value.From);
-        return new MimeMessage([from], [recipient], readable.Title, new BodyBuilder { TextBody = readable.Text, HtmlBody = $"<p>{html}</p>" }.ToMessageBody())
+        return new MimeMessage([from], [recipient], readable.Title, new BodyBuilder { TextBody = readable.Text, HtmlBody = MailHtml.Of(html) }.ToMessageBody())
         {
             // The same notification sent twice is the same mail: many mail servers then show one.
             MessageId = $"{id}@{from.Domain}",

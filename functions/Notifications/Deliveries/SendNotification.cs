@@ -1,8 +1,11 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Notifications.TelegramChats;
 using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -12,8 +15,8 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>Sends one notification, once: only the sender that claims its row calls a provider.</summary>
 public sealed partial class SendNotification(
-    Database database, DeliveryStore deliveries, PreferenceStore preferences, TelegramSender telegram, MailSender mail, TimeProvider time,
-    ILogger<SendNotification> logger)
+    Database database, DeliveryStore deliveries, PreferenceStore preferences, TelegramSender telegram, MailSender mail, IOptions<TokenOptions> tokens,
+    TimeProvider time, ILogger<SendNotification> logger)
 {
     public async Task RunAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
@@ -21,7 +24,7 @@ public sealed partial class SendNotification(
         if (await deliveries.ClaimAsync(tenant, id, now, cancellationToken) is not { } delivery)
             return;
 
-        var channel = Channel.Choose(delivery.TelegramChatId, delivery.BotAssignment, delivery.Email);
+        var channel = delivery.Channel;
         var outcome = Obstacle(delivery, channel, now) ?? await SendAsync(delivery, channel!, cancellationToken);
         var next = NextStep.After(
             outcome, delivery.Attempts, delivery.MaxAttempts, channel is Channel.Telegram && delivery.Email is not null, Random.Shared.NextDouble(),
@@ -37,6 +40,9 @@ public sealed partial class SendNotification(
     {
         if (delivery.ExpiresAt <= now)
             return new SendOutcome.Rejected("It was not sent in time.");
+        // A mail about an account is nobody's wish: it comes before the account is known here, and cannot be muted.
+        if (delivery.RecipientEmail is not null)
+            return null;
         // News of a user and of what he did travel side by side and may overtake each other.
         if (!delivery.UserIsKnown)
             return new SendOutcome.NeverSent("The user is not known here yet.");
@@ -47,12 +53,16 @@ public sealed partial class SendNotification(
 
     private Task<SendOutcome> SendAsync(Delivery delivery, Channel channel, CancellationToken cancellationToken)
     {
+        if (Open(Values(delivery)) is not { } values)
+            return Task.FromResult<SendOutcome>(new SendOutcome.Rejected("Its secrets were sealed with another key or changed."));
+
         var template = TemplateCatalog.Get(delivery.Type).In(delivery.Locale);
-        var html = template.Html(Values(delivery), Locales.Of(delivery.Locale));
+        var locale = Locales.Of(delivery.Locale);
+        var html = template.Html(values, locale);
         return channel switch
         {
             Channel.Telegram chat => telegram.SendAsync(chat.Bot, chat.Chat, html, cancellationToken),
-            Channel.Email box => mail.SendAsync(delivery.Id, box.Address, Readable(delivery), html, cancellationToken),
+            Channel.Email box => mail.SendAsync(delivery.Id, box.Address, template.Plain(values, locale), html, cancellationToken),
             _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, "There is no sender for this channel."),
         };
     }
@@ -82,6 +92,21 @@ public sealed partial class SendNotification(
         }
 
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    // Only here do secrets become readable, and nothing of this is kept.
+    private Dictionary<string, TemplateValue>? Open(Dictionary<string, TemplateValue> values)
+    {
+        try
+        {
+            return values.ToDictionary(
+                value => value.Key,
+                value => value.Value.Sealed is { } box ? TemplateValue.Of(SecretBox.OpenText(tokens.Value.MailSecretsKey, box, value.Key)) : value.Value);
+        }
+        catch (Exception exception) when (exception is CryptographicException or FormatException)
+        {
+            return null;
+        }
     }
 
     private static Rendered Readable(Delivery delivery) =>

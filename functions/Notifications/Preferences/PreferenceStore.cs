@@ -1,9 +1,13 @@
 using System.Text.Json;
+using Dapper;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Preferences;
+
+/// <summary>A user who is told things in a chat.</summary>
+public sealed record ChatUser(TenantId TenantId, Guid UserId);
 
 /// <summary>SQL of <c>user_notification_preferences</c>.</summary>
 public sealed class PreferenceStore(Database database)
@@ -76,6 +80,28 @@ public sealed class PreferenceStore(Database database)
             """;
         return transaction.ExecuteAsync(
             sql, new { tenant = transaction.Tenant, id = Guid.CreateVersion7(now), user, bot, chat, now }, cancellationToken);
+    }
+
+    /// <summary>Forgets everything that names the person or leads to him. The row stays, so that late news finds nobody to tell.</summary>
+    public Task ForgetAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update user_notification_preferences
+            set email = null, first_name = null, telegram_chat_id = null, notification_types = '{}', active = false, updated_at = @now
+            where tenant_id = @tenant and user_id = @user;
+            delete from telegram_link_tokens where tenant_id = @tenant and user_id = @user;
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
+    }
+
+    /// <summary>The users whose chat with the bot this is; Telegram tells no tenant, and one person may have accounts in several.</summary>
+    public async Task<IReadOnlyList<ChatUser>> ListOfChatAcrossTenantsAsync(string bot, long chat, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select tenant_id, user_id from user_notification_preferences where telegram_chat_id = @chat and bot_assignment = @bot
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        return (await connection.QueryAsync<ChatUser>(new CommandDefinition(sql, new { bot, chat }, cancellationToken: cancellationToken))).AsList();
     }
 
     /// <summary>Forgets a chat that its user has closed to the bot; a chat linked meanwhile stays.</summary>

@@ -26,6 +26,9 @@ internal static class Priorities
 /// <summary>A kind of notification: how urgent, whether its reader may mute it, and its text in each language.</summary>
 public sealed record NotificationType(string Name, Priority Priority, bool CanBeMuted, IReadOnlyDictionary<string, Template> Templates)
 {
+    /// <summary>How long after its fact it is still worth sending.</summary>
+    public TimeSpan Life { get; init; } = TimeSpan.FromDays(1);
+
     /// <summary>The template in the language of a tag such as <c>id-ID</c>.</summary>
     public Template In(string? locale) => Templates[Locales.Of(locale)];
 }

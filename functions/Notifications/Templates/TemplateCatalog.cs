@@ -50,7 +50,7 @@ public static class TemplateCatalog
         Type("trading_alert", Priority.High, canBeMuted: true,
             new Template("Trading alert", "🔔 Trading Alert: {{symbol}} - {{signal}}"),
             new Template("Sinyal trading", "🔔 Sinyal Trading: {{symbol}} - {{signal}}")),
-    }.ToDictionary(type => type.Name);
+    }.Concat(AccountTemplates.Types).ToDictionary(type => type.Name);
 
     /// <exception cref="ArgumentException">There is no such kind.</exception>
     public static NotificationType Get(string name) =>

@@ -4,9 +4,13 @@ using ServerlessBusiness.Shared.Finance;
 
 namespace ServerlessBusiness.Notifications.Templates;
 
-/// <summary>What a template's variable stands for: a text, an amount or a day. It is kept as it is and shown in the reader's language.</summary>
+/// <summary>
+/// What a template's variable stands for: a text, an amount, a day or a sealed secret. It is kept as it is and shown in the reader's language.
+/// </summary>
 public sealed record TemplateValue
 {
+    private const string Hidden = "•••";
+
     private static readonly string[] IndonesianMonths =
         ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
 
@@ -19,7 +23,13 @@ public sealed record TemplateValue
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? Day { get; init; }
 
+    /// <summary>A secret for the reader alone: opened when it is sent, hidden wherever it is kept.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Sealed { get; init; }
+
     public static TemplateValue Of(string text) => new() { Text = text };
+
+    public static TemplateValue OfSealed(string box) => new() { Sealed = box };
 
     public static TemplateValue Of(int number) => new() { Text = number.ToString(CultureInfo.InvariantCulture) };
 
@@ -29,6 +39,8 @@ public sealed record TemplateValue
 
     public string Display(string locale)
     {
+        if (Sealed is not null)
+            return Hidden;
         if (Amount is { } amount)
             return amount.Display(locale);
         if (Day is not { } day)

@@ -56,6 +56,8 @@ create table notification_history (
     claimed_until timestamp with time zone,
     provider_message_id text,
     error_message text,
+    recipient_email text,
+    recipient_locale text,
     constraint notification_history_pkey PRIMARY KEY (tenant_id, id),
     constraint notification_history_told_once UNIQUE (tenant_id, dedup_key),
     constraint notification_history_channel_check CHECK ((channel = ANY (ARRAY['telegram'::text, 'email'::text]))),
@@ -123,6 +125,7 @@ create table user_notification_preferences (
     constraint user_notification_preferences_user_id_tenant_id_key UNIQUE (user_id, tenant_id),
     constraint user_notification_preferences_bot_assignment_check CHECK ((bot_assignment = ANY (ARRAY['default'::text, 'premium'::text, 'enterprise'::text])))
 );
+CREATE INDEX user_notification_preferences_of_chat ON notification_management.user_notification_preferences USING btree (telegram_chat_id) WHERE (telegram_chat_id IS NOT NULL);
 alter table user_notification_preferences enable row level security;
 alter table user_notification_preferences force row level security;
 create policy jobs_see_all on user_notification_preferences as permissive for all to notifications_jobs using (true) with check (true);

@@ -17,6 +17,9 @@ public sealed class AnnouncementTests
     private static readonly IReadOnlyList<BusinessEvent> Facts =
     [
         new UserRegistered(User, "budi@example.com", "budi", "Budi", "en"),
+        new AccountMailRequested(
+            Subject, User, "budi@example.com", "en", "invitation", new Dictionary<string, string> { ["tenant"] = "Toko Budi" },
+            new Dictionary<string, string> { ["link"] = "sealed", ["token"] = "sealed" }),
         new SubscriptionActivated(Subject, User, "pro", "Pro", Now, Now.AddMonths(1)),
         new SubscriptionChanged(Subject, User, "pro", "enterprise", Now),
         new SubscriptionSuspended(Subject, User, "overdue"),
@@ -41,9 +44,9 @@ public sealed class AnnouncementTests
     }
 
     [Fact]
-    public void Every_fact_that_is_heard_is_told()
+    public void Every_fact_that_is_heard_is_told_but_the_end_of_an_account()
     {
-        var heard = Topology.Subscriptions[ServiceIdentity.Notifications];
+        var heard = Topology.Subscriptions[ServiceIdentity.Notifications].Except([nameof(UserDeleted)]);
 
         Assert.Equal(heard.Order(), Facts.Where(fact => Announcement.Of(fact, Now)?.UserId == User).Select(fact => fact.Subject).Order());
     }
@@ -77,6 +80,18 @@ public sealed class AnnouncementTests
     public void A_fact_that_concerns_no_user_is_not_told()
     {
         Assert.Null(Announcement.Of(new TelegramLinked(User, "default"), Now));
+    }
+
+    [Fact]
+    public void Secrets_of_a_mail_are_hidden_where_it_is_kept_and_only_they()
+    {
+        var mail = Announcement.Of(Facts.OfType<AccountMailRequested>().Single(), Now)!;
+        var kept = TemplateCatalog.Get(mail.Type).In("en").Plain(mail.Values, "en");
+
+        Assert.Equal("You are invited to Toko Budi", kept.Title);
+        Assert.Contains("enter this code: •••", kept.Text);
+        Assert.DoesNotContain("sealed", kept.Text);
+        Assert.Equal(new MailRecipient("budi@example.com", "en"), mail.Recipient);
     }
 
     private static string Text(BusinessEvent fact, string locale)

@@ -48,6 +48,19 @@ public sealed class ObstacleTests
     }
 
     [Fact]
+    public void A_mail_about_an_account_goes_to_its_address_only_and_waits_for_nobody()
+    {
+        var mail = Due with
+        {
+            Type = "verify_email", RecipientEmail = "new@example.com", UserIsKnown = false, Active = null, NotificationTypes = null,
+        };
+
+        Assert.Equal(new Channel.Email("new@example.com"), mail.Channel);
+        Assert.Null(SendNotification.Obstacle(mail, mail.Channel, Now));
+        Assert.IsType<SendOutcome.Rejected>(SendNotification.Obstacle(mail with { ExpiresAt = Now }, mail.Channel, Now));
+    }
+
+    [Fact]
     public void A_linked_chat_goes_before_the_mailbox()
     {
         Assert.Equal(Chat, Channel.Choose(1001, "default", "budi@example.com"));

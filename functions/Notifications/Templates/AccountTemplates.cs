@@ -1,0 +1,124 @@
+namespace ServerlessBusiness.Notifications.Templates;
+
+/// <summary>
+/// Mails about accounts. They are of use as long as their link is, cannot be muted, and show the bare token too, for who calls the API himself.
+/// </summary>
+internal static class AccountTemplates
+{
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
+
+    public static readonly IReadOnlyList<NotificationType> Types =
+    [
+        Type("verify_email", Day,
+            new Template("Confirm your e-mail address", """
+                Hello!
+
+                Somebody, hopefully you, has opened an account with this e-mail address. Please confirm that it is yours:
+                {{link}}
+
+                The link works for 24 hours. If it does not open, enter this code: {{token}}
+
+                If it was not you, ignore this mail. Nobody can use the account without confirming it.
+                """),
+            new Template("Konfirmasi alamat email Anda", """
+                Halo!
+
+                Seseorang, semoga Anda sendiri, membuka akun dengan alamat email ini. Mohon konfirmasi bahwa alamat ini milik Anda:
+                {{link}}
+
+                Tautan ini berlaku selama 24 jam. Jika tidak dapat dibuka, masukkan kode ini: {{token}}
+
+                Jika bukan Anda, abaikan email ini. Tanpa konfirmasi, akun itu tidak dapat digunakan oleh siapa pun.
+                """)),
+        Type("account_exists", Hour,
+            new Template("You already have an account", """
+                Hello!
+
+                Somebody, probably you, has just tried to open an account with this e-mail address. You already have one, so nothing was changed.
+
+                Have you forgotten your password? Choose a new one here:
+                {{link}}
+
+                The link works for one hour. If it does not open, enter this code: {{token}}
+
+                If it was not you, you need not do anything.
+                """),
+            new Template("Anda sudah memiliki akun", """
+                Halo!
+
+                Seseorang, mungkin Anda sendiri, baru saja mencoba membuka akun dengan alamat email ini. Anda sudah memiliki akun, jadi tidak ada yang berubah.
+
+                Lupa kata sandi? Pilih kata sandi baru di sini:
+                {{link}}
+
+                Tautan ini berlaku selama satu jam. Jika tidak dapat dibuka, masukkan kode ini: {{token}}
+
+                Jika bukan Anda, tidak ada yang perlu Anda lakukan.
+                """)),
+        Type("password_reset", Hour,
+            new Template("Choose a new password", """
+                Hello!
+
+                You have asked for a new password. Choose it here:
+                {{link}}
+
+                The link works once and for one hour. If it does not open, enter this code: {{token}}
+
+                If you did not ask for it, ignore this mail. Your password stays as it is.
+                """),
+            new Template("Pilih kata sandi baru", """
+                Halo!
+
+                Anda meminta kata sandi baru. Pilih di sini:
+                {{link}}
+
+                Tautan ini hanya dapat dipakai sekali dan berlaku selama satu jam. Jika tidak dapat dibuka, masukkan kode ini: {{token}}
+
+                Jika Anda tidak memintanya, abaikan email ini. Kata sandi Anda tidak berubah.
+                """)),
+        Type("password_changed", Day,
+            new Template("Your password was changed", """
+                Hello!
+
+                The password of your account was just changed, and your other devices were signed out.
+
+                If it was you, there is nothing to do. If it was not, choose a new password at once with "Forgot password".
+                """),
+            new Template("Kata sandi Anda telah diubah", """
+                Halo!
+
+                Kata sandi akun Anda baru saja diubah, dan perangkat Anda yang lain telah dikeluarkan.
+
+                Jika itu Anda, tidak ada yang perlu dilakukan. Jika bukan, segera pilih kata sandi baru melalui "Lupa kata sandi".
+                """)),
+        Type("invitation", Week,
+            new Template("You are invited to {{tenant}}", """
+                Hello!
+
+                You are invited to join {{tenant}}. Choose a username and a password here:
+                {{link}}
+
+                The invitation works once and for seven days. If the link does not open, enter this code: {{token}}
+
+                If you do not know {{tenant}}, ignore this mail.
+                """),
+            new Template("Anda diundang ke {{tenant}}", """
+                Halo!
+
+                Anda diundang untuk bergabung dengan {{tenant}}. Pilih nama pengguna dan kata sandi di sini:
+                {{link}}
+
+                Undangan ini hanya dapat dipakai sekali dan berlaku selama tujuh hari. Jika tautan tidak dapat dibuka, masukkan kode ini: {{token}}
+
+                Jika Anda tidak mengenal {{tenant}}, abaikan email ini.
+                """)),
+    ];
+
+    private static NotificationType Type(string name, TimeSpan life, Template english, Template indonesian) =>
+        new(name, Priority.Critical, CanBeMuted: false, new Dictionary<string, Template> { [Locales.English] = english, [Locales.Indonesian] = indonesian })
+        {
+            Life = life,
+        };
+}
