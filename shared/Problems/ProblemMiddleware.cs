@@ -61,6 +61,8 @@ public sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger)
             case RedisConnectionException or RedisTimeoutException:
                 LogDependency(exception, function, "Redis");
                 return Unavailable();
+            case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
+                return ProblemException.Invalid("INVALID_TEXT", "A text holds a character that cannot be stored, such as U+0000. Leave it out.");
             case NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: TimeoutException or IOException }:
                 LogDependency(exception, function, "PostgreSQL");
                 return Unavailable();

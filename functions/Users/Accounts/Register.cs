@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Mails;
@@ -56,7 +55,7 @@ public sealed class Register(
 
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
-            throw ProblemException.Conflict("USERNAME_TAKEN", "This username is taken. Choose another one.");
+            throw UserStore.UsernameTaken();
 
         if (await users.TryInsertAsync(transaction, user, now, cancellationToken))
             await WelcomeAsync(transaction, caller, user, role, now, cancellationToken);

@@ -1,4 +1,6 @@
+using Npgsql;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Users.Accounts;
@@ -48,25 +50,17 @@ public sealed class UserStore(Database database)
                     @FirstName, @LastName, @Phone, @EmailVerified, @now, @now)
             on conflict (tenant_id, email_normalized) do nothing
             """;
-        return await transaction.ExecuteAsync(
-            sql,
-            new
-            {
-                tenant = transaction.Tenant,
-                user.Id,
-                email = user.Email.Typed,
-                emailNormalized = user.Email.Normalized,
-                username = user.Username.Typed,
-                usernameNormalized = user.Username.Normalized,
-                user.PasswordHash,
-                user.FirstName,
-                user.LastName,
-                user.Phone,
-                user.EmailVerified,
-                now,
-            },
-            cancellationToken) == 1;
+        try
+        {
+            return await transaction.ExecuteAsync(sql, Parameters(transaction.Tenant, user, now), cancellationToken) == 1;
+        }
+        catch (PostgresException exception) when (exception.IsDuplicateOf("users_username_taken"))
+        {
+            throw UsernameTaken();
+        }
     }
+
+    public static ProblemException UsernameTaken() => ProblemException.Conflict("USERNAME_TAKEN", "This username is taken. Choose another one.");
 
     public async Task<User?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
@@ -155,4 +149,20 @@ public sealed class UserStore(Database database)
             """;
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, phone, now }, cancellationToken) == 1;
     }
+
+    private static object Parameters(TenantId tenant, NewUser user, DateTimeOffset now) => new
+    {
+        tenant,
+        user.Id,
+        email = user.Email.Typed,
+        emailNormalized = user.Email.Normalized,
+        username = user.Username.Typed,
+        usernameNormalized = user.Username.Normalized,
+        user.PasswordHash,
+        user.FirstName,
+        user.LastName,
+        user.Phone,
+        user.EmailVerified,
+        now,
+    };
 }

@@ -4,20 +4,19 @@ using Microsoft.IdentityModel.Tokens;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Access;
-using ServerlessBusiness.Users.Keys;
 
 namespace ServerlessBusiness.Users.Sessions;
 
-/// <summary>Writes access tokens (RFC 9068), signed with the current one of our keys.</summary>
-public sealed class AccessTokenIssuer(SigningKeys keys, IOptions<TokenOptions> options)
+/// <summary>Writes access tokens (RFC 9068).</summary>
+public sealed class AccessTokenIssuer(IOptions<TokenOptions> options)
 {
     private readonly JsonWebTokenHandler handler = new();
 
     public TimeSpan Life => TimeSpan.FromHours(options.Value.AccessTokenHours);
 
-    public async Task<string> IssueAsync(
-        TenantId tenant, Guid user, string email, Session session, UserAccess access, TimeSpan life, DateTimeOffset now,
-        CancellationToken cancellationToken)
+    /// <param name="key">The current one of our keys, found before a transaction is begun: finding it may need a connection too.</param>
+    public string Issue(
+        SecurityKey key, TenantId tenant, Guid user, Session session, UserAccess access, TimeSpan life, DateTimeOffset now)
     {
         var claims = new Dictionary<string, object>
         {
@@ -25,7 +24,7 @@ public sealed class AccessTokenIssuer(SigningKeys keys, IOptions<TokenOptions> o
             ["sid"] = session.Id.ToString(),
             ["tenantId"] = tenant.Value,
             ["userId"] = user.ToString(),
-            ["email"] = email,
+            ["email"] = access.Email,
             ["roles"] = access.Roles,
             ["permissionsVersion"] = access.Version,
             ["jti"] = Guid.CreateVersion7(now).ToString(),
@@ -43,7 +42,7 @@ public sealed class AccessTokenIssuer(SigningKeys keys, IOptions<TokenOptions> o
             NotBefore = now.UtcDateTime,
             Expires = (now + life).UtcDateTime,
             Claims = claims,
-            SigningCredentials = new SigningCredentials(await keys.CurrentAsync(cancellationToken), SecurityAlgorithms.EcdsaSha256),
+            SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256),
         });
     }
 }

@@ -7,12 +7,13 @@ using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Keys;
 
 namespace ServerlessBusiness.Users.Sessions;
 
 /// <summary>Opens a session for somebody who has proven who he is, or for an administrator in his name.</summary>
 public sealed class OpenSession(
-    Database database, UserStore users, AccessStore accesses, SessionStore sessionRows, SessionCache sessions, AccessTokenIssuer accessTokens,
+    Database database, UserStore users, AccessStore accesses, SessionStore sessionRows, SessionCache sessions, SigningKeys keys, AccessTokenIssuer accessTokens,
     AuditLog audit, IOptions<TokenOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Impersonation = TimeSpan.FromHours(1);
@@ -45,12 +46,13 @@ public sealed class OpenSession(
         TenantId tenant, User user, Session session, byte[] refreshHash, TimeSpan tokenLife, SessionOrigin origin, AuditActor actor, AuditEntry entry,
         DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var key = await keys.CurrentAsync(cancellationToken);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         // Locks the account: a change of its rights comes before this session or finds it.
         if (session.Impersonator is null)
             await users.TouchLoginAsync(transaction, user.Id, now, cancellationToken);
         var rights = (await accesses.FindAsync(transaction, user.Id, cancellationToken))!;
-        var token = await accessTokens.IssueAsync(tenant, user.Id, user.Email, session, rights, tokenLife, now, cancellationToken);
+        var token = accessTokens.Issue(key, tenant, user.Id, session, rights, tokenLife, now);
         await sessionRows.InsertAsync(
             transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, now, cancellationToken);
         await audit.WriteAsync(transaction, actor, entry, now, cancellationToken);

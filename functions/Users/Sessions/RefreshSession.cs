@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
@@ -8,6 +9,7 @@ using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Keys;
 
 namespace ServerlessBusiness.Users.Sessions;
 
@@ -20,7 +22,7 @@ public sealed record RefreshRequest
 /// <summary>Exchanges a refresh token, once, for its successor and a new access token. A token that comes back from elsewhere ends its session.</summary>
 public sealed class RefreshSession(
     Database database, TenantDirectory tenants, RateLimiter limiter, AccessStore accesses, SessionStore sessionRows, SessionCache sessions,
-    EndSessions endSessions, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time)
+    EndSessions endSessions, SigningKeys keys, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time)
 {
     private readonly byte[] key = options.Value.DeriveKey("refresh-successor");
 
@@ -33,6 +35,7 @@ public sealed class RefreshSession(
             throw ProblemException.Forbidden("TENANT_SUSPENDED", "This tenant is suspended. Its administrator knows why.");
         await limiter.RequireAsync(tenant, "write");
 
+        var signingKey = await keys.CurrentAsync(cancellationToken);
         var now = time.GetUtcNow();
         var nonce = RefreshToken.CreateNonce();
         var successor = presented.Successor(key, nonce);
@@ -41,12 +44,12 @@ public sealed class RefreshSession(
         var rotated = await sessionRows.RotateAsync(
             transaction, presented.Hash, successor.Hash, nonce, TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
         if (rotated is null)
-            return await UsedBeforeAsync(transaction, caller, presented, now, cancellationToken);
+            return await UsedBeforeAsync(transaction, caller, presented, signingKey, now, cancellationToken);
         if (rotated.Access.Status != UserStatus.Active)
             throw Refused();
 
-        var access = await accessTokens.IssueAsync(
-            presented.Tenant, rotated.UserId, rotated.Email, rotated.Session, rotated.Access, accessTokens.Life, now, cancellationToken);
+        var access = accessTokens.Issue(
+            signingKey, presented.Tenant, rotated.UserId, rotated.Session, rotated.Access, accessTokens.Life, now);
         await sessions.SetAsync(
             presented.Tenant, rotated.Id, new SessionState(rotated.UserId, rotated.AuthenticatedAt), rotated.Access.ToState(), rotated.ExpiresAt - now);
         await transaction.CommitAsync(cancellationToken);
@@ -54,7 +57,8 @@ public sealed class RefreshSession(
     }
 
     private async Task<TokensView> UsedBeforeAsync(
-        TenantTransaction transaction, Caller caller, RefreshToken presented, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Caller caller, RefreshToken presented, SecurityKey signingKey, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var spent = await sessionRows.FindSpentAsync(transaction, presented.Hash, cancellationToken) ?? throw Refused();
         var successor = spent.SuccessorNonce is { } nonce ? presented.Successor(key, nonce) : null;
@@ -65,8 +69,7 @@ public sealed class RefreshSession(
                 var rights = await accesses.FindAsync(transaction, spent.UserId, cancellationToken);
                 if (rights is not { Status: UserStatus.Active })
                     throw Refused();
-                var access = await accessTokens.IssueAsync(
-                    presented.Tenant, spent.UserId, rights.Email, session, rights, accessTokens.Life, now, cancellationToken);
+                var access = accessTokens.Issue(signingKey, presented.Tenant, spent.UserId, session, rights, accessTokens.Life, now);
                 return Tokens(access, successor!, spent.SessionId);
 
             case Reuse.Theft:
