@@ -41,6 +41,16 @@ public sealed class RequestBodyTests(KernelDesk desk)
         }
     }
 
+    [Theory]
+    [InlineData("v1/users?search=a%00b")]
+    [InlineData("v1/audit-log?action=%00")]
+    public async Task U0000_in_a_query_is_refused(string path)
+    {
+        using var client = await desk.NewUserAsync(FunctionApp.Users, await desk.NewTenantAsync(), "*");
+
+        await Problem.AssertAsync(await client.GetAsync(path), HttpStatusCode.BadRequest, "INVALID_TEXT");
+    }
+
     [Fact]
     public async Task A_backslash_before_u0000_is_text_like_any_other()
     {
