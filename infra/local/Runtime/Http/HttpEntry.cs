@@ -36,7 +36,7 @@ internal sealed class HttpEntry(
         {
             var context = new LocalFunctionContext(
                 function, http.RequestServices, http, new RequestBindings(http.Request), http.RequestAborted);
-            context.Items[HttpContextExtensions.Key] = http;
+            context.Items[FunctionContextExtensions.Key] = http;
             await pipeline.InvokeAsync(context);
             await WriteAsync(http, context.GetInvocationResult().Value);
         }

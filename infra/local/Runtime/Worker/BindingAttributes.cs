@@ -1,5 +1,6 @@
 namespace Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 
+[AttributeUsage(AttributeTargets.Method)]
 public abstract class BindingAttribute : Attribute;
 
 [AttributeUsage(AttributeTargets.Parameter)]

@@ -19,22 +19,25 @@ public static class FunctionContextBindingFeatureExtensions
         if (context.Features.Get<InvocationResult>() is { } known)
             return known;
 
-        var result = new InvocationResult();
+        InvocationResult result = new LocalInvocationResult();
         context.Features.Set(result);
         return result;
     }
 }
 
-public class InvocationResult
+public abstract class InvocationResult<T>
 {
-    internal InvocationResult()
-    {
-    }
-
-    public object? Value { get; set; }
+    public abstract T? Value { get; set; }
 }
 
-public static class HttpContextExtensions
+public abstract class InvocationResult : InvocationResult<object>;
+
+internal sealed class LocalInvocationResult : InvocationResult
+{
+    public override object? Value { get; set; }
+}
+
+public static class FunctionContextExtensions
 {
     // The key under which the real integration keeps it: middleware is tested with contexts that only have items.
     internal const string Key = "HttpRequestContext";

@@ -9,7 +9,7 @@ public static class FunctionsApplication
         new(args, RuntimeOptions.ForEntryAssembly(Assembly.GetEntryAssembly()!));
 }
 
-public static class FunctionsApplicationBuilderExtensions
+public static class FunctionsApplicationBuilderAspNetCoreExtensions
 {
     // The local runtime always speaks ASP.NET Core; the real one needs to be told.
     public static FunctionsApplicationBuilder ConfigureFunctionsWebApplication(this FunctionsApplicationBuilder builder) => builder;

@@ -21,7 +21,9 @@ public sealed class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunc
         inner = RuntimeHost.CreateBuilder(args, options);
     }
 
-    public IConfigurationManager Configuration => inner.Configuration;
+    public ConfigurationManager Configuration => inner.Configuration;
+
+    IConfigurationManager IHostApplicationBuilder.Configuration => Configuration;
 
     public IHostEnvironment Environment => inner.Environment;
 
