@@ -51,8 +51,16 @@ internal static class UsersServices
             .AddSingleton<RefreshSession>()
             .AddSingleton<EndSessions>()
             .AddSingleton<SignOut>()
-            .AddSingleton<Introspect>()
-            .AddSingleton<MfaChallenges>();
+            .AddSingleton<Introspect>();
+        builder.Services
+            .AddSingleton<MfaChallenges>()
+            .AddSingleton<MfaStore>()
+            .AddSingleton<SecondFactorCheck>()
+            .AddSingleton<CompleteSignIn>()
+            .AddSingleton<StepUp>()
+            .AddSingleton<EnrolTotp>()
+            .AddSingleton<ConfirmTotp>()
+            .AddSingleton<ChangeSecondFactor>();
         builder.Services
             .AddSingleton<RoleStore>()
             .AddSingleton<AccessStore>()

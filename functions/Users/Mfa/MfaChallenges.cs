@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using ServerlessBusiness.Shared.Caching;
@@ -7,18 +8,49 @@ using StackExchange.Redis;
 
 namespace ServerlessBusiness.Users.Mfa;
 
+/// <summary>Somebody who gave the right password at that time.</summary>
+public sealed record MfaChallenge(Guid User, DateTimeOffset StartedAt);
+
 /// <summary>Who has given the right password and owes the second factor. Kept in Redis for five minutes, under the hash of its token.</summary>
-public sealed class MfaChallenges(IConnectionMultiplexer redis)
+public sealed class MfaChallenges(IConnectionMultiplexer redis, TimeProvider time)
 {
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(5);
+    private const int Tries = 5;
+
+    private const string Start = """
+        redis.call('HSET', KEYS[1], 'user', ARGV[1], 'started', ARGV[2])
+        redis.call('PEXPIRE', KEYS[1], ARGV[3])
+        """;
+
+    private const string Try = """
+        local found = redis.call('HMGET', KEYS[1], 'user', 'started')
+        if not found[1] then return {} end
+        if redis.call('HINCRBY', KEYS[1], 'tries', 1) > tonumber(ARGV[1]) then return {} end
+        return found
+        """;
 
     /// <summary>The token with which the second factor is given.</summary>
     public async Task<string> StartAsync(TenantId tenant, Guid user)
     {
         var token = OneTimeToken.Create();
-        await redis.GetDatabase().StringSetAsync(Key(tenant, token), user.ToString(), Life);
+        await redis.GetDatabase().ScriptEvaluateAsync(
+            Start, [Key(tenant, token)], [user.ToString(), time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Life.TotalMilliseconds]);
         return token;
     }
+
+    /// <summary>Whose token it is; null when it is none, too old, used, or was tried too often. Each call is a try.</summary>
+    public async Task<MfaChallenge?> TryAsync(TenantId tenant, string token)
+    {
+        var found = (string[]?)await redis.GetDatabase().ScriptEvaluateAsync(Try, [Key(tenant, token)], [Tries]);
+        if (found is not [var user, var started])
+            return null;
+
+        var startedAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(started, CultureInfo.InvariantCulture));
+        return time.GetUtcNow() - startedAt < Life ? new MfaChallenge(Guid.Parse(user), startedAt) : null;
+    }
+
+    /// <summary>True for the one who uses the token up.</summary>
+    public Task<bool> ConsumeAsync(TenantId tenant, string token) => redis.GetDatabase().KeyDeleteAsync(Key(tenant, token));
 
     private static string Key(TenantId tenant, string token) =>
         CacheKeys.MfaChallenge(tenant, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))));

@@ -1,0 +1,256 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json.Nodes;
+using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Tests.Integration.Kernel;
+
+namespace ServerlessBusiness.Tests.Integration.Users;
+
+[Collection(nameof(UsersDesk))]
+public sealed class SecondFactorTests(UsersDesk desk)
+{
+    [Fact]
+    public async Task With_a_second_factor_the_password_opens_nothing_and_the_code_does()
+    {
+        var phone = await EnrolAsync();
+        var mfaToken = await phone.GivePasswordAsync();
+        using (var asBearer = desk.Apps.Client(FunctionApp.Users, phone.User.Tenant, mfaToken))
+            await Problem.AssertAsync(await asBearer.GetAsync("v1/me"), HttpStatusCode.Unauthorized, "TOKEN_INVALID");
+
+        using var answer = await phone.GiveCodeAsync(mfaToken, phone.NextCode());
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var tokens = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        using var client = desk.Apps.Client(FunctionApp.Users, phone.User.Tenant, (string)tokens["accessToken"]!);
+        var me = (await client.GetFromJsonAsync<JsonNode>("v1/me"))!;
+        Assert.True((bool)me["mfaEnabled"]!);
+        Assert.NotNull((string?)tokens["refreshToken"]);
+        Assert.Equal(["session.started", "mfa.enrolled", "mfa.confirmed", "session.started"], await desk.AuditAsync(phone.User.Tenant));
+    }
+
+    [Fact]
+    public async Task A_phone_counts_only_after_its_first_code()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await ClientAsync(user);
+        var first = await Authenticator.EnrolAsync(client);
+        var second = await Authenticator.EnrolAsync(client);
+        Assert.False((bool)(await desk.SignInAsync(user))["mfaRequired"]!);
+
+        using (var replaced = await ConfirmAsync(client, Authenticator.CodeOf(first, desk.Apps.Clock.Now)))
+            await Problem.AssertAsync(replaced, HttpStatusCode.Forbidden, "WRONG_CODE");
+        Assert.False((bool)(await desk.SignInAsync(user))["mfaRequired"]!);
+        using (var confirmed = await ConfirmAsync(client, Authenticator.CodeOf(second, desk.Apps.Clock.Now)))
+            Assert.Equal(HttpStatusCode.OK, confirmed.StatusCode);
+
+        Assert.True((bool)(await desk.SignInAsync(user))["mfaRequired"]!);
+        using var again = await client.PostAsync("v1/me/mfa/totp", null);
+        await Problem.AssertAsync(again, HttpStatusCode.Conflict, "MFA_ALREADY_ON");
+    }
+
+    [Fact]
+    public async Task A_code_counts_once()
+    {
+        var phone = await EnrolAsync();
+        using (var confirming = await phone.GiveCodeAsync(await phone.GivePasswordAsync(), phone.FirstCode))
+            await Problem.AssertAsync(confirming, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        string[] tokens = [await phone.GivePasswordAsync(), await phone.GivePasswordAsync(), await phone.GivePasswordAsync()];
+        var code = phone.NextCode();
+
+        var answers = await Task.WhenAll(tokens.Select(token => phone.GiveCodeAsync(token, code)));
+
+        Assert.Equal([HttpStatusCode.OK, HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized], answers.Select(answer => answer.StatusCode).Order());
+    }
+
+    [Fact]
+    public async Task The_token_of_a_sign_in_is_used_up_by_the_first_right_code()
+    {
+        var phone = await EnrolAsync();
+        var mfaToken = await phone.GivePasswordAsync();
+
+        var answers = await Task.WhenAll(phone.RecoveryCodes.Take(4).Select(code => phone.GiveRecoveryCodeAsync(mfaToken, code)));
+
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        using var late = await phone.GiveCodeAsync(mfaToken, phone.NextCode());
+        await Problem.AssertAsync(late, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        // What came too late is not used up.
+        Assert.Equal(1, await desk.ReadAsync<long>(
+            "select count(*) from user_management.recovery_codes where user_id = @Id and used_at is not null", new { phone.User.Id }));
+    }
+
+    [Fact]
+    public async Task The_token_of_a_sign_in_lives_five_minutes_and_in_its_tenant()
+    {
+        var phone = await EnrolAsync();
+        var (early, late) = (await phone.GivePasswordAsync(), await phone.GivePasswordAsync());
+        var other = await desk.NewTenantAsync();
+        using (var elsewhere = await desk.PostAsync(other, "v1/auth/mfa", new { mfaToken = early, code = phone.NextCode() }))
+            await Problem.AssertAsync(elsewhere, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        using (var here = await phone.GiveCodeAsync(early, phone.NextCode()))
+            Assert.Equal(HttpStatusCode.OK, here.StatusCode);
+
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        using var answer = await phone.GiveCodeAsync(late, phone.NextCode());
+        await Problem.AssertAsync(answer, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+    }
+
+    [Fact]
+    public async Task The_token_of_a_sign_in_is_good_for_five_tries()
+    {
+        var phone = await EnrolAsync();
+        var mfaToken = await phone.GivePasswordAsync();
+        for (var attempt = 0; attempt < 5; attempt++)
+        {
+            using var wrong = await phone.GiveCodeAsync(mfaToken, phone.WrongCode());
+            await Problem.AssertAsync(wrong, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        }
+
+        // The lock of the fifth wrong code is over by then.
+        using (var sixth = await phone.GiveCodeAsync(mfaToken, phone.NextCode()))
+            await Problem.AssertAsync(sixth, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        using var anew = await phone.GiveCodeAsync(await phone.GivePasswordAsync(), phone.NextCode());
+        Assert.Equal(HttpStatusCode.OK, anew.StatusCode);
+    }
+
+    [Fact]
+    public async Task Ten_wrong_codes_lock_codes_for_a_quarter_of_an_hour_and_right_passwords_do_not_forgive_them()
+    {
+        var phone = await EnrolAsync();
+        using var client = phone.Client();
+        for (var wrong = 1; wrong <= 10; wrong++)
+        {
+            using var refused = await StepUpAsync(client, new { code = phone.WrongCode() });
+            await Problem.AssertAsync(refused, HttpStatusCode.Forbidden, "WRONG_CODE");
+            if (wrong < 10)
+                desk.Apps.Clock.Advance(TimeSpan.FromMinutes(6));
+            if (wrong == 7)
+                await phone.GivePasswordAsync();
+        }
+
+        using (var locked = await phone.GiveCodeAsync(await phone.GivePasswordAsync(), phone.NextCode()))
+            await Problem.AssertAsync(locked, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(15));
+
+        using var open = await phone.GiveCodeAsync(await phone.GivePasswordAsync(), phone.NextCode());
+        Assert.Equal(HttpStatusCode.OK, open.StatusCode);
+        Assert.Equal(11, (await desk.AuditAsync(phone.User.Tenant)).Count(action => action == "mfa.failed"));
+    }
+
+    [Fact]
+    public async Task A_recovery_code_opens_one_session()
+    {
+        var phone = await EnrolAsync();
+        Assert.Equal(10, phone.RecoveryCodes.Count);
+
+        using (var first = await phone.GiveRecoveryCodeAsync(await phone.GivePasswordAsync(), phone.RecoveryCodes[3].ToUpperInvariant()))
+            Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        using (var second = await phone.GiveRecoveryCodeAsync(await phone.GivePasswordAsync(), phone.RecoveryCodes[3]))
+            await Problem.AssertAsync(second, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+
+        Assert.Contains("mfa.recovery_code_used", await desk.AuditAsync(phone.User.Tenant));
+    }
+
+    [Fact]
+    public async Task New_recovery_codes_replace_the_old_ones_even_when_they_are_asked_for_twice_at_once()
+    {
+        var phone = await EnrolAsync();
+        using var client = phone.Client();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => client.PostAsync("v1/me/mfa/recovery-codes", null)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+        Assert.Equal(10, await desk.ReadAsync<long>("select count(*) from user_management.recovery_codes where user_id = @Id", new { phone.User.Id }));
+        using var old = await phone.GiveRecoveryCodeAsync(await phone.GivePasswordAsync(), phone.RecoveryCodes[0]);
+        await Problem.AssertAsync(old, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+    }
+
+    [Fact]
+    public async Task Neither_secret_nor_recovery_codes_can_be_read_from_the_tables()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await ClientAsync(user);
+        var secret = await Authenticator.EnrolAsync(client);
+        using var confirmed = await ConfirmAsync(client, Authenticator.CodeOf(secret, desk.Apps.Clock.Now));
+        var codes = Authenticator.CodesIn((await confirmed.Content.ReadFromJsonAsync<JsonNode>())!);
+
+        var stored = await desk.ReadAsync<byte[]>("select sealed_secret from user_management.totp_devices where user_id = @Id", new { user.Id });
+        var hashes = await desk.QueryAsync<byte[]>("select hash from user_management.recovery_codes where user_id = @Id", new { user.Id });
+        Assert.Equal(-1, stored.AsSpan().IndexOf(secret));
+        Assert.Equal(10, hashes.Count);
+        Assert.All(hashes, hash => Assert.Equal(32, hash.Length));
+        Assert.All(codes, code => Assert.DoesNotContain(hashes, hash => hash.AsSpan().IndexOf(Encoding.UTF8.GetBytes(code)) >= 0));
+    }
+
+    [Fact]
+    public async Task A_secret_sealed_for_one_user_is_worth_nothing_in_the_row_of_another()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var mine = await Authenticator.EnrolAsync(desk, await desk.NewUserAsync(tenant));
+        var theirs = await Authenticator.EnrolAsync(desk, await desk.NewUserAsync(tenant));
+        await desk.ExecuteAsync(
+            """
+            update user_management.totp_devices
+            set sealed_secret = (select sealed_secret from user_management.totp_devices where user_id = @mine) where user_id = @theirs
+            """,
+            new { mine = mine.User.Id, theirs = theirs.User.Id });
+
+        using var answer = await theirs.GiveCodeAsync(await theirs.GivePasswordAsync(), mine.NextCode());
+
+        Assert.False(answer.IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task A_second_factor_survives_a_password_reset()
+    {
+        var phone = await EnrolAsync();
+        var before = await phone.GivePasswordAsync();
+        (await desk.PostAsync(phone.User.Tenant, "v1/auth/password/forgot", new { email = phone.User.Email })).Dispose();
+        var token = await desk.TokenMailedAsync(phone.User.Email);
+        const string newPassword = "another long pass phrase";
+        using (var reset = await desk.PostAsync(phone.User.Tenant, "v1/auth/password/reset", new { token, newPassword }))
+            Assert.Equal(HttpStatusCode.NoContent, reset.StatusCode);
+
+        // Begun with the old password, which proves nothing any more.
+        using (var refused = await phone.GiveCodeAsync(before, phone.NextCode()))
+            await Problem.AssertAsync(refused, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        using var answer = await phone.GiveCodeAsync(await phone.GivePasswordAsync(newPassword), phone.NextCode());
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Who_is_suspended_after_his_password_gets_no_session_by_his_code()
+    {
+        var phone = await EnrolAsync();
+        var mfaToken = await phone.GivePasswordAsync();
+        await desk.ExecuteAsync("update user_management.users set status = 'suspended' where id = @Id", new { phone.User.Id });
+
+        using var answer = await phone.GiveCodeAsync(mfaToken, phone.NextCode());
+
+        await Problem.AssertAsync(answer, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+    }
+
+    [Fact]
+    public async Task Either_a_code_or_a_recovery_code_is_sent()
+    {
+        var phone = await EnrolAsync();
+        var mfaToken = await phone.GivePasswordAsync();
+
+        using var none = await desk.PostAsync(phone.User.Tenant, "v1/auth/mfa", new { mfaToken });
+        using var both = await desk.PostAsync(phone.User.Tenant, "v1/auth/mfa", new { mfaToken, code = "000000", recoveryCode = "x" });
+
+        await Problem.AssertAsync(none, HttpStatusCode.BadRequest, "SECOND_FACTOR_NEEDED");
+        await Problem.AssertAsync(both, HttpStatusCode.BadRequest, "SECOND_FACTOR_NEEDED");
+    }
+
+    private static Task<HttpResponseMessage> ConfirmAsync(HttpClient client, string code) =>
+        client.PostAsJsonAsync("v1/me/mfa/totp/confirm", new { code });
+
+    private static Task<HttpResponseMessage> StepUpAsync(HttpClient client, object proof) => client.PostAsJsonAsync("v1/auth/step-up", proof);
+
+    private async Task<Authenticator> EnrolAsync() => await Authenticator.EnrolAsync(desk, await desk.NewUserAsync(await desk.NewTenantAsync()));
+
+    private async Task<HttpClient> ClientAsync(TestUser user) =>
+        desk.Apps.Client(FunctionApp.Users, user.Tenant, (string)(await desk.SignInAsync(user))["accessToken"]!);
+}
