@@ -74,6 +74,9 @@ public sealed class RefreshSession(
 
             case Reuse.Theft:
                 var ended = await endSessions.OneAsync(transaction, spent.UserId, spent.SessionId, "stolen_token", now, cancellationToken);
+                // Another thief was faster, and is in the log.
+                if (ended.Count == 0)
+                    throw Refused();
                 await audit.WriteAsync(
                     transaction, AuditActor.Of(caller), new AuditEntry("session.stolen_token", spent.UserId, new { spent.SessionId }), now, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);

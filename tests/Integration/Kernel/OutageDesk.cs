@@ -20,6 +20,7 @@ public sealed class OutageDesk(StackFixture stack) : IAsyncLifetime
     public RedisEngine Redis => redis!;
     public TcpRelay Postgres => postgres!;
     public TestSessions Sessions => sessions!;
+    public string OwnerConnectionString => database!.OwnerConnectionString;
 
     public async ValueTask InitializeAsync()
     {

@@ -1,0 +1,126 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Dapper;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Npgsql;
+using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Tests.Integration.Kernel;
+
+namespace ServerlessBusiness.Tests.Integration.Users;
+
+/// <summary>What a client keeps when an engine goes away in the middle, and when the keys change.</summary>
+public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDesk>
+{
+    [Fact]
+    public async Task PostgreSQL_lost_during_a_refresh_leaves_the_old_token_good()
+    {
+        var tokens = await SignInAsync();
+        await using var owner = NpgsqlDataSource.Create(desk.OwnerConnectionString);
+        Task<HttpResponseMessage> refreshing;
+        await using (var locked = await TableLock.TakeAsync(owner, "user_management.refresh_tokens"))
+        {
+            refreshing = RefreshAsync(tokens);
+            await locked.UntilSomebodyWaitsAsync();
+            await locked.EndWhoWaitsAsync();
+            await desk.Postgres.StopAsync();
+        }
+
+        using (var lost = await refreshing)
+            await Problem.AssertAsync(lost, HttpStatusCode.ServiceUnavailable, "DEPENDENCY_UNAVAILABLE");
+        using (var away = await RefreshAsync(tokens))
+            await Problem.AssertAsync(away, HttpStatusCode.ServiceUnavailable, "DEPENDENCY_UNAVAILABLE");
+        desk.Postgres.Start();
+        await UntilReadyAsync();
+
+        Assert.Equal(0, await RotatedAsync(owner, tokens));
+        using var again = await RefreshAsync(tokens);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        Assert.Equal(1, await RotatedAsync(owner, tokens));
+    }
+
+    [Fact]
+    public async Task Redis_lost_during_a_refresh_leaves_the_old_token_good_and_introspection_closed()
+    {
+        var tokens = await SignInAsync();
+        var accessToken = (string)tokens["accessToken"]!;
+        using var service = desk.Apps.Client(
+            FunctionApp.Users, "default", desk.Sessions.ServiceToken(ServiceIdentity.Billing, ServiceIdentity.Users));
+        await using var owner = NpgsqlDataSource.Create(desk.OwnerConnectionString);
+
+        await desk.Redis.StopAsync();
+        try
+        {
+            using var refused = await RefreshAsync(tokens);
+            await Problem.AssertAsync(refused, HttpStatusCode.ServiceUnavailable, "DEPENDENCY_UNAVAILABLE");
+            Assert.Equal(0, await RotatedAsync(owner, tokens));
+            using var closed = await service.PostAsJsonAsync("v1/auth/introspect", new { token = accessToken });
+            await Problem.AssertAsync(closed, HttpStatusCode.ServiceUnavailable, "DEPENDENCY_UNAVAILABLE");
+        }
+        finally
+        {
+            await desk.Redis.StartAsync(CancellationToken.None);
+        }
+
+        // Redis has forgotten everything; a refresh brings the session back.
+        await UntilReadyAsync();
+        using var again = await RefreshAsync(tokens);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+        using var introspected = await service.PostAsJsonAsync("v1/auth/introspect", new { token = accessToken });
+        Assert.True((bool)(await introspected.Content.ReadFromJsonAsync<JsonNode>())!["active"]!);
+    }
+
+    [Fact]
+    public async Task A_new_key_signs_while_tokens_of_the_old_one_are_still_good()
+    {
+        var firstKey = new JsonWebToken((string)(await SignInAsync())["accessToken"]!).Kid;
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(89) - TimeSpan.FromHours(1));
+        var old = (string)(await SignInAsync())["accessToken"]!;
+        Assert.Equal(firstKey, new JsonWebToken(old).Kid);
+
+        desk.Apps.Clock.Advance(TimeSpan.FromHours(2));
+        var fresh = (string)(await SignInAsync())["accessToken"]!;
+
+        Assert.NotEqual(firstKey, new JsonWebToken(fresh).Kid);
+        using var anonymous = desk.Apps.Client(FunctionApp.Users, tenant: null);
+        var published = (await anonymous.GetFromJsonAsync<JsonNode>(PublishedKeys.Path))!["keys"]!.AsArray().Select(key => (string)key!["kid"]!).ToList();
+        Assert.Contains(firstKey, published);
+        Assert.Contains(new JsonWebToken(fresh).Kid, published);
+        using var client = desk.Apps.Client(FunctionApp.Users, "default", old);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("v1/me")).StatusCode);
+    }
+
+    private static Task<long> RotatedAsync(NpgsqlDataSource owner, JsonNode tokens) => AskAsync<long>(
+        owner,
+        "select count(*) from user_management.refresh_tokens where session_id = @session and rotated_at is not null",
+        new { session = Guid.Parse((string)tokens["sessionId"]!) });
+
+    private static async Task<T> AskAsync<T>(NpgsqlDataSource owner, string sql, object parameters)
+    {
+        await using var connection = await owner.OpenConnectionAsync();
+        return (await connection.ExecuteScalarAsync<T>(sql, parameters))!;
+    }
+
+    private async Task<JsonNode> SignInAsync()
+    {
+        using var client = desk.Apps.Client(FunctionApp.Users);
+        using var answer = await client.PostAsJsonAsync("v1/auth/login", new { login = "user@example.com", password = "Demo-user-2026" });
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonNode.Parse(text)!;
+    }
+
+    private async Task<HttpResponseMessage> RefreshAsync(JsonNode tokens)
+    {
+        using var client = desk.Apps.Client(FunctionApp.Users);
+        return await client.PostAsJsonAsync("v1/auth/refresh", new { refreshToken = (string)tokens["refreshToken"]! });
+    }
+
+    private async Task UntilReadyAsync()
+    {
+        using var client = desk.Apps.Client(FunctionApp.Users, tenant: null);
+        await Eventually.HoldsAsync(async () => (await client.GetAsync("health/ready")).IsSuccessStatusCode, "Users does not become ready again.");
+    }
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Tests.Integration.Kernel;
+
+namespace ServerlessBusiness.Tests.Integration.Users;
+
+[Collection(nameof(UsersDesk))]
+public sealed class SessionTests(UsersDesk desk)
+{
+    [Fact]
+    public async Task A_user_sees_where_he_is_signed_in()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        var here = await SignInFromAsync(user, "203.0.113.7", "Browser/1");
+        var there = await SignInFromAsync(user, "2001:db8::9", new string('x', 600));
+        await desk.SignInAsync(await desk.NewUserAsync(user.Tenant));
+        using var client = Client(user, here);
+
+        var sessions = (await client.GetFromJsonAsync<JsonArray>("v1/me/sessions"))!;
+
+        Assert.Equal(new[] { Id(there), Id(here) }.Order(), sessions.Select(session => (string)session!["id"]!).Order());
+        var mine = sessions.Single(session => (string)session!["id"]! == Id(here))!;
+        Assert.Equal(("203.0.113.7", "Browser/1", true), ((string)mine["address"]!, (string)mine["userAgent"]!, (bool)mine["current"]!));
+        var other = sessions.Single(session => (string)session!["id"]! == Id(there))!;
+        Assert.Equal(("2001:db8::9", 400, false), ((string)other["address"]!, ((string)other["userAgent"]!).Length, (bool)other["current"]!));
+        Assert.False((bool)other["impersonated"]!);
+    }
+
+    [Fact]
+    public async Task A_user_ends_one_session_with_the_next_request()
+    {
+        var (user, here, there) = await SignInTwiceAsync();
+        using var client = Client(user, here);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync($"v1/me/sessions/{Id(there)}")).StatusCode);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(user, there));
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(user, here));
+        using var again = await client.DeleteAsync($"v1/me/sessions/{Id(there)}");
+        await Problem.AssertAsync(again, HttpStatusCode.NotFound, "SESSION_NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task Nobody_ends_the_session_of_another()
+    {
+        var (user, here, _) = await SignInTwiceAsync();
+        var neighbour = await desk.NewUserAsync(user.Tenant);
+        var stranger = await desk.NewUserAsync(await desk.NewTenantAsync());
+        foreach (var other in new[] { neighbour, stranger })
+        {
+            using var client = Client(other, await desk.SignInAsync(other));
+            using var answer = await client.DeleteAsync($"v1/me/sessions/{Id(here)}");
+            await Problem.AssertAsync(answer, HttpStatusCode.NotFound, "SESSION_NOT_FOUND");
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(user, here));
+    }
+
+    [Fact]
+    public async Task A_user_ends_all_other_sessions_and_then_all()
+    {
+        var (user, here, there) = await SignInTwiceAsync();
+        var neighbour = await desk.NewUserAsync(user.Tenant);
+        var untouched = await desk.SignInAsync(neighbour);
+        using var client = Client(user, here);
+
+        Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsync("v1/me/sessions/end-others", null)).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(user, there));
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(user, here));
+        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync("v1/me/sessions")).StatusCode);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(user, here));
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(neighbour, untouched));
+        Assert.Equal(2, (await desk.AuditAsync(user.Tenant)).Count(action => action == "session.all_ended"));
+    }
+
+    [Fact]
+    public async Task What_Redis_was_not_told_of_an_end_is_told_by_the_message()
+    {
+        var (user, here, there) = await SignInTwiceAsync();
+        using var client = Client(user, here);
+        Assert.Equal(HttpStatusCode.NoContent, (await client.DeleteAsync($"v1/me/sessions/{Id(there)}")).StatusCode);
+        await desk.UntilQuietAsync();
+        // As if the process had died between the commit and Redis: the row is ended, the state is still there.
+        await desk.ExecuteAsync(
+            "update user_management.user_sessions set ended_at = now(), ended_reason = 'test' where id = @session",
+            new { session = Guid.Parse(Id(here)) });
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(user, here));
+
+        // Any change of the user publishes the message that repairs.
+        using (var another = Client(user, await desk.SignInAsync(user)))
+            Assert.Equal(HttpStatusCode.NoContent, (await another.PostAsync("v1/auth/logout", null)).StatusCode);
+
+        await Eventually.HoldsAsync(
+            async () => await MeAsync(user, here) == HttpStatusCode.Unauthorized, "The ended session lives on in Redis.");
+    }
+
+    [Fact]
+    public async Task A_changed_password_ends_the_other_sessions_with_the_next_request()
+    {
+        var (user, here, there) = await SignInTwiceAsync();
+        using var client = Client(user, here);
+
+        using var changed = await client.PostAsJsonAsync(
+            "v1/me/password", new { currentPassword = UsersDesk.Password, newPassword = "another long pass phrase" });
+
+        Assert.Equal(HttpStatusCode.NoContent, changed.StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(user, there));
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(user, here));
+        using var refreshed = await desk.PostAsync(user.Tenant, "v1/auth/refresh", new { refreshToken = (string)there["refreshToken"]! });
+        await Problem.AssertAsync(refreshed, HttpStatusCode.Unauthorized, "REFRESH_TOKEN_INVALID");
+    }
+
+    private static string Id(JsonNode tokens) => (string)tokens["sessionId"]!;
+
+    private async Task<(TestUser User, JsonNode Here, JsonNode There)> SignInTwiceAsync()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        return (user, await desk.SignInAsync(user), await desk.SignInAsync(user));
+    }
+
+    private async Task<JsonNode> SignInFromAsync(TestUser user, string address, string userAgent)
+    {
+        using var client = desk.Anonymous(user.Tenant);
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", userAgent);
+        using var answer = await client.PostAsJsonAsync("v1/auth/login", new { login = user.Username, password = UsersDesk.Password });
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    private HttpClient Client(TestUser user, JsonNode tokens) =>
+        desk.Apps.Client(FunctionApp.Users, user.Tenant, (string)tokens["accessToken"]!);
+
+    private async Task<HttpStatusCode> MeAsync(TestUser user, JsonNode tokens)
+    {
+        using var client = Client(user, tokens);
+        using var answer = await client.GetAsync("v1/me");
+        return answer.StatusCode;
+    }
+}
