@@ -12,6 +12,8 @@ Scenario[] known =
     new("stages", "the same read with one middleware more each time: where the time goes", StagesScenario.RunAsync),
     new("tenant", "what the tenant middleware and row-level security add to a read", TenantScenario.RunAsync),
     new("relay", "outbox to transport to handler, against bare commits", RelayScenario.RunAsync),
+    new("users", "token validation, refresh and sign-in while passwords are hashed, against the least that each can be", UsersScenario.RunAsync),
+    new("refusals", "how long the five refusals of a sign-in take: they must not tell each other apart", RefusalsScenario.RunAsync),
     new("start", "each app's time to ready and resident memory", StartScenario.RunAsync),
 ];
 

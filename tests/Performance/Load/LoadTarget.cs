@@ -3,15 +3,14 @@ using System.Net;
 
 namespace ServerlessBusiness.Tests.Performance.Load;
 
-// One GET, sent again and again on as many connections as there are callers; each waits for its answer before it asks again.
+// One request, a GET as a rule, sent again and again on as many connections as there are callers; each waits for its answer before it asks
+// again.
 internal sealed class LoadTarget : IDisposable
 {
     private const int WarmRequests = 30_000;
-    private static readonly TimeSpan LongestWarming = TimeSpan.FromSeconds(30);
 
-    private readonly Uri address;
     private readonly int processId;
-    private readonly IReadOnlyList<KeyValuePair<string, string>> headers;
+    private readonly Func<HttpMessageInvoker, int, CancellationToken, Task> ask;
     private readonly HttpMessageInvoker client = new(new SocketsHttpHandler
     {
         UseCookies = false,
@@ -22,14 +21,21 @@ internal sealed class LoadTarget : IDisposable
     });
 
     public LoadTarget(string name, Uri address, int processId, params IReadOnlyList<KeyValuePair<string, string>> headers)
+        : this(name, processId, (client, _, cancellationToken) => GetAsync(client, name, address, headers, cancellationToken))
+    {
+    }
+
+    /// <param name="ask">One request of the caller with that number, up to the last byte of its answer.</param>
+    public LoadTarget(string name, int processId, Func<HttpMessageInvoker, int, CancellationToken, Task> ask)
     {
         Name = name;
-        this.address = address;
         this.processId = processId;
-        this.headers = headers;
+        this.ask = ask;
     }
 
     public string Name { get; }
+
+    public TimeSpan LongestWarming { get; init; } = TimeSpan.FromSeconds(30);
 
     public async Task<LoadRun> RunAsync(int callers, TimeSpan duration, CancellationToken cancellationToken)
     {
@@ -37,7 +43,7 @@ internal sealed class LoadTarget : IDisposable
         var cpu = server.TotalProcessorTime;
         var started = Stopwatch.GetTimestamp();
         var end = started + (long)(duration.TotalSeconds * Stopwatch.Frequency);
-        var times = await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => CallAsync(end, cancellationToken))));
+        var times = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(caller, end, cancellationToken))));
         var elapsed = Stopwatch.GetElapsedTime(started);
         server.Refresh();
         return new LoadRun([.. times.SelectMany(some => some).Order()], elapsed, server.TotalProcessorTime - cpu);
@@ -67,22 +73,29 @@ internal sealed class LoadTarget : IDisposable
             requests += (await RunAsync(callers, TimeSpan.FromSeconds(2), cancellationToken)).Sorted.Length;
     }
 
-    private async Task<List<long>> CallAsync(long end, CancellationToken cancellationToken)
+    private async Task<List<long>> CallAsync(int caller, long end, CancellationToken cancellationToken)
     {
         var times = new List<long>(16_384);
         for (var before = Stopwatch.GetTimestamp(); before < end; before = Stopwatch.GetTimestamp())
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address);
-            foreach (var (name, value) in headers)
-                request.Headers.TryAddWithoutValidation(name, value);
-            using var answer = await client.SendAsync(request, cancellationToken);
-            if (answer.StatusCode != HttpStatusCode.OK)
-                throw new LoadException($"{Name}: {address} answered {(int)answer.StatusCode}: "
-                    + await answer.Content.ReadAsStringAsync(cancellationToken));
-            await answer.Content.CopyToAsync(Stream.Null, cancellationToken);
+            await ask(client, caller, cancellationToken);
             times.Add(Stopwatch.GetTimestamp() - before);
         }
 
         return times;
+    }
+
+    /// <summary>One GET that must be answered with 200.</summary>
+    public static async Task GetAsync(
+        HttpMessageInvoker client, string name, Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        foreach (var (header, value) in headers)
+            request.Headers.TryAddWithoutValidation(header, value);
+        using var answer = await client.SendAsync(request, cancellationToken);
+        if (answer.StatusCode != HttpStatusCode.OK)
+            throw new LoadException($"{name}: {address} answered {(int)answer.StatusCode}: "
+                + await answer.Content.ReadAsStringAsync(cancellationToken));
+        await answer.Content.CopyToAsync(Stream.Null, cancellationToken);
     }
 }

@@ -15,16 +15,31 @@ internal static class BareServer
 
     public static Uri ReadOf(SelfProcess server) => new(server.BaseAddress, $"/users/{ProbeUser.Demo}");
 
+    /// <summary>One GET of Redis, as little as looking a session up can be.</summary>
+    public static Uri SessionOf(SelfProcess server) => new(server.BaseAddress, "/session");
+
+    /// <summary>One insert and one update by key in one commit, as little as exchanging a token can be; one row per caller.</summary>
+    public static Uri ExchangeOf(SelfProcess server, int caller) => new(server.BaseAddress, $"/exchange/{caller}");
+
+    /// <summary>One bcrypt hash, as little as checking a password can be.</summary>
+    public static Uri PasswordOf(SelfProcess server) => new(server.BaseAddress, "/password");
+
     public static Task RunAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{int.Parse(builder.Configuration[SelfProcess.PortSetting]!, CultureInfo.InvariantCulture)}");
-        builder.Services.AddSingleton<PlainUsers>();
+        builder.Services.AddSingleton<PlainUsers>().AddSingleton<PlainSessions>();
         var app = builder.Build();
         app.MapGet("/health/ready", () => Results.Ok());
         app.MapGet("/users/{id:guid}", async (Guid id, PlainUsers users, CancellationToken cancellationToken) =>
             await users.FindAsync(id, cancellationToken) is { } user ? Results.Ok(user) : Results.NotFound());
+        // Now, and not by the first of many callers at once, who would wait for each other.
+        app.Services.GetRequiredService<PlainSessions>();
+        app.MapGet("/session", (PlainSessions sessions) => sessions.FindAsync());
+        app.MapGet("/exchange/{caller:int}", (int caller, PlainSessions sessions, CancellationToken cancellationToken) =>
+            sessions.ExchangeAsync(caller, cancellationToken));
+        app.MapGet("/password", () => BCrypt.Net.BCrypt.Verify("a password", PlainSessions.Hash));
         return app.RunAsync();
     }
 }

@@ -23,6 +23,9 @@ internal static class ProbeApp
     /// <summary>Telemetry, problems and tenant.</summary>
     public const int UpToTenant = 3;
 
+    /// <summary>All of them.</summary>
+    public static int Whole => Middleware.Length;
+
     private static readonly (string Name, Action<FunctionsApplicationBuilder> Use)[] Middleware =
     [
         ("telemetry", builder => builder.UseMiddleware<TelemetryMiddleware>()),

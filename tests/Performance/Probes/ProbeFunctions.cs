@@ -12,6 +12,7 @@ public sealed class ProbeFunctions(Database database, PlainUsers plain, Caller c
     public const string Signed = "probe/signed";
     public const string OfTenant = "probe/tenant";
     public const string Plain = "probe/plain";
+    public const string Who = "probe/who";
 
     // As GET /v1/me reads it; while the middleware that finds tenant and user is left out, they are the demo's.
     [Function("ReadSigned"), Authenticated]
@@ -28,6 +29,11 @@ public sealed class ProbeFunctions(Database database, PlainUsers plain, Caller c
     public async Task<Ok<ProbeUser>> ReadPlain(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Plain)] HttpRequest request, CancellationToken cancellationToken) =>
         TypedResults.Ok(await plain.FindAsync(ProbeUser.Demo, cancellationToken));
+
+    // Nothing but the middleware.
+    [Function("WhoCalls"), Authenticated]
+    public Ok<Guid> WhoCalls([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Who)] HttpRequest request) =>
+        TypedResults.Ok(caller.RequireUser());
 
     private async Task<Ok<ProbeUser>> ReadAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
