@@ -55,7 +55,7 @@ public sealed class Register(
 
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
-            throw UserStore.UsernameTaken();
+            throw Username.Taken();
 
         if (await users.TryInsertAsync(transaction, user, now, cancellationToken))
             await WelcomeAsync(transaction, caller, user, role, now, cancellationToken);

@@ -56,11 +56,9 @@ public sealed class UserStore(Database database)
         }
         catch (PostgresException exception) when (exception.IsDuplicateOf("users_username_taken"))
         {
-            throw UsernameTaken();
+            throw Username.Taken();
         }
     }
-
-    public static ProblemException UsernameTaken() => ProblemException.Conflict("USERNAME_TAKEN", "This username is taken. Choose another one.");
 
     public async Task<User?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {

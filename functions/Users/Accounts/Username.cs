@@ -31,6 +31,8 @@ public sealed record Username
         return new Username(shown, folded);
     }
 
+    public static ProblemException Taken() => ProblemException.Conflict("USERNAME_TAKEN", "This username is taken. Choose another one.");
+
     private static bool IsAllowed(Rune rune) => rune.Value is '_' or '.' or '-' || IsMark(rune) || Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
         or UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherSymbol

@@ -47,7 +47,7 @@ public sealed class AcceptInvitation(
         if (!await invitations.AcceptAsync(transaction, invitation.Id, now, cancellationToken))
             throw VerifyEmail.Refused();
         if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
-            throw UserStore.UsernameTaken();
+            throw Username.Taken();
         if (!await users.TryInsertAsync(transaction, user, now, cancellationToken))
             throw ProblemException.Conflict("ALREADY_A_USER", "This address has an account by now. Sign in with it.");
 

@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ServerlessBusiness.Local.Stack;
 
 namespace ServerlessBusiness.Tests.EndToEnd.FirstSale;
 
 /// <summary>Somebody who buys: every step is a request as a browser would send it.</summary>
-public sealed class Buyer(Shop shop, string tenant, long chat)
+public sealed partial class Buyer(Shop shop, string tenant, long chat)
 {
     private const string Password = "correct horse battery staple";
     private string? _accessToken;
@@ -18,9 +19,22 @@ public sealed class Buyer(Shop shop, string tenant, long chat)
 
     private string Name => $"buyer{chat}";
 
-    public Task RegisterAsync() => PostAsync(
-        FunctionApp.Users, "v1/auth/register",
-        new { email = $"{Name}@example.com", username = Name, password = Password, firstName = "Budi" });
+    // The mailbox is shared by all tenants of the shop.
+    private string Email => $"{Name}@{tenant}.example.com";
+
+    /// <summary>Registers and follows the link of the mail that proves the address.</summary>
+    public async Task RegisterAsync()
+    {
+        await PostAsync(
+            FunctionApp.Users, "v1/auth/register", new { email = Email, username = Name, password = Password, firstName = "Budi" });
+        var mail = await Eventually.FindAsync(
+            async () => (await Shop.InspectAsync(shop.Apps.Mail, $"messages?to={Uri.EscapeDataString(Email)}")).AsArray().FirstOrDefault(),
+            "No mail asked to prove the address.");
+        var token = MailedToken().Match((string)mail["text"]!).Groups[1].Value;
+        using var client = Client(FunctionApp.Users, tenant);
+        using var answer = await client.PostAsJsonAsync("v1/auth/email/verify", new { token });
+        Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode);
+    }
 
     public async Task SignInAsync()
     {
@@ -105,4 +119,7 @@ public sealed class Buyer(Shop shop, string tenant, long chat)
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
         return JsonNode.Parse(text)!;
     }
+
+    [GeneratedRegex("[?&]token=([A-Za-z0-9_-]+)")]
+    private static partial Regex MailedToken();
 }

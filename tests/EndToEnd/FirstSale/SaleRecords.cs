@@ -7,11 +7,13 @@ internal static class SaleRecords
     [
         "business-events/billing PaymentSucceeded",
         "business-events/billing SubscriptionCreated",
+        "business-events/notifications AccountMailRequested",
         "business-events/notifications InvoiceIssued",
         "business-events/notifications PaymentSucceeded",
         "business-events/notifications SubscriptionActivated",
         "business-events/notifications UserRegistered",
         "business-events/subscriptions InvoicePaid",
+        "notifications-critical NotificationRequested",
         "notifications-high NotificationRequested",
         "notifications-high NotificationRequested",
         "notifications-high NotificationRequested",
@@ -49,7 +51,7 @@ internal static class SaleRecords
         await HoldsAsync(
             [
                 "invoice_issued telegram sent", "payment_received telegram sent", "subscription_activated telegram sent",
-                "telegram_linked telegram sent", "welcome email sent",
+                "telegram_linked telegram sent", "verify_email email sent", "welcome email sent",
             ],
             """
             select concat_ws(' ', notification_type, channel, status) from notification_management.notification_history
