@@ -49,6 +49,16 @@ public sealed class SessionCache(IConnectionMultiplexer redis)
         redis.GetDatabase().StringSetAsync(CacheKeys.Session(tenant, session), JsonSerializer.SerializeToUtf8Bytes(state), life),
         SetAccessAsync(tenant, state.UserId, access));
 
+    /// <summary>Lets a session live longer. False when Redis does not know it, or not its user: then it is to be set anew.</summary>
+    public async Task<bool> ProlongAsync(TenantId tenant, Guid session, Guid user, TimeSpan life)
+    {
+        var database = redis.GetDatabase();
+        var known = await Task.WhenAll(
+            database.KeyExpireAsync(CacheKeys.Session(tenant, session), life),
+            database.KeyExpireAsync(CacheKeys.Access(tenant, user), SessionLife.Absolute));
+        return known is [true, true];
+    }
+
     /// <summary>Sets what a user may do from his next request on, unless something newer is known already.</summary>
     public Task SetAccessAsync(TenantId tenant, Guid user, AccessState access) => redis.GetDatabase().ScriptEvaluateAsync(
         SetNewer,

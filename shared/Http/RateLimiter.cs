@@ -7,8 +7,11 @@ using StackExchange.Redis;
 
 namespace ServerlessBusiness.Shared.Http;
 
-/// <summary>What one request took from its budget: what is left, when it is full again and, when refused, how long to wait.</summary>
-public readonly record struct RateLimitTake(bool Allowed, long Remaining, TimeSpan Reset, TimeSpan RetryAfter);
+/// <summary>
+/// What one request took from its budget: what is left, when it is full again and, when refused, how long to wait. It was this process's
+/// own budget when Redis, whose budget is everybody's, did not answer.
+/// </summary>
+public readonly record struct RateLimitTake(bool Allowed, long Remaining, TimeSpan Reset, TimeSpan RetryAfter, bool IsShared);
 
 /// <summary>
 /// A minute's budget refilled evenly (the generic cell rate algorithm), kept in Redis for all processes together.
@@ -48,11 +51,10 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
 
     /// <summary>Takes one request from the tenant's budget.</summary>
     /// <exception cref="ProblemException">429 when it is used up.</exception>
-    public async Task RequireAsync(TenantProfile tenant, string routeClass)
+    public async Task<RateLimitTake> RequireAsync(TenantProfile tenant, string routeClass)
     {
         var taken = await TakeAsync(tenant.Id, routeClass, PerMinute(tenant, routeClass));
-        if (!taken.Allowed)
-            throw ProblemException.RateLimited(taken.RetryAfter);
+        return taken.Allowed ? taken : throw ProblemException.RateLimited(taken.RetryAfter);
     }
 
     /// <summary>The tenant's own limit for the class of routes, or the product's.</summary>
@@ -72,7 +74,7 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
                 Script, [CacheKeys.RateLimit(tenant, routeClass)], [interval, perMinute]);
             if (Interlocked.Exchange(ref pausedAt, 0) != 0)
                 LogBack();
-            return new RateLimitTake(answer![0] == 1, answer[1], Microseconds(answer[2]), Microseconds(answer[3]));
+            return new RateLimitTake(answer![0] == 1, answer[1], Microseconds(answer[2]), Microseconds(answer[3]), IsShared: true);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -90,7 +92,7 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
         using var lease = local.AttemptAcquire(budget);
         var remaining = local.GetStatistics(budget)?.CurrentAvailablePermits ?? 0;
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.Zero;
-        return new RateLimitTake(lease.IsAcquired, remaining, TimeSpan.FromMinutes((perMinute - remaining) / (double)perMinute), wait);
+        return new RateLimitTake(lease.IsAcquired, remaining, TimeSpan.FromMinutes((perMinute - remaining) / (double)perMinute), wait, IsShared: false);
     }
 
     private static TimeSpan Microseconds(long count) => TimeSpan.FromMicroseconds(count);

@@ -33,5 +33,9 @@ public sealed class ProblemException(int status, string code, string detail) : E
     public static ProblemException RateLimited(TimeSpan retryAfter) =>
         new(429, "RATE_LIMITED", "Too many requests for this tenant. Wait as long as Retry-After says.") { RetryAfter = retryAfter };
 
+    /// <summary>503: the database or Redis does not answer.</summary>
+    public static ProblemException DependencyAway() => Unavailable(
+        "DEPENDENCY_UNAVAILABLE", "A part this service depends on does not answer. Try again shortly.", TimeSpan.FromSeconds(5));
+
     public static ProblemException Unavailable(string code, string detail, TimeSpan retryAfter) => new(503, code, detail) { RetryAfter = retryAfter };
 }

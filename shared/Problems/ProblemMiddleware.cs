@@ -60,20 +60,17 @@ public sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger)
                 return ProblemException.Unavailable("SERVICE_UNAVAILABLE", unavailable.Message, unavailable.RetryAfter);
             case RedisConnectionException or RedisTimeoutException:
                 LogDependency(exception, function, "Redis");
-                return Unavailable();
+                return ProblemException.DependencyAway();
             case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
                 return ProblemException.Invalid("INVALID_TEXT", "A text holds a character that cannot be stored, such as U+0000. Leave it out.");
             case NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: TimeoutException or IOException }:
                 LogDependency(exception, function, "PostgreSQL");
-                return Unavailable();
+                return ProblemException.DependencyAway();
             default:
                 LogFailure(exception, function);
                 return new ProblemException(500, "INTERNAL_ERROR", "Something went wrong on our side. The trace id helps us find it.");
         }
     }
-
-    private static ProblemException Unavailable() => ProblemException.Unavailable(
-        "DEPENDENCY_UNAVAILABLE", "A part this service depends on does not answer. Try again shortly.", TimeSpan.FromSeconds(5));
 
     /// <summary>Writes the answer; once output has begun there is nothing left to say and the connection is cut.</summary>
     public static async Task AnswerAsync(HttpContext http, ProblemException problem)

@@ -6,12 +6,17 @@ namespace ServerlessBusiness.Users.Access;
 /// <summary>SQL of what users may do: <c>users</c>, <c>user_roles</c> and <c>roles</c> together.</summary>
 public sealed class AccessStore
 {
-    /// <summary>Of the user <c>u</c>.</summary>
-    internal const string Columns = """
-        u.email, u.status, u.access_version as version,
+    /// <summary>The names of the roles of the user <c>u</c>.</summary>
+    internal const string Roles = """
         (select coalesce(json_agg(r.name order by r.name), '[]')::text
          from user_roles ur join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
-         where ur.tenant_id = u.tenant_id and ur.user_id = u.id) as roles,
+         where ur.tenant_id = u.tenant_id and ur.user_id = u.id) as roles
+        """;
+
+    /// <summary>Of the user <c>u</c>.</summary>
+    internal const string Columns = $"""
+        u.email, u.status, u.access_version as version,
+        {Roles},
         (select coalesce(json_agg(distinct p.permission), '[]')::text
          from user_roles ur join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
          cross join lateral jsonb_array_elements_text(r.permissions) as p(permission)

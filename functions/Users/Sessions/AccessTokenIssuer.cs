@@ -16,17 +16,17 @@ public sealed class AccessTokenIssuer(IOptions<TokenOptions> options)
 
     /// <param name="key">The current one of our keys, found before a transaction is begun: finding it may need a connection too.</param>
     public string Issue(
-        SecurityKey key, TenantId tenant, Guid user, Session session, UserAccess access, TimeSpan life, DateTimeOffset now)
+        SecurityKey key, TenantId tenant, TokenSubject subject, Session session, TimeSpan life, DateTimeOffset now)
     {
         var claims = new Dictionary<string, object>
         {
-            ["sub"] = user.ToString(),
+            ["sub"] = subject.User.ToString(),
             ["sid"] = session.Id.ToString(),
             ["tenantId"] = tenant.Value,
-            ["userId"] = user.ToString(),
-            ["email"] = access.Email,
-            ["roles"] = access.Roles,
-            ["permissionsVersion"] = access.Version,
+            ["userId"] = subject.User.ToString(),
+            ["email"] = subject.Email,
+            ["roles"] = subject.Roles,
+            ["permissionsVersion"] = subject.Version,
             ["jti"] = Guid.CreateVersion7(now).ToString(),
         };
         // RFC 8693, 4.1: who acts in the name of the subject.

@@ -52,7 +52,7 @@ public sealed class OpenSession(
         if (session.Impersonator is null)
             await users.TouchLoginAsync(transaction, user.Id, now, cancellationToken);
         var rights = (await accesses.FindAsync(transaction, user.Id, cancellationToken))!;
-        var token = accessTokens.Issue(key, tenant, user.Id, session, rights, tokenLife, now);
+        var token = accessTokens.Issue(key, tenant, rights.ToSubject(user.Id), session, tokenLife, now);
         await sessionRows.InsertAsync(
             transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, now, cancellationToken);
         await audit.WriteAsync(transaction, actor, entry, now, cancellationToken);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ServerlessBusiness.Shared.Auth;
@@ -10,6 +11,7 @@ using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Keys;
+using StackExchange.Redis;
 
 namespace ServerlessBusiness.Users.Sessions;
 
@@ -20,9 +22,10 @@ public sealed record RefreshRequest
 }
 
 /// <summary>Exchanges a refresh token, once, for its successor and a new access token. A token that comes back from elsewhere ends its session.</summary>
-public sealed class RefreshSession(
+public sealed partial class RefreshSession(
     Database database, TenantDirectory tenants, RateLimiter limiter, AccessStore accesses, SessionStore sessionRows, SessionCache sessions,
-    EndSessions endSessions, SigningKeys keys, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time)
+    EndSessions endSessions, SigningKeys keys, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time,
+    ILogger<RefreshSession> logger)
 {
     private readonly byte[] key = options.Value.DeriveKey("refresh-successor");
 
@@ -33,33 +36,28 @@ public sealed class RefreshSession(
             throw Refused();
         if (tenant.Suspended)
             throw ProblemException.Forbidden("TENANT_SUSPENDED", "This tenant is suspended. Its administrator knows why.");
-        await limiter.RequireAsync(tenant, "write");
+
+        // Without Redis the new token would be worth nothing: the old one is not spent for it.
+        if (!(await limiter.RequireAsync(tenant, "write")).IsShared)
+            throw ProblemException.DependencyAway();
 
         var signingKey = await keys.CurrentAsync(cancellationToken);
         var now = time.GetUtcNow();
         var nonce = RefreshToken.CreateNonce();
         var successor = presented.Successor(key, nonce);
-        // The old token is spent only when the new ones are good: an outage in between leaves the caller the one he has.
-        await using var transaction = await database.BeginAsync(presented.Tenant, cancellationToken);
         var rotated = await sessionRows.RotateAsync(
-            transaction, presented.Hash, successor.Hash, nonce, TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
+            presented.Tenant, presented.Hash, successor.Hash, nonce, TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
         if (rotated is null)
-            return await UsedBeforeAsync(transaction, caller, presented, signingKey, now, cancellationToken);
-        if (rotated.Access.Status != UserStatus.Active)
-            throw Refused();
+            return await UsedBeforeAsync(caller, presented, signingKey, now, cancellationToken);
 
-        var access = accessTokens.Issue(
-            signingKey, presented.Tenant, rotated.UserId, rotated.Session, rotated.Access, accessTokens.Life, now);
-        await sessions.SetAsync(
-            presented.Tenant, rotated.Id, new SessionState(rotated.UserId, rotated.AuthenticatedAt), rotated.Access.ToState(), rotated.ExpiresAt - now);
-        await transaction.CommitAsync(cancellationToken);
-        return Tokens(access, successor, rotated.Id);
+        await ProlongAsync(presented.Tenant, rotated.Session, now, cancellationToken);
+        return Tokens(signingKey, successor, rotated.Subject, rotated.Session, now);
     }
 
     private async Task<TokensView> UsedBeforeAsync(
-        TenantTransaction transaction, Caller caller, RefreshToken presented, SecurityKey signingKey, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        Caller caller, RefreshToken presented, SecurityKey signingKey, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        await using var transaction = await database.BeginAsync(presented.Tenant, cancellationToken);
         var spent = await sessionRows.FindSpentAsync(transaction, presented.Hash, cancellationToken) ?? throw Refused();
         var successor = spent.SuccessorNonce is { } nonce ? presented.Successor(key, nonce) : null;
         switch (ReuseRule.Judge(spent, successor?.Hash, now))
@@ -67,20 +65,12 @@ public sealed class RefreshSession(
             case Reuse.SameMoment:
                 var session = new Session(spent.SessionId, spent.UserId, spent.ExpiresAt, Impersonator: null);
                 var rights = await accesses.FindAsync(transaction, spent.UserId, cancellationToken);
-                if (rights is not { Status: UserStatus.Active })
-                    throw Refused();
-                var access = accessTokens.Issue(signingKey, presented.Tenant, spent.UserId, session, rights, accessTokens.Life, now);
-                return Tokens(access, successor!, spent.SessionId);
+                return rights is { Status: UserStatus.Active }
+                    ? Tokens(signingKey, successor!, rights.ToSubject(spent.UserId), session, now)
+                    : throw Refused();
 
             case Reuse.Theft:
-                var ended = await endSessions.OneAsync(transaction, spent.UserId, spent.SessionId, "stolen_token", now, cancellationToken);
-                // Another thief was faster, and is in the log.
-                if (ended.Count == 0)
-                    throw Refused();
-                await audit.WriteAsync(
-                    transaction, AuditActor.Of(caller), new AuditEntry("session.stolen_token", spent.UserId, new { spent.SessionId }), now, cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-                await endSessions.ForgetAsync(presented.Tenant, ended);
+                await EndStolenAsync(transaction, caller, spent, now, cancellationToken);
                 throw Refused();
 
             default:
@@ -88,9 +78,52 @@ public sealed class RefreshSession(
         }
     }
 
-    private TokensView Tokens(string access, RefreshToken refresh, Guid session) =>
-        new(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session);
+    private async Task EndStolenAsync(
+        TenantTransaction transaction, Caller caller, SpentToken spent, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var ended = await endSessions.OneAsync(transaction, spent.UserId, spent.SessionId, "stolen_token", now, cancellationToken);
+        // Another thief was faster, and is in the log.
+        if (ended.Count == 0)
+            return;
+
+        await audit.WriteAsync(
+            transaction, AuditActor.Of(caller), new AuditEntry("session.stolen_token", spent.UserId, new { spent.SessionId }), now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await endSessions.ForgetAsync(transaction.Tenant, ended);
+    }
+
+    // Redis only lets a session live longer that it knows: what ends at this moment is not brought back. One it has lost is set anew.
+    private async Task ProlongAsync(TenantId tenant, Session session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!await sessions.ProlongAsync(tenant, session.Id, session.UserId, session.ExpiresAt - now))
+                await RestoreAsync(tenant, session.Id, now, cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            // The exchange is committed, so its tokens are given out; the next refresh sets the session.
+            LogNotProlonged(exception);
+        }
+    }
+
+    private async Task RestoreAsync(TenantId tenant, Guid session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        if (await sessionRows.FindLivingForUpdateAsync(transaction, session, now, cancellationToken) is not { } living
+            || await accesses.FindAsync(transaction, living.UserId, cancellationToken) is not { } rights)
+            return;
+        await sessions.SetAsync(
+            tenant, session, new SessionState(living.UserId, living.AuthenticatedAt), rights.ToState(), living.ExpiresAt - now);
+    }
+
+    private TokensView Tokens(SecurityKey signingKey, RefreshToken refresh, TokenSubject subject, Session session, DateTimeOffset now) => new(
+        accessTokens.Issue(signingKey, refresh.Tenant, subject, session, accessTokens.Life, now),
+        "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
 
     private static ProblemException Refused() =>
         ProblemException.Unauthenticated("REFRESH_TOKEN_INVALID", "This refresh token is not valid, or no longer. Sign in again.");
+
+    [LoggerMessage(LogLevel.Warning, "A refreshed session could not be prolonged in Redis.")]
+    private partial void LogNotProlonged(Exception exception);
 }

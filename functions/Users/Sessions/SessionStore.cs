@@ -1,9 +1,9 @@
 using System.Net;
+using System.Text.Json;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Access;
-using ServerlessBusiness.Users.Accounts;
 
 namespace ServerlessBusiness.Users.Sessions;
 
@@ -17,15 +17,16 @@ public sealed record SessionView(
     Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent, bool Impersonated,
     bool Current = false);
 
-/// <summary>A session whose refresh token was just exchanged, and what its user may do now.</summary>
-public sealed record RotatedSession(
-    Guid Id, Guid UserId, DateTimeOffset ExpiresAt, DateTimeOffset AuthenticatedAt, string Email, UserStatus Status, int Version, string Roles,
-    string Permissions)
+/// <summary>A session whose refresh token was just exchanged, and what its next access token says.</summary>
+public sealed record RotatedSession(Guid Id, Guid UserId, DateTimeOffset ExpiresAt, string Email, int Version, string Roles)
 {
     public Session Session => new(Id, UserId, ExpiresAt, Impersonator: null);
 
-    public UserAccess Access => UserAccess.Read(Email, Status, Version, Roles, Permissions);
+    public TokenSubject Subject => new(UserId, Email, JsonSerializer.Deserialize<string[]>(Roles)!, Version);
 }
+
+/// <summary>A session that lives, for Redis.</summary>
+public sealed record LivingSession(Guid UserId, DateTimeOffset ExpiresAt, DateTimeOffset AuthenticatedAt);
 
 /// <summary>SQL of <c>user_sessions</c> and <c>refresh_tokens</c>.</summary>
 public sealed class SessionStore(Database database)
@@ -62,10 +63,10 @@ public sealed class SessionStore(Database database)
 
     /// <summary>
     /// Spends the token, puts its successor in its place and prolongs the session: all in one statement, with what the next access token
-    /// says. Null when the token is spent, ended, too old or none; whoever comes second waits for the first and gets null.
+    /// says. Null when the token is spent, ended, too old or none, or its user shut out; whoever comes second waits for the first and gets null.
     /// </summary>
-    public Task<RotatedSession?> RotateAsync(
-        TenantTransaction transaction, byte[] oldHash, byte[] newHash, byte[] nonce, TimeSpan sliding, DateTimeOffset now,
+    public async Task<RotatedSession?> RotateAsync(
+        TenantId tenant, byte[] oldHash, byte[] newHash, byte[] nonce, TimeSpan sliding, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         const string sql = $"""
@@ -75,24 +76,37 @@ public sealed class SessionStore(Database database)
                 from user_sessions s
                 where t.tenant_id = @tenant and t.hash = @oldHash and t.rotated_at is null
                     and s.tenant_id = @tenant and s.id = t.session_id and s.ended_at is null and s.expires_at > @now
+                    and exists (select from users u where u.tenant_id = @tenant and u.id = s.user_id and u.status = 'active')
                 returning t.session_id),
             session as (
                 update user_sessions s
                 set refresh_token = @newHash, last_accessed_at = @now, expires_at = least(@slidesTo, s.created_at + @absolute)
                 from parent
                 where s.tenant_id = @tenant and s.id = parent.session_id and s.ended_at is null
-                returning s.id, s.user_id, s.expires_at, coalesce(s.authenticated_at, s.created_at) as authenticated_at),
+                returning s.id, s.user_id, s.expires_at),
             successor as (
                 insert into refresh_tokens (tenant_id, hash, session_id, created_at)
                 select @tenant, @newHash, id, @now from session)
-            select s.id, s.user_id, s.expires_at, s.authenticated_at, {AccessStore.Columns}
+            select s.id, s.user_id, s.expires_at, u.email, u.access_version as version, {AccessStore.Roles}
             from session s
             join users u on u.tenant_id = @tenant and u.id = s.user_id
             """;
-        return transaction.FindAsync<RotatedSession>(
-            sql,
-            new { tenant = transaction.Tenant, oldHash, newHash, nonce, slidesTo = now + sliding, absolute = SessionLife.Absolute, now },
-            cancellationToken);
+        await using var connection = database.Open(tenant);
+        return await connection.FindAsync<RotatedSession>(
+            sql, new { tenant, oldHash, newHash, nonce, slidesTo = now + sliding, absolute = SessionLife.Absolute, now }, cancellationToken);
+    }
+
+    /// <summary>The session if it lives. Whoever wants to end it waits for this transaction.</summary>
+    public Task<LivingSession?> FindLivingForUpdateAsync(
+        TenantTransaction transaction, Guid session, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select user_id, expires_at, coalesce(authenticated_at, created_at) as authenticated_at
+            from user_sessions
+            where tenant_id = @tenant and id = @session and ended_at is null and expires_at > @now
+            for update
+            """;
+        return transaction.FindAsync<LivingSession>(sql, new { tenant = transaction.Tenant, session, now }, cancellationToken);
     }
 
     public Task<SpentToken?> FindSpentAsync(TenantTransaction transaction, byte[] hash, CancellationToken cancellationToken)
