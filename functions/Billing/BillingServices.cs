@@ -15,6 +15,7 @@ internal static class BillingServices
         DapperSetup.MapEnum<InvoiceStatus>();
         builder.AddSettings<BillingOptions>();
         builder.AddServiceClients(ServiceIdentity.Payments);
+        builder.Services.AddPersonalData(BillingPersonalData.Sources);
         builder.Services
             .AddSingleton<InvoiceStore>()
             .AddSingleton<HistoryStore>()

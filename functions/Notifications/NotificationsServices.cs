@@ -23,6 +23,7 @@ internal static class NotificationsServices
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
 
+        builder.Services.AddPersonalData(NotificationsPersonalData.Sources);
         builder.Services
             .AddSingleton<PreferenceStore>()
             .AddSingleton<DeliveryStore>()

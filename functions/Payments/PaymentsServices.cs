@@ -4,6 +4,7 @@ using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Midtrans;
 using ServerlessBusiness.Payments.Reconciliation;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
 
 namespace ServerlessBusiness.Payments;
 
@@ -14,6 +15,7 @@ internal static class PaymentsServices
         DapperSetup.MapEnum<PaymentStatus>();
         DapperSetup.MapEnum<MidtransState>();
         builder.AddMidtrans();
+        builder.Services.AddPersonalData(PaymentsPersonalData.Sources);
         builder.Services
             .AddSingleton<PaymentStore>()
             .AddSingleton<CreateCharge>()

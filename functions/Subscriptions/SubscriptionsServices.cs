@@ -17,6 +17,7 @@ internal static class SubscriptionsServices
         DapperSetup.MapEnum<BillingCycle>();
         builder.AddSettings<ClickHouseOptions>();
         // Away means that analytics are late, not that subscriptions cannot be sold.
+        builder.Services.AddPersonalData(SubscriptionsPersonalData.Sources);
         builder.Services.AddSingleton<ClickHouseDatabase>().AddHealthChecks()
             .AddCheck<ClickHouseHealth>("clickhouse", HealthStatus.Degraded, tags: [], ServiceDefaults.HealthTimeout);
         builder.Services

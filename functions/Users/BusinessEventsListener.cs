@@ -1,14 +1,18 @@
 using Microsoft.Azure.Functions.Worker;
 using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
+using StackExchange.Redis;
 
 namespace ServerlessBusiness.Users;
 
 /// <summary>Finishes what requests began, and hears of phones that were proven in a chat.</summary>
-public sealed class BusinessEventsListener(Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone)
+public sealed class BusinessEventsListener(Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone, TimeProvider time)
 {
+    private static readonly TimeSpan UntilRedisMayBeBack = TimeSpan.FromSeconds(5);
+
     [Function("BusinessEvents")]
     public Task Handle(
         [ServiceBusTrigger(Topology.BusinessEvents, "users", Connection = Topology.Connection)] string body, CancellationToken cancellationToken) =>
@@ -16,10 +20,24 @@ public sealed class BusinessEventsListener(Inbox inbox, SyncAccess sync, SendAcc
             body,
             (fact, transaction) => fact switch
             {
-                UserAccessChanged changed => sync.RunAsync(transaction, changed.UserId, cancellationToken),
+                UserAccessChanged changed => SyncAsync(changed, transaction, cancellationToken),
                 AccountHelpAsked asked => help.RunAsync(asked, transaction, cancellationToken),
                 PhoneShared shared => verifyPhone.RunAsync(shared, transaction, cancellationToken),
                 _ => Task.CompletedTask,
             },
             cancellationToken);
+
+    // An outage lasts longer than ten deliveries: what nobody can do now is put off, not given up.
+    private async Task SyncAsync(UserAccessChanged changed, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await sync.RunAsync(transaction, changed.UserId, cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            var now = time.GetUtcNow();
+            await transaction.SendAsync(Topology.BusinessEvents, [changed], now, now + UntilRedisMayBeBack, cancellationToken);
+        }
+    }
 }

@@ -2,6 +2,7 @@ using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Administration;
@@ -9,6 +10,7 @@ using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Invitations;
 using ServerlessBusiness.Users.Keys;
 using ServerlessBusiness.Users.Mails;
+using ServerlessBusiness.Users.Me;
 using ServerlessBusiness.Users.Mfa;
 using ServerlessBusiness.Users.Passwords;
 using ServerlessBusiness.Users.Sessions;
@@ -22,15 +24,23 @@ internal static class UsersServices
     {
         DapperSetup.MapEnum<UserStatus>();
         builder.AddSettings<PasswordOptions>();
-        builder.AddSettings<SignInOptions>();
         builder.AddSettings<AppOptions>();
         builder.Services
             .AddSingleton<PasswordHasher>()
+            .AddSingleton<SigningKeyStore>()
             .AddSingleton<SigningKeys>()
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditLogStore>()
             .AddSingleton<VerifyAuditLog>()
             .AddSingleton<AccountMails>();
+        builder.AddServiceClients(ServiceIdentity.All);
+        builder.Services
+            .AddSingleton<ChangeProfile>()
+            .AddSingleton<DeletionStore>()
+            .AddSingleton<DeleteAccount>()
+            .AddSingleton<ForgetAccounts>()
+            .AddSingleton<ExportPersonalData>()
+            .AddPersonalData(UsersPersonalData.Sources);
         builder.Services
             .AddSingleton<UserStore>()
             .AddSingleton<OneTimeTokenStore>()

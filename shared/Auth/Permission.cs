@@ -5,6 +5,9 @@ namespace ServerlessBusiness.Shared.Auth;
 /// <summary>Permissions read <c>area:act</c>; a role may hold <c>area:*</c> or <c>*</c>.</summary>
 public static partial class Permission
 {
+    /// <summary>To act in the name of another user.</summary>
+    public const string Impersonate = "users:impersonate";
+
     public static bool Allows(IReadOnlyCollection<string> granted, string needed)
     {
         var area = needed[..needed.IndexOf(':', StringComparison.Ordinal)];

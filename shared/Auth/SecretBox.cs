@@ -22,6 +22,8 @@ public static class SecretBox
     /// <exception cref="AuthenticationTagMismatchException">Another key sealed it, or it was changed.</exception>
     public static byte[] Open(byte[] key, byte[] box, string name)
     {
+        if (box.Length < NonceSize + TagSize)
+            throw new AuthenticationTagMismatchException("What was sealed is cut off.");
         var secret = new byte[box.Length - NonceSize - TagSize];
         using var aes = new AesGcm(key, TagSize);
         aes.Decrypt(

@@ -35,14 +35,26 @@ public sealed class SessionCache(IConnectionMultiplexer redis)
         var accessAnswer = database.StringGetAsync(CacheKeys.Access(tenant, user));
         await Task.WhenAll(sessionAnswer, accessAnswer);
         byte[]? storedSession = await sessionAnswer;
-        string? storedAccess = await accessAnswer;
-        if (storedSession is null || storedAccess is null)
+        if (storedSession is null || Read(await accessAnswer) is not { Blocked: false } access)
             return null;
 
         var state = JsonSerializer.Deserialize<SessionState>(storedSession)!;
-        var access = JsonSerializer.Deserialize<AccessState>(storedAccess[(storedAccess.IndexOf('|', StringComparison.Ordinal) + 1)..])!;
-        return state.UserId == user && !access.Blocked ? (state, access) : null;
+        if (state.UserId != user)
+            return null;
+        return state.Impersonator is { } impersonator ? await NarrowAsync(tenant, state, access, impersonator) : (state, access);
     }
+
+    // In another's name an administrator may what they both may, and only as long as he may impersonate at all.
+    private async Task<(SessionState, AccessState)?> NarrowAsync(TenantId tenant, SessionState state, AccessState access, Guid impersonator)
+    {
+        var own = Read(await redis.GetDatabase().StringGetAsync(CacheKeys.Access(tenant, impersonator)));
+        return own is { Blocked: false } && Permission.Allows(own.Permissions, Permission.Impersonate)
+            ? (state, access with { Permissions = [.. access.Permissions.Where(permission => Permission.Covers(own.Permissions, [permission]))] })
+            : null;
+    }
+
+    private static AccessState? Read(string? stored) =>
+        stored is null ? null : JsonSerializer.Deserialize<AccessState>(stored[(stored.IndexOf('|', StringComparison.Ordinal) + 1)..]);
 
     /// <summary>Starts a session or prolongs it, together with the rights of its user.</summary>
     public Task SetAsync(TenantId tenant, Guid session, SessionState state, AccessState access, TimeSpan life) => Task.WhenAll(

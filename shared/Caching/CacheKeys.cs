@@ -13,5 +13,7 @@ public static class CacheKeys
 
     public static string MfaChallenge(TenantId tenant, string tokenHash) => $"mfa:{tenant}:{tokenHash}";
 
+    public static string AddressLimit(string network, string routeClass) => $"ratelimit-address:{routeClass}:{network}";
+
     public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";
 }

@@ -35,6 +35,7 @@ public static class ServiceDefaults
         builder.AddSettings<TokenOptions>();
         builder.AddSettings<PublishedKeysOptions>();
         builder.AddSettings<TrustedProxyOptions>();
+        builder.AddSettings<AddressLimitOptions>();
 
         var services = builder.Services;
         services.AddSingleton(service);

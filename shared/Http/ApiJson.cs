@@ -15,6 +15,7 @@ public static class ApiJson
         options.UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.AllowDuplicateProperties = false;
+        options.RespectNullableAnnotations = true;
         options.MaxDepth = 32;
         return options;
     }

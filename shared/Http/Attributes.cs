@@ -28,5 +28,8 @@ public sealed class QueryAttribute(string name, Type type, string description) :
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RateLimitClassAttribute(string name) : Attribute
 {
+    /// <summary>Routes about accounts, most of them open to everybody.</summary>
+    public const string Auth = "auth";
+
     public string Name => name;
 }

@@ -1,16 +1,31 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Shared.Http;
 
-/// <summary>Each tenant has a budget of requests per minute for each class of routes; answers say what is left of it.</summary>
-public sealed class RateLimitMiddleware(FunctionCatalog catalog, RateLimiter limiter) : IFunctionsWorkerMiddleware
+/// <summary>What one address may ask about accounts before anybody has signed in.</summary>
+public sealed record AddressLimitOptions
+{
+    /// <summary>Requests a minute from one address: an IPv4 one or the /64 of an IPv6 one.</summary>
+    [Range(1, 100_000_000)]
+    [ConfigurationKeyName("SIGN_INS_PER_ADDRESS")]
+    public int PerMinute { get; init; } = 120;
+}
+
+/// <summary>
+/// Each tenant has a budget of requests per minute for each class of routes; answers say what is left of it. Where nobody has signed in yet,
+/// an address has its own budget first: one of them cannot use up a tenant's.
+/// </summary>
+public sealed class RateLimitMiddleware(FunctionCatalog catalog, RateLimiter limiter, IOptions<AddressLimitOptions> options) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -20,6 +35,9 @@ public sealed class RateLimitMiddleware(FunctionCatalog catalog, RateLimiter lim
             var caller = context.InstanceServices.GetRequiredService<Caller>();
             var routeClass = catalog.Attribute<RateLimitClassAttribute>(context.FunctionDefinition.Name)?.Name
                 ?? (HttpMethods.IsGet(http.Request.Method) ? "read" : "write");
+
+            if (routeClass == RateLimitClassAttribute.Auth && !caller.IsAuthenticated && caller.Address is { } address)
+                await limiter.RequireAsync(address, routeClass, options.Value.PerMinute);
 
             // Our own services act for requests that were counted at their door.
             if (caller.Service is null)

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Shared.Caching;
@@ -35,8 +36,8 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly PartitionedRateLimiter<(TenantId Tenant, string RouteClass, int PerMinute)> local =
-        PartitionedRateLimiter.Create<(TenantId Tenant, string RouteClass, int PerMinute), (TenantId, string, int)>(
+    private readonly PartitionedRateLimiter<(string Key, int PerMinute)> local =
+        PartitionedRateLimiter.Create<(string Key, int PerMinute), (string, int)>(
             budget => RateLimitPartition.GetTokenBucketLimiter(budget, _ => new TokenBucketRateLimiterOptions
             {
                 TokenLimit = budget.PerMinute,
@@ -46,49 +47,60 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
             }));
 
     private long pausedAt;
+    private volatile bool hangs;
 
     private static int DefaultPerMinute(string routeClass) => routeClass switch { "read" => 6000, "write" => 1200, _ => 600 };
-
-    /// <summary>Takes one request from the tenant's budget.</summary>
-    /// <exception cref="ProblemException">429 when it is used up.</exception>
-    public async Task<RateLimitTake> RequireAsync(TenantProfile tenant, string routeClass)
-    {
-        var taken = await TakeAsync(tenant.Id, routeClass, PerMinute(tenant, routeClass));
-        return taken.Allowed ? taken : throw ProblemException.RateLimited(taken.RetryAfter);
-    }
 
     /// <summary>The tenant's own limit for the class of routes, or the product's.</summary>
     public static int PerMinute(TenantProfile tenant, string routeClass) =>
         tenant.RateLimits.GetValueOrDefault(routeClass, DefaultPerMinute(routeClass));
 
-    public async Task<RateLimitTake> TakeAsync(TenantId tenant, string routeClass, int perMinute)
+    public Task<RateLimitTake> TakeAsync(TenantId tenant, string routeClass, int perMinute) =>
+        TakeAsync(CacheKeys.RateLimit(tenant, routeClass), perMinute);
+
+    /// <summary>Takes one request from the budget that an address has for all tenants together.</summary>
+    /// <exception cref="ProblemException">429 when it is used up.</exception>
+    public async Task<RateLimitTake> RequireAsync(IPAddress address, string routeClass, int perMinute)
+    {
+        var taken = await TakeAsync(CacheKeys.AddressLimit(ClientAddress.Network(address), routeClass), perMinute);
+        return taken.Allowed
+            ? taken
+            : throw new ProblemException(429, "TOO_MANY_SIGN_INS", "Too many requests about accounts from this address. Wait as long as Retry-After says.")
+            {
+                RetryAfter = taken.RetryAfter,
+            };
+    }
+
+    private async Task<RateLimitTake> TakeAsync(string key, int perMinute)
     {
         var paused = Volatile.Read(ref pausedAt);
-        if (paused != 0 && time.GetElapsedTime(paused) < Pause)
-            return TakeLocally(tenant, routeClass, perMinute);
+        if (paused != 0 && time.GetElapsedTime(paused) < Pause && (hangs || !redis.IsConnected))
+            return TakeLocally(key, perMinute);
 
         try
         {
             var interval = 60_000_000L / perMinute;
             var answer = (long[]?)await redis.GetDatabase().ScriptEvaluateAsync(
-                Script, [CacheKeys.RateLimit(tenant, routeClass)], [interval, perMinute]);
+                Script, [key], [interval, perMinute]);
             if (Interlocked.Exchange(ref pausedAt, 0) != 0)
                 LogBack();
             return new RateLimitTake(answer![0] == 1, answer[1], Microseconds(answer[2]), Microseconds(answer[3]), IsShared: true);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
+            // A Redis that is back is asked at once, one that hangs is left alone for a while.
+            hangs = exception is TimeoutException;
             if (Interlocked.Exchange(ref pausedAt, time.GetTimestamp()) == 0)
                 LogAway(exception);
-            return TakeLocally(tenant, routeClass, perMinute);
+            return TakeLocally(key, perMinute);
         }
     }
 
     public void Dispose() => local.Dispose();
 
-    private RateLimitTake TakeLocally(TenantId tenant, string routeClass, int perMinute)
+    private RateLimitTake TakeLocally(string key, int perMinute)
     {
-        var budget = (tenant, routeClass, perMinute);
+        var budget = (key, perMinute);
         using var lease = local.AttemptAcquire(budget);
         var remaining = local.GetStatistics(budget)?.CurrentAvailablePermits ?? 0;
         var wait = lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : TimeSpan.Zero;

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -62,16 +63,22 @@ public static class RequestBody
         return bytes;
     }
 
-    // PostgreSQL stores every character but this one. In JSON it can only stand as its escape.
+    // PostgreSQL stores every character but this one. In JSON it can only stand as its escape. Passwords are hashed and never stored.
     private static void RefuseNul(ReadOnlySpan<byte> body)
     {
         if (body.IndexOf("\\u0000"u8) < 0)
             return;
 
         var reader = new Utf8JsonReader(body);
+        var isPassword = false;
         while (reader.Read())
         {
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.GetString()!.Contains('\0'))
+            var text = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString()! : "";
+            if (reader.TokenType == JsonTokenType.PropertyName)
+                isPassword = text.EndsWith("password", StringComparison.OrdinalIgnoreCase);
+            else if (isPassword)
+                continue;
+            if (text.Contains('\0'))
                 throw ProblemException.Invalid("INVALID_TEXT", "A text holds the character U+0000, which cannot be stored. Leave it out.");
         }
     }
@@ -85,7 +92,7 @@ public static class RequestBody
             throw new ProblemException(400, "VALIDATION_FAILED", "Some fields are not valid; errors says which.") { Errors = errors };
     }
 
-    // The validator looks at one object; records inside it are looked at one by one.
+    // The validator looks at one object; records inside it, also those in lists, are looked at one by one.
     private static IEnumerable<(string Field, string Sentence)> Failures(object value, string path)
     {
         var results = new List<ValidationResult>();
@@ -96,13 +103,21 @@ public static class RequestBody
             select (path + JsonNamingPolicy.CamelCase.ConvertName(name), result.ErrorMessage!);
         var inner =
             from property in value.GetType().GetProperties()
-            where property.PropertyType.IsClass && property.PropertyType.Namespace!.StartsWith("ServerlessBusiness", StringComparison.Ordinal)
-            let part = property.GetValue(value)
-            where part is not null
-            from failure in Failures(part, $"{path}{JsonNamingPolicy.CamelCase.ConvertName(property.Name)}.")
+            where property.GetIndexParameters().Length == 0
+            from failure in PartFailures(property.GetValue(value), path + JsonNamingPolicy.CamelCase.ConvertName(property.Name))
             select failure;
         return own.Concat(inner);
     }
+
+    private static IEnumerable<(string Field, string Sentence)> PartFailures(object? part, string path) => part switch
+    {
+        null or string or IDictionary => [],
+        IEnumerable list => list.Cast<object?>().SelectMany((item, index) => item is null
+            ? [($"{path}[{index}]", "An element may not be null.")]
+            : PartFailures(item, $"{path}[{index}]")),
+        _ when part.GetType().Namespace?.StartsWith("ServerlessBusiness", StringComparison.Ordinal) == true && part.GetType().IsClass => Failures(part, path + "."),
+        _ => [],
+    };
 
     // The parser's own message names our types; the path and the place are what a caller can use.
     private static ProblemException Malformed(JsonException exception)
@@ -114,6 +129,8 @@ public static class RequestBody
             return Field(field, "DUPLICATE_MEMBER", "This member appears twice.");
         if (exception.Message.Contains("could not be converted", StringComparison.Ordinal))
             return Field(field, "WRONG_TYPE", "This member has the wrong type.");
+        if (exception.Message.Contains("null value", StringComparison.Ordinal))
+            return Field(field, "NULL_MEMBER", "This member may not be null; leave it out instead.");
         return ProblemException.Invalid("INVALID_JSON", $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
     }
 

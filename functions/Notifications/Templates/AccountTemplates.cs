@@ -93,6 +93,21 @@ internal static class AccountTemplates
 
                 Jika itu Anda, tidak ada yang perlu dilakukan. Jika bukan, segera pilih kata sandi baru melalui "Lupa kata sandi".
                 """)),
+        Type("account_deletion", Week,
+            new Template("Your account will be deleted", """
+                Hello!
+
+                You have asked for your account to be deleted. It will be gone on {{date}}; until then everything works as before.
+
+                If you think better of it, or if it was not you, sign in and keep the account.
+                """),
+            new Template("Akun Anda akan dihapus", """
+                Halo!
+
+                Anda meminta agar akun Anda dihapus. Akun ini akan hilang pada {{date}}; sampai saat itu semuanya berjalan seperti biasa.
+
+                Jika Anda berubah pikiran, atau jika bukan Anda yang meminta, masuklah dan pertahankan akun ini.
+                """)),
         Type("invitation", Week,
             new Template("You are invited to {{tenant}}", """
                 Hello!

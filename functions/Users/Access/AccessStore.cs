@@ -47,9 +47,16 @@ public sealed class AccessStore
     public Task<IReadOnlyList<Guid>> BumpHoldersAsync(TenantTransaction transaction, Guid role, CancellationToken cancellationToken)
     {
         const string sql = """
+            with holders as (
+                -- in one order, or two changes of roles with common holders would wait for each other
+                select u.id from users u
+                join user_roles ur on ur.tenant_id = u.tenant_id and ur.user_id = u.id
+                where ur.tenant_id = @tenant and ur.role_id = @role
+                order by u.id
+                for update of u)
             update users u set access_version = access_version + 1
-            from user_roles ur
-            where ur.tenant_id = @tenant and ur.role_id = @role and u.tenant_id = @tenant and u.id = ur.user_id
+            from holders
+            where u.tenant_id = @tenant and u.id = holders.id
             returning u.id
             """;
         return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, role }, cancellationToken);

@@ -30,10 +30,13 @@ public sealed class AssignRole(
         CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        caller.RequireRecentProof(now);
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var role = await roles.GetAsync(transaction, roleId, cancellationToken);
         RequireCover(caller, role.Permissions);
-        await guard.RequireSubordinateAsync(transaction, caller, user, cancellationToken);
+        var holder = await guard.RequireSubordinateAsync(transaction, caller, user, cancellationToken);
+        if (!holder.EmailVerified)
+            throw ProblemException.Conflict("USER_NOT_VERIFIED", "Nobody has proven this account's e-mail address yet, so it may be anybody's.");
         if (!await change(transaction, role, now))
             return;
 

@@ -26,8 +26,9 @@ public sealed class ManageRoles(Database database, RoleStore roles, AccessStore 
 {
     public async Task<RoleView> CreateAsync(Caller caller, RoleRequest request, CancellationToken cancellationToken)
     {
-        Check(caller, request);
         var now = time.GetUtcNow();
+        caller.RequireRecentProof(now);
+        Check(caller, request);
         var role = new Role(Guid.CreateVersion7(now), request.Name, request.Description, request.Permissions, now);
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         // A tenant that nobody has joined yet has no roles; its built-in ones must not find their names taken.
@@ -40,8 +41,9 @@ public sealed class ManageRoles(Database database, RoleStore roles, AccessStore 
 
     public async Task<RoleView> ChangeAsync(Caller caller, Guid id, RoleRequest request, CancellationToken cancellationToken)
     {
-        Check(caller, request);
         var now = time.GetUtcNow();
+        caller.RequireRecentProof(now);
+        Check(caller, request);
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var known = await GetOwnAsync(transaction, caller, id, cancellationToken);
         var role = known with { Name = request.Name, Description = request.Description, Permissions = request.Permissions };
@@ -54,6 +56,7 @@ public sealed class ManageRoles(Database database, RoleStore roles, AccessStore 
     public async Task DeleteAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        caller.RequireRecentProof(now);
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var role = await GetOwnAsync(transaction, caller, id, cancellationToken);
         var holders = await accesses.BumpHoldersAsync(transaction, id, cancellationToken);

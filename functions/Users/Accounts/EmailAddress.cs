@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using ServerlessBusiness.Shared.Problems;
@@ -10,6 +11,10 @@ public sealed record EmailAddress
     private const int LongestLocalPart = 64;
     private const int Longest = 254;
     private const string Marks = "!#$%&'*+-/=?^_`{|}~.";
+    private static readonly char[] Ats = ['@', '\uFF20', '\uFE6B'];
+
+    // UTS #46, 6: what older and newer software turns into different domains.
+    private static readonly SearchValues<char> Deviating = SearchValues.Create("\u00DF\u1E9E\u03C2\u200C\u200D");
     private static readonly IdnMapping Domains = new() { UseStd3AsciiRules = true };
 
     private EmailAddress(string typed, string normalized) => (Typed, Normalized) = (typed, normalized);
@@ -29,8 +34,10 @@ public sealed record EmailAddress
         var at = folded.LastIndexOf('@');
         if (at < 1 || Local(folded[..at]) is not { } local || Domain(folded[(at + 1)..]) is not { } domain || local.Length + 1 + domain.Length > Longest)
             throw Refused("This is not an e-mail address. It reads name@example.com.");
-        if (LoginName.MixesScripts(local) || folded[(at + 1)..].Split('.').Any(LoginName.MixesScripts))
+        if (LoginName.MixesScripts(local) || Domains.GetUnicode(domain).Split('.').Any(LoginName.MixesScripts))
             throw Refused("The e-mail address mixes writing systems, as addresses that imitate others do.");
+        if (shown[shown.LastIndexOfAny(Ats)..].AsSpan().ContainsAny(Deviating))
+            throw Refused("This domain is another one for some mail servers. Write it in its ASCII form, xn--...");
         return new EmailAddress(shown, $"{local}@{domain}");
     }
 
@@ -56,7 +63,9 @@ public sealed record EmailAddress
         try
         {
             var ascii = Domains.GetAscii(text).ToLowerInvariant();
-            return ascii.Contains('.') && !ascii.EndsWith('.') ? ascii : null;
+            // What stands there encoded must be the encoding of something, and the only one.
+            var isCanonical = Domains.GetAscii(Domains.GetUnicode(ascii)).Equals(ascii, StringComparison.OrdinalIgnoreCase);
+            return ascii.Contains('.') && !ascii.EndsWith('.') && isCanonical ? ascii : null;
         }
         catch (ArgumentException)
         {

@@ -27,19 +27,20 @@ internal static class LoginName
     /// <summary>Whether a text holds something nobody sees: control, format, private and unassigned characters, fillers.</summary>
     public static bool HasInvisible(string text)
     {
-        var before = UnicodeCategory.OtherNotAssigned;
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var category = Rune.GetUnicodeCategory(rune);
-            // U+FE0F asks for the coloured form of the emoji before it; typed names have it.
-            var isEmojiStyle = rune.Value == 0xFE0F && before == UnicodeCategory.OtherSymbol;
-            if (!isEmojiStyle && IsInvisible(rune, category))
-                return true;
-            before = category;
-        }
-
-        return false;
+        Rune[] runes = [.. text.EnumerateRunes()];
+        return runes.Where((rune, at) => IsInvisible(rune, Rune.GetUnicodeCategory(rune)) && !BelongsToEmoji(runes, at)).Any();
     }
+
+    // U+FE0F asks for the coloured form of the emoji before it, U+200D joins two to one: typed names have both.
+    private static bool BelongsToEmoji(Rune[] runes, int at) => runes[at].Value switch
+    {
+        0xFE0F => at > 0 && IsEmoji(runes[at - 1]),
+        0x200D => at > 0 && at < runes.Length - 1 && IsEmoji(runes[at + 1])
+            && (IsEmoji(runes[at - 1]) || runes[at - 1].Value == 0xFE0F),
+        _ => false,
+    };
+
+    private static bool IsEmoji(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherSymbol || rune.Value is >= 0x1F3FB and <= 0x1F3FF;
 
     /// <summary>Whether letters of writing systems stand side by side that no language mixes, as in a Latin word with one Cyrillic letter.</summary>
     public static bool MixesScripts(string text)

@@ -6,12 +6,11 @@ namespace ServerlessBusiness.Users.Accounts;
 /// <summary>SQL of <c>one_time_tokens</c>.</summary>
 public sealed class OneTimeTokenStore(Database database)
 {
-    /// <summary>Makes a token for the user; the earlier ones of the same purpose are void.</summary>
+    /// <summary>Makes a token for the user. Earlier ones stay good: else whoever asks for mails again and again would keep the owner out.</summary>
     public async Task<string> CreateAsync(
         TenantTransaction transaction, TokenPurpose purpose, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            update one_time_tokens set used_at = @now where tenant_id = @tenant and user_id = @user and purpose = @purpose and used_at is null;
             insert into one_time_tokens (tenant_id, hash, purpose, user_id, created_at, expires_at)
             values (@tenant, @hash, @purpose, @user, @now, @expiresAt);
             """;

@@ -38,7 +38,7 @@ public sealed class SendAccountHelp(
         await SendAsync(transaction, user, purpose, AuditActor.System, now, cancellationToken);
     }
 
-    /// <summary>Sends the mail with a new token; earlier ones are void.</summary>
+    /// <summary>Sends the mail with a new token; earlier ones stay good for their time.</summary>
     public async Task SendAsync(
         TenantTransaction transaction, User user, TokenPurpose purpose, AuditActor actor, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ public sealed class UserStore(Database database)
 {
     internal const string Columns = """
         id, email, username, password_hash, first_name, last_name, phone, email_verified, phone_verified, status, password_reset_required, created_at,
-        last_login_at, deletion_due_at,
+        last_login_at, deletion_due_at, password_changed_at,
         exists (select from totp_devices t where t.tenant_id = users.tenant_id and t.user_id = users.id and t.confirmed_at is not null) as has_second_factor
         """;
 
@@ -58,6 +58,19 @@ public sealed class UserStore(Database database)
         {
             throw Username.Taken();
         }
+    }
+
+    /// <summary>Removes an account of this address that nobody ever proved to be his.</summary>
+    public Task DropUnprovenAsync(TenantTransaction transaction, EmailAddress email, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with unproven as (
+                select id from users where tenant_id = @tenant and email_normalized = @email and not email_verified for update),
+            roles_gone as (delete from user_roles where tenant_id = @tenant and user_id in (select id from unproven)),
+            names_gone as (delete from usernames where tenant_id = @tenant and user_id in (select id from unproven))
+            delete from users where tenant_id = @tenant and id in (select id from unproven)
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, email = email.Normalized }, cancellationToken);
     }
 
     public async Task<User?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
@@ -117,10 +130,28 @@ public sealed class UserStore(Database database)
             cancellationToken);
     }
 
-    public Task TouchLoginAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync(
-            "update users set last_login_at = @now where tenant_id = @tenant and id = @id",
-            new { tenant = transaction.Tenant, id, now },
+    /// <summary>
+    /// Notes a sign-in and locks the account. False when the account is not any more as it was when its user proved who he is: shut out, of
+    /// another password or with a second factor that he has not shown.
+    /// </summary>
+    public async Task<bool> TouchLoginAsync(TenantTransaction transaction, User proven, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update users set last_login_at = @now
+            where tenant_id = @tenant and id = @Id and status = 'active' and email_verified and not password_reset_required
+                and password_changed_at is not distinct from @PasswordChangedAt
+                and @HasSecondFactor = exists (
+                    select from totp_devices t where t.tenant_id = @tenant and t.user_id = @Id and t.confirmed_at is not null)
+            """;
+        return await transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, proven.Id, proven.PasswordChangedAt, proven.HasSecondFactor, now }, cancellationToken) == 1;
+    }
+
+    /// <summary>Whether the account is in use; who wants to shut it out waits for this transaction.</summary>
+    public Task<bool> IsActiveForUpdateAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        transaction.FindAsync<bool>(
+            "select status = 'active' from users where tenant_id = @tenant and id = @id for update",
+            new { tenant = transaction.Tenant, id },
             cancellationToken);
 
     /// <summary>What a user may change of himself. Another phone number is not proven yet.</summary>

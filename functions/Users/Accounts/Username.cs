@@ -24,7 +24,8 @@ public sealed record Username
             throw Refused("The username holds an invisible character. Type it anew.");
 
         var folded = LoginName.Fold(shown);
-        if (folded.EnumerateRunes().Count() is < Shortest or > Longest || !folded.EnumerateRunes().All(IsAllowed) || StartsWithMark(folded))
+        if (folded.EnumerateRunes().Count() is < Shortest or > Longest || !folded.EnumerateRunes().All(IsAllowed)
+            || folded.EnumerateRunes().All(IsPunctuation) || StartsWithMark(folded))
             throw Refused("A username has 3 to 50 letters, digits, emoji, '_', '.' or '-'.");
         if (LoginName.MixesScripts(folded))
             throw Refused("The username mixes writing systems, as names that imitate others do.");
@@ -33,7 +34,9 @@ public sealed record Username
 
     public static ProblemException Taken() => ProblemException.Conflict("USERNAME_TAKEN", "This username is taken. Choose another one.");
 
-    private static bool IsAllowed(Rune rune) => rune.Value is '_' or '.' or '-' || IsMark(rune) || Rune.GetUnicodeCategory(rune) is
+    private static bool IsPunctuation(Rune rune) => rune.Value is '_' or '.' or '-';
+
+    private static bool IsAllowed(Rune rune) => IsPunctuation(rune) || IsMark(rune) || Rune.GetUnicodeCategory(rune) is
         UnicodeCategory.UppercaseLetter or UnicodeCategory.LowercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.ModifierLetter
         or UnicodeCategory.OtherLetter or UnicodeCategory.DecimalDigitNumber or UnicodeCategory.OtherSymbol
         || IsSkinTone(rune);

@@ -79,7 +79,7 @@ public sealed class AdministrationFunctions(
         return TypedResults.NoContent();
     }
 
-    [Function("ImpersonateUser"), Requires("users:impersonate"), Accepts<ReasonRequest>]
+    [Function("ImpersonateUser"), Requires(Permission.Impersonate), Accepts<ReasonRequest>]
     [Summary("Opens an hour's session in a user's name. Both names stand in the token and in the audit log.")]
     public async Task<Ok<TokensView>> Impersonate(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/users/{user:guid}/impersonate")] HttpRequest request, Guid user,

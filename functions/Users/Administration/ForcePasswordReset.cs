@@ -14,6 +14,7 @@ public sealed class ForcePasswordReset(
 {
     public async Task RunAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
+        caller.RequireSelf();
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var user = await guard.RequireSubordinateAsync(transaction, caller, id, cancellationToken);
@@ -27,6 +28,7 @@ public sealed class ForcePasswordReset(
 
     public async Task EndSessionsAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
+        caller.RequireSelf();
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         await guard.RequireSubordinateAsync(transaction, caller, id, cancellationToken);

@@ -9,7 +9,7 @@ using ServerlessBusiness.Users.Sessions;
 namespace ServerlessBusiness.Users.Administration;
 
 /// <summary>Lets an administrator act as a user for an hour. Both names stand in the token and in every entry of the audit log.</summary>
-public sealed class Impersonate(Database database, AdministratorGuard guard, OpenSession openSession, TimeProvider time)
+public sealed class Impersonate(Database database, AdministratorGuard guard, AccessStore accesses, OpenSession openSession, TimeProvider time)
 {
     public async Task<TokensView> RunAsync(Caller caller, Guid id, ReasonRequest request, string? userAgent, CancellationToken cancellationToken)
     {
@@ -19,11 +19,22 @@ public sealed class Impersonate(Database database, AdministratorGuard guard, Ope
 
         User user;
         await using (var transaction = await database.BeginAsync(caller.Tenant, cancellationToken))
+        {
             user = await guard.RequireSubordinateAsync(transaction, caller, id, cancellationToken);
+            // What an administrator does stands under his own name only.
+            var rights = (await accesses.FindAsync(transaction, id, cancellationToken))!;
+            if (Permission.Allows(rights.Permissions, Permission.Impersonate))
+                throw ProblemException.Forbidden("USER_MAY_MORE", "This user may act in the name of others himself; nobody acts in his.");
+        }
+
         if (user.Status != UserStatus.Active)
-            throw ProblemException.Conflict("USER_NOT_ACTIVE", "This user is suspended; nobody can act in his name.");
+            throw NotActive();
 
         return await openSession.ImpersonateAsync(
-            caller.Tenant, user, administrator, new SessionOrigin(caller.Address, userAgent), AuditActor.Of(caller), request.Reason, cancellationToken);
+            caller.Tenant, user, administrator, new SessionOrigin(caller.Address, userAgent), AuditActor.Of(caller), request.Reason, cancellationToken)
+            ?? throw NotActive();
     }
+
+    private static ProblemException NotActive() =>
+        ProblemException.Conflict("USER_NOT_ACTIVE", "This user is suspended; nobody can act in his name.");
 }

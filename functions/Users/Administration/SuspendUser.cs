@@ -16,6 +16,7 @@ public sealed class SuspendUser(
 {
     public async Task RunAsync(Caller caller, Guid id, ReasonRequest request, CancellationToken cancellationToken)
     {
+        caller.RequireSelf();
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         await guard.RequireSubordinateAsync(transaction, caller, id, cancellationToken);
@@ -34,6 +35,7 @@ public sealed class SuspendUser(
 
     public async Task ReinstateAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
+        caller.RequireSelf();
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         await guard.RequireSubordinateAsync(transaction, caller, id, cancellationToken);

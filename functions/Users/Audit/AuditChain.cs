@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -25,7 +26,7 @@ internal static class AuditChain
         string?[] fields =
         [
             tenant, row.Seq.ToString(CultureInfo.InvariantCulture), row.Id.ToString(), Microseconds(row.At), row.Action, row.ActorKind,
-            row.ActorId?.ToString(), row.ActorService, row.ImpersonatorId?.ToString(), row.TargetId?.ToString(), row.Detail, row.Address,
+            row.ActorId?.ToString(), row.ActorService, row.ImpersonatorId?.ToString(), row.TargetId?.ToString(), row.Detail, Bytes(row.Address),
         ];
         foreach (var field in fields)
             Append(hmac, field);
@@ -54,6 +55,9 @@ internal static class AuditChain
         hmac.AppendData(length);
         hmac.AppendData(bytes);
     }
+
+    // .NET and PostgreSQL spell some addresses differently.
+    private static string? Bytes(string? address) => address is null ? null : Convert.ToHexString(IPAddress.Parse(address).GetAddressBytes());
 
     private static string Microseconds(DateTimeOffset at) => (at.UtcTicks / 10).ToString(CultureInfo.InvariantCulture);
 }

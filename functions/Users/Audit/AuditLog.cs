@@ -29,7 +29,7 @@ public sealed class AuditLog(IOptions<TokenOptions> options)
             update audit_heads set seq = @Seq, hash = @hash where tenant_id = @tenant;
             """;
         var tenant = transaction.Tenant;
-        var head = (await transaction.FindAsync<Head>(takeHead, new { tenant, start = AuditChain.Start }, cancellationToken))!;
+        var head = (await transaction.FindAsync<AuditHead>(takeHead, new { tenant, start = AuditChain.Start }, cancellationToken))!;
         var row = new AuditRow(
             head.Seq + 1, Guid.CreateVersion7(now), now, entry.Action, actor.Kind.ToString().ToLowerInvariant(), actor.Id, actor.Service,
             actor.Impersonator, entry.Target, entry.DetailJson, actor.Address?.ToString(), []);
@@ -54,6 +54,4 @@ public sealed class AuditLog(IOptions<TokenOptions> options)
             },
             cancellationToken);
     }
-
-    private sealed record Head(long Seq, byte[] Hash);
 }

@@ -5,6 +5,9 @@ namespace ServerlessBusiness.Users.Audit;
 /// <summary>Which entries are asked for.</summary>
 public sealed record AuditFilter(Guid? Actor, Guid? Target, string? Action, DateTimeOffset? From, DateTimeOffset? To);
 
+/// <summary>The end of a tenant's chain.</summary>
+public sealed record AuditHead(long Seq, byte[] Hash);
+
 /// <summary>SQL that reads <c>audit_log</c>.</summary>
 public sealed class AuditLogStore
 {
@@ -37,7 +40,7 @@ public sealed class AuditLogStore
         return connection.QueryAsync<AuditRow>(sql, new { tenant = connection.Tenant, seq, limit }, cancellationToken);
     }
 
-    /// <summary>The number of the last entry that was written; 0 before the first.</summary>
-    public Task<long> ReadHeadAsync(TenantConnection connection, CancellationToken cancellationToken) =>
-        connection.FindAsync<long>("select seq from audit_heads where tenant_id = @tenant", new { tenant = connection.Tenant }, cancellationToken);
+    /// <summary>The last entry that was written, or null before the first.</summary>
+    public Task<AuditHead?> ReadHeadAsync(TenantConnection connection, CancellationToken cancellationToken) =>
+        connection.FindAsync<AuditHead>("select seq, hash from audit_heads where tenant_id = @tenant", new { tenant = connection.Tenant }, cancellationToken);
 }

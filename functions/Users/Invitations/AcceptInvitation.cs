@@ -30,7 +30,7 @@ public sealed record AcceptInvitationRequest
 
 /// <summary>Opens the account somebody was invited to. The mail has proven its address.</summary>
 public sealed class AcceptInvitation(
-    Database database, UserStore users, RoleStore roles, InvitationStore invitations, PasswordHasher passwords, AuditLog audit, TimeProvider time)
+    Database database, UserStore users, RoleStore roles, AccessStore accesses, InvitationStore invitations, PasswordHasher passwords, AuditLog audit, TimeProvider time)
 {
     public async Task<UserView> RunAsync(Caller caller, AcceptInvitationRequest request, CancellationToken cancellationToken)
     {
@@ -46,12 +46,16 @@ public sealed class AcceptInvitation(
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         if (!await invitations.AcceptAsync(transaction, invitation.Id, now, cancellationToken))
             throw VerifyEmail.Refused();
+        var role = invitation.RoleId is { } roleId ? await roles.GetAsync(transaction, roleId, cancellationToken) : throw VerifyEmail.Refused();
+        if (!await InviterStillMayAsync(transaction, invitation, role, cancellationToken))
+            throw VerifyEmail.Refused();
+        await users.DropUnprovenAsync(transaction, email, cancellationToken);
         if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
             throw Username.Taken();
         if (!await users.TryInsertAsync(transaction, user, now, cancellationToken))
             throw ProblemException.Conflict("ALREADY_A_USER", "This address has an account by now. Sign in with it.");
 
-        await roles.AssignAsync(transaction, user.Id, invitation.RoleId, invitation.InvitedBy, now, cancellationToken);
+        await roles.AssignAsync(transaction, user.Id, role.Id, invitation.InvitedBy, now, cancellationToken);
         var created = (await users.FindAsync(transaction, user.Id, cancellationToken))!;
         await AccountProven.PublishAsync(transaction, created, caller.Profile.Locale, now, cancellationToken);
         await audit.WriteAsync(
@@ -59,4 +63,11 @@ public sealed class AcceptInvitation(
         await transaction.CommitAsync(cancellationToken);
         return UserView.Of(created);
     }
+
+    // Whoever was shut out or lost the right since gives nothing any more. The platform invites the first administrator from another tenant.
+    private async Task<bool> InviterStillMayAsync(
+        TenantTransaction transaction, Invitation invitation, Role role, CancellationToken cancellationToken) =>
+        invitation.InvitedBy is not { } inviter
+        || await accesses.FindAsync(transaction, inviter, cancellationToken) is not { } access
+        || (access.Status == UserStatus.Active && Permission.Covers(access.Permissions, role.Permissions));
 }

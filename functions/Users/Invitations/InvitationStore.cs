@@ -3,39 +3,38 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
 
 namespace ServerlessBusiness.Users.Invitations;
 
 /// <summary>The id is also the one the account will have.</summary>
 public sealed record Invitation(
-    Guid Id, string Email, Guid RoleId, string Role, Guid? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? AcceptedAt,
+    Guid Id, string Email, Guid? RoleId, string Role, Guid? InvitedBy, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? AcceptedAt,
     DateTimeOffset? RevokedAt);
 
 /// <summary>SQL of <c>invitations</c>.</summary>
 public sealed class InvitationStore(Database database)
 {
     private const string Columns =
-        "i.id, i.email, i.role_id, r.name as role, i.invited_by, i.created_at, i.expires_at, i.accepted_at, i.revoked_at";
-
-    private const string From = "from invitations i join roles r on r.tenant_id = i.tenant_id and r.id = i.role_id";
+        "i.id, i.email, i.role_id, i.role_name as role, i.invited_by, i.created_at, i.expires_at, i.accepted_at, i.revoked_at";
 
     /// <exception cref="ProblemException">409 when an open invitation of the address exists.</exception>
     public async Task InsertAsync(
-        TenantTransaction transaction, Guid id, EmailAddress email, Guid role, byte[] tokenHash, Guid? by, DateTimeOffset now, DateTimeOffset expiresAt,
+        TenantTransaction transaction, Guid id, EmailAddress email, Role role, byte[] tokenHash, Guid? by, DateTimeOffset now, DateTimeOffset expiresAt,
         CancellationToken cancellationToken)
     {
         const string sql = """
             update invitations set revoked_at = @now
             where tenant_id = @tenant and email_normalized = @normalized and accepted_at is null and revoked_at is null and expires_at <= @now;
-            insert into invitations (tenant_id, id, email, email_normalized, role_id, token_hash, invited_by, created_at, expires_at)
-            values (@tenant, @id, @email, @normalized, @role, @tokenHash, @by, @now, @expiresAt);
+            insert into invitations (tenant_id, id, email, email_normalized, role_id, role_name, token_hash, invited_by, created_at, expires_at)
+            values (@tenant, @id, @email, @normalized, @roleId, @roleName, @tokenHash, @by, @now, @expiresAt);
             """;
         try
         {
             await transaction.ExecuteAsync(
                 sql,
-                new { tenant = transaction.Tenant, id, email = email.Typed, normalized = email.Normalized, role, tokenHash, by, now, expiresAt },
+                new { tenant = transaction.Tenant, id, email = email.Typed, normalized = email.Normalized, roleId = role.Id, roleName = role.Name, tokenHash, by, now, expiresAt },
                 cancellationToken);
         }
         catch (PostgresException exception) when (exception.IsDuplicateOf("invitations_open"))
@@ -47,7 +46,7 @@ public sealed class InvitationStore(Database database)
     public async Task<IReadOnlyList<Invitation>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
         const string sql = $"""
-            select {Columns} {From}
+            select {Columns} from invitations i
             where i.tenant_id = @tenant and (@Before::uuid is null or i.id < @Before)
             order by i.id desc
             limit @Fetch
@@ -60,7 +59,7 @@ public sealed class InvitationStore(Database database)
     public async Task<Invitation?> FindOpenAsync(TenantId tenant, byte[] tokenHash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = $"""
-            select {Columns} {From}
+            select {Columns} from invitations i
             where i.tenant_id = @tenant and i.token_hash = @tokenHash and i.accepted_at is null and i.revoked_at is null and i.expires_at > @now
             """;
         await using var connection = database.Open(tenant);

@@ -26,12 +26,14 @@ public sealed class Invite(
 {
     public async Task<Invitation> RunAsync(Caller caller, InviteRequest request, CancellationToken cancellationToken)
     {
+        caller.RequireSelf();
         var email = EmailAddress.Parse(request.Email);
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var role = await roles.GetAsync(transaction, request.RoleId!.Value, cancellationToken);
         AssignRole.RequireCover(caller, role.Permissions);
-        if (await users.FindByEmailAsync(transaction, email, cancellationToken) is not null)
+        // An account whose address nobody has proven may be anybody's: the invitation takes its place.
+        if (await users.FindByEmailAsync(transaction, email, cancellationToken) is { EmailVerified: true })
             throw ProblemException.Conflict("ALREADY_A_USER", "This address has an account in the tenant. Give it the role instead.");
 
         var invitation = await SendAsync(transaction, caller.Profile!, email, role, AuditActor.Of(caller), now, cancellationToken);
@@ -49,7 +51,7 @@ public sealed class Invite(
         var invitation = new Invitation(
             Guid.CreateVersion7(now), email.Typed, role.Id, role.Name, actor.Id, now, now + OneTimeToken.Life(TokenPurpose.AcceptInvitation), null, null);
         await invitations.InsertAsync(
-            transaction, invitation.Id, email, role.Id, hash, actor.Id, now, invitation.ExpiresAt, cancellationToken);
+            transaction, invitation.Id, email, role, hash, actor.Id, now, invitation.ExpiresAt, cancellationToken);
         await mails.SendLinkAsync(
             transaction, new MailRecipient(invitation.Id, email.Typed, tenant.Locale), "invitation", "accept-invitation", token,
             new Dictionary<string, string> { ["tenant"] = tenant.Name }, now, cancellationToken);
@@ -59,6 +61,7 @@ public sealed class Invite(
 
     public async Task RevokeAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
+        caller.RequireSelf();
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         if (!await invitations.RevokeAsync(transaction, id, now, cancellationToken))

@@ -1,33 +1,46 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Users.Audit;
 
 namespace ServerlessBusiness.Users.Keys;
 
-public sealed record SigningKeyRow(string Id, byte[] PublicKey, byte[] SealedPrivateKey, DateTimeOffset RetiresAt);
+public sealed record SigningKeyRow(string Id, byte[] PublicKey, byte[] SealedPrivateKey, DateTimeOffset SignsFrom, DateTimeOffset RetiresAt);
 
 /// <summary>The keys of access tokens. They live in the database, the private part sealed by AES-GCM with a key derived from JWT_SECRET.</summary>
-public sealed class SigningKeys(Database database, IOptions<TokenOptions> options, TimeProvider time) : IDisposable
+public sealed partial class SigningKeys(
+    Database database, SigningKeyStore store, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
 {
-    private static readonly TimeSpan Life = TimeSpan.FromDays(90);
+    // How soon a process signs with the key that another one made: long before anybody would miss it.
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+
     private readonly SemaphoreSlim loading = new(1, 1);
     private volatile Opened? current;
 
-    private sealed record Opened(ECDsaSecurityKey Key, DateTimeOffset RetiresAt);
+    private sealed record Opened(ECDsaSecurityKey Key, DateTimeOffset Until);
 
+    /// <summary>The key that signs now.</summary>
     public async Task<ECDsaSecurityKey> CurrentAsync(CancellationToken cancellationToken)
     {
-        if (current is { } known && IsFresh(known.RetiresAt))
+        if (current is { } known && time.GetUtcNow() < known.Until)
             return known.Key;
 
         await loading.WaitAsync(cancellationToken);
         try
         {
-            var newest = (await ListAsync(cancellationToken))[0];
-            current = new Opened(Open(newest), newest.RetiresAt);
+            var now = time.GetUtcNow();
+            if (current is { } loaded && now < loaded.Until)
+                return loaded.Key;
+
+            var usable = Usable(await EnsureAsync(cancellationToken));
+            var row = KeySchedule.Current(usable.Keys, now, TokenLife)!;
+            var until = usable.Keys.Where(key => key.SignsFrom > now).Select(key => key.SignsFrom)
+                .Append(KeySchedule.EndOf(row, TokenLife)).Append(now + Remembered).Min();
+            current = new Opened(usable[row], until);
             return current.Key;
         }
         finally
@@ -39,50 +52,84 @@ public sealed class SigningKeys(Database database, IOptions<TokenOptions> option
     /// <summary>Every key that may still be met in a token, newest first; there is always one.</summary>
     public async Task<IReadOnlyList<SigningKeyRow>> ListAsync(CancellationToken cancellationToken)
     {
-        const string sql = """
-            select id, public_key, sealed_private_key, retires_at from signing_keys where retires_at > @now order by created_at desc, id
-            """;
+        var keys = await ReadAsync(cancellationToken);
+        return keys.Count > 0 ? keys : await EnsureAsync(cancellationToken);
+    }
+
+    /// <summary>Makes the next key when it is time for it, and returns all.</summary>
+    public async Task<IReadOnlyList<SigningKeyRow>> EnsureAsync(CancellationToken cancellationToken)
+    {
+        var keys = await ReadAsync(cancellationToken);
         var now = time.GetUtcNow();
-        // The keys belong to no tenant; any tenant's transaction may read them.
+        if (NextSignsFrom(keys, now) is null)
+            return keys;
+
         await using var transaction = await database.BeginAsync(TenantId.Default, cancellationToken);
-        var keys = await transaction.QueryAsync<SigningKeyRow>(sql, new { now }, cancellationToken);
-        if (keys.Count > 0 && IsFresh(keys[0].RetiresAt))
+        await store.TakeTurnAsync(transaction, cancellationToken);
+        keys = await store.ListAsync(transaction, now, cancellationToken);
+        if (NextSignsFrom(keys, now) is not { } signsFrom)
             return keys;
 
-        // Two instances that start together make one key: the second waits here and finds it.
-        await transaction.QueryAsync<string>("select pg_advisory_xact_lock(hashtext('signing_keys'))::text", null, cancellationToken);
-        keys = await transaction.QueryAsync<SigningKeyRow>(sql, new { now }, cancellationToken);
-        if (keys.Count > 0 && IsFresh(keys[0].RetiresAt))
-            return keys;
-
-        var created = Create(now);
-        await transaction.ExecuteAsync(
-            "insert into signing_keys (id, public_key, sealed_private_key, created_at, retires_at) values (@Id, @PublicKey, @SealedPrivateKey, @now, @RetiresAt)",
-            new { created.Id, created.PublicKey, created.SealedPrivateKey, now, created.RetiresAt },
-            cancellationToken);
+        var created = Create(signsFrom);
+        await store.InsertAsync(transaction, created, now, cancellationToken);
+        await store.DeleteRetiredAsync(transaction, now, cancellationToken);
+        await audit.WriteAsync(
+            transaction, AuditActor.System, new AuditEntry("signing_key.created", null, new { created.Id, created.SignsFrom }), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return [created, .. keys];
     }
 
     public void Dispose() => loading.Dispose();
 
-    // A key signs no token that would outlive it.
-    private bool IsFresh(DateTimeOffset retiresAt) => retiresAt > time.GetUtcNow() + TimeSpan.FromHours(options.Value.AccessTokenHours);
+    private TimeSpan TokenLife => TimeSpan.FromHours(options.Value.AccessTokenHours);
 
-    private SigningKeyRow Create(DateTimeOffset now)
+    private byte[] SealKey => options.Value.DeriveKey("signing-keys");
+
+    private async Task<IReadOnlyList<SigningKeyRow>> ReadAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = database.Open(TenantId.Default);
+        return await store.ListAsync(connection, time.GetUtcNow(), cancellationToken);
+    }
+
+    private DateTimeOffset? NextSignsFrom(IReadOnlyList<SigningKeyRow> keys, DateTimeOffset now) =>
+        KeySchedule.NextSignsFrom([.. Usable(keys).Keys], now, TokenLife);
+
+    // A key sealed under another JWT_SECRET still verifies what it signed, but signs no more.
+    private Dictionary<SigningKeyRow, ECDsaSecurityKey> Usable(IReadOnlyList<SigningKeyRow> keys)
+    {
+        var usable = new Dictionary<SigningKeyRow, ECDsaSecurityKey>();
+        foreach (var row in keys)
+        {
+            if (TryOpen(row) is { } key)
+                usable[row] = key;
+        }
+
+        return usable;
+    }
+
+    private ECDsaSecurityKey? TryOpen(SigningKeyRow row)
+    {
+        try
+        {
+            var key = ECDsa.Create();
+            key.ImportPkcs8PrivateKey(SecretBox.Open(SealKey, row.SealedPrivateKey, row.Id), out _);
+            return new ECDsaSecurityKey(key) { KeyId = row.Id };
+        }
+        catch (CryptographicException)
+        {
+            LogForeign(row.Id);
+            return null;
+        }
+    }
+
+    private SigningKeyRow Create(DateTimeOffset signsFrom)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var publicKey = key.ExportSubjectPublicKeyInfo();
         var id = Convert.ToHexStringLower(SHA256.HashData(publicKey))[..16];
-        return new SigningKeyRow(id, publicKey, SecretBox.Seal(SealKey, key.ExportPkcs8PrivateKey(), id), now + Life);
+        return new SigningKeyRow(id, publicKey, SecretBox.Seal(SealKey, key.ExportPkcs8PrivateKey(), id), signsFrom, signsFrom + KeySchedule.Life);
     }
 
-    private ECDsaSecurityKey Open(SigningKeyRow row)
-    {
-        var key = ECDsa.Create();
-        key.ImportPkcs8PrivateKey(SecretBox.Open(SealKey, row.SealedPrivateKey, row.Id), out _);
-        return new ECDsaSecurityKey(key) { KeyId = row.Id };
-    }
-
-    private byte[] SealKey => options.Value.DeriveKey("signing-keys");
+    [LoggerMessage(LogLevel.Warning, "The signing key {Id} was sealed under another JWT_SECRET and signs no more.")]
+    private partial void LogForeign(string id);
 }

@@ -47,7 +47,7 @@ public sealed class CompleteSignIn(UserStore users, MfaStore store, MfaChallenge
             cancellationToken);
         if (!isRight)
             throw Refused();
-        return await openSession.RunAsync(tenant, user, new SessionOrigin(caller.Address, userAgent), actor, cancellationToken);
+        return await openSession.RunAsync(tenant, user, new SessionOrigin(caller.Address, userAgent), actor, cancellationToken) ?? throw Refused();
     }
 
     // One answer whatever is wrong: a guess learns nothing.

@@ -68,7 +68,7 @@ public sealed class StepUp(
         var expiresAt = await sessionRows.ProveAsync(transaction, session, now, cancellationToken)
             ?? throw ProblemException.Unauthenticated("SESSION_ENDED", "This session has ended. Sign in again.");
         var rights = (await accesses.FindAsync(transaction, user, cancellationToken))!;
-        await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("session.stepped_up", user, new { session, by }), now, cancellationToken);
         await sessions.SetAsync(caller.Tenant, session, new SessionState(user, now), rights.ToState(), expiresAt - now);
+        await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("session.stepped_up", user, new { session, by }), now, cancellationToken);
     }
 }

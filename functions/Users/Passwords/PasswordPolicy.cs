@@ -1,20 +1,24 @@
 using System.Text;
 using ServerlessBusiness.Shared.Problems;
+using Zxcvbn.Matcher;
 
 namespace ServerlessBusiness.Users.Passwords;
 
 /// <summary>
-/// Length and nothing about its composition (NIST SP 800-63B, 5.1.1.2). What everybody tries first is refused: zxcvbn's lists of common
-/// passwords, names and keyboard walks, and words of the tenant, the product and the user himself.
+/// Length and nothing about its composition (NIST SP 800-63B, 5.1.1.2). What everybody tries first is refused: zxcvbn's list of common
+/// passwords, also reversed or in leet, words of the tenant, the product and the user himself, and runs such as 12345678.
 /// </summary>
 public static class PasswordPolicy
 {
     public const int Shortest = 8;
     public const int Longest = 128;
 
-    // Its time grows with the length, and nobody guesses what is this long.
-    private const int Scored = 64;
-    private const int TooEasy = 1;
+    // Nobody guesses first what is longer, whatever it is made of.
+    private const int Guessable = 24;
+
+    // A common password stays one with a year or an exclamation mark behind it.
+    private const int Decoration = 4;
+    private static readonly string[] Lists = ["passwords", "user_inputs"];
     private static readonly string[] ProductWords = ["trading", "platform", "tradingplatform", "serverless", "business", "prediction"];
 
     /// <summary>What is wrong with the password, or null when it is good.</summary>
@@ -23,9 +27,18 @@ public static class PasswordPolicy
         if (password.EnumerateRunes().Count() is var length && length is < Shortest or > Longest)
             return $"A password has {Shortest} to {Longest} characters.";
 
+        return length <= Guessable && IsAmongTheFirst(password.ToLowerInvariant(), words)
+            ? "This password is among the first that are tried. Take a longer one, of several words for example."
+            : null;
+    }
+
+    private static bool IsAmongTheFirst(string password, IEnumerable<string> words)
+    {
         var known = words.Concat(ProductWords).SelectMany(word => word.Split('@', '.', ' ', '-', '_').Append(word)).Where(word => word.Length > 2);
-        var score = Zxcvbn.Zxcvbn.MatchPassword(password[..Math.Min(password.Length, Scored)].ToLowerInvariant(), known).Score;
-        return score <= TooEasy ? "This password is among the first that are tried. Take a longer one, of several words for example." : null;
+        var guessed = Zxcvbn.Zxcvbn.MatchPassword(password, known);
+        return guessed.Score == 0
+            || guessed.MatchSequence.Any(part => part is DictionaryMatch { DictionaryName: var list } && Lists.Contains(list)
+                && part.Token.Length >= password.Length - Decoration);
     }
 
     /// <exception cref="ProblemException">400 <c>PASSWORD_REFUSED</c>, saying why.</exception>

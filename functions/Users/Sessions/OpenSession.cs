@@ -18,7 +18,9 @@ public sealed class OpenSession(
 {
     private static readonly TimeSpan Impersonation = TimeSpan.FromHours(1);
 
-    public async Task<TokensView> RunAsync(
+    /// <param name="user">As he was read before he proved who he is.</param>
+    /// <returns>Null when the account has changed since, so that the proof is worth nothing any more.</returns>
+    public async Task<TokensView?> RunAsync(
         TenantId tenant, User user, SessionOrigin origin, AuditActor actor, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -27,11 +29,11 @@ public sealed class OpenSession(
             Guid.CreateVersion7(now), user.Id, SessionLife.EndsAt(now, now, TimeSpan.FromDays(options.Value.RefreshTokenDays)), Impersonator: null);
         var access = await OpenAsync(
             tenant, user, session, refresh.Hash, accessTokens.Life, origin, actor, new AuditEntry("session.started", user.Id), now, cancellationToken);
-        return new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
+        return access is null ? null : new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
     }
 
     /// <summary>An hour as somebody else; nothing prolongs it.</summary>
-    public async Task<TokensView> ImpersonateAsync(
+    public async Task<TokensView?> ImpersonateAsync(
         TenantId tenant, User user, Guid impersonator, SessionOrigin origin, AuditActor actor, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
@@ -39,25 +41,30 @@ public sealed class OpenSession(
         var access = await OpenAsync(
             tenant, user, session, RandomNumberGenerator.GetBytes(32), Impersonation, origin, actor,
             new AuditEntry("user.impersonated", user.Id, new { reason }), now, cancellationToken);
-        return new TokensView(access, "Bearer", (int)Impersonation.TotalSeconds, RefreshToken: null, session.Id);
+        return access is null ? null : new TokensView(access, "Bearer", (int)Impersonation.TotalSeconds, RefreshToken: null, session.Id);
     }
 
-    private async Task<string> OpenAsync(
+    private async Task<string?> OpenAsync(
         TenantId tenant, User user, Session session, byte[] refreshHash, TimeSpan tokenLife, SessionOrigin origin, AuditActor actor, AuditEntry entry,
         DateTimeOffset now, CancellationToken cancellationToken)
     {
         var key = await keys.CurrentAsync(cancellationToken);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         // Locks the account: a change of its rights comes before this session or finds it.
-        if (session.Impersonator is null)
-            await users.TouchLoginAsync(transaction, user.Id, now, cancellationToken);
+        var stands = session.Impersonator is null
+            ? await users.TouchLoginAsync(transaction, user, now, cancellationToken)
+            : await users.IsActiveForUpdateAsync(transaction, user.Id, cancellationToken);
+        if (!stands)
+            return null;
+
         var rights = (await accesses.FindAsync(transaction, user.Id, cancellationToken))!;
         var token = accessTokens.Issue(key, tenant, rights.ToSubject(user.Id), session, tokenLife, now);
         await sessionRows.InsertAsync(
             transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, now, cancellationToken);
-        await audit.WriteAsync(transaction, actor, entry, now, cancellationToken);
+        // Before the audit log, whose entries wait for each other: nobody waits there for Redis.
         await sessions.SetAsync(
             tenant, session.Id, new SessionState(user.Id, now, session.Impersonator), rights.ToState(), session.ExpiresAt - now);
+        await audit.WriteAsync(transaction, actor, entry, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return token;
     }

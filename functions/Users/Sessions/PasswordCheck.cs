@@ -23,7 +23,7 @@ public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher password
         await using var place = await lockout.EnterAsync(tenant, Account(user, login), cancellationToken);
         if (place is null)
         {
-            await passwords.VerifyAsync(password, hash: null, cancellationToken);
+            await passwords.PretendAsync(password, cancellationToken);
             return PasswordVerdict.Locked;
         }
 

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -24,9 +25,12 @@ public sealed record RefreshRequest
 /// <summary>Exchanges a refresh token, once, for its successor and a new access token. A token that comes back from elsewhere ends its session.</summary>
 public sealed partial class RefreshSession(
     Database database, TenantDirectory tenants, RateLimiter limiter, AccessStore accesses, SessionStore sessionRows, SessionCache sessions,
-    EndSessions endSessions, SigningKeys keys, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time,
-    ILogger<RefreshSession> logger)
+    EndSessions endSessions, SigningKeys keys, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options, IOptions<AddressLimitOptions> address,
+    TimeProvider time, ILogger<RefreshSession> logger)
 {
+    // Who signs in once a day refreshes more often, and many may do so from one address.
+    private const int PerSignIn = 10;
+
     private readonly byte[] key = options.Value.DeriveKey("refresh-successor");
 
     public async Task<TokensView> RunAsync(Caller caller, RefreshRequest request, CancellationToken cancellationToken)
@@ -37,8 +41,9 @@ public sealed partial class RefreshSession(
         if (tenant.Suspended)
             throw ProblemException.Forbidden("TENANT_SUSPENDED", "This tenant is suspended. Its administrator knows why.");
 
-        // Without Redis the new token would be worth nothing: the old one is not spent for it.
-        if (!(await limiter.RequireAsync(tenant, "write")).IsShared)
+        // The budget is the address's, for whoever knows a tenant's name can send it tokens that are none. Without Redis the new token would be
+        // worth nothing: the old one is not spent for it.
+        if (!(await limiter.RequireAsync(caller.Address ?? IPAddress.None, "refresh", PerSignIn * address.Value.PerMinute)).IsShared)
             throw ProblemException.DependencyAway();
 
         var signingKey = await keys.CurrentAsync(cancellationToken);

@@ -1,8 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Microsoft.Extensions.Options;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Audit;
@@ -25,36 +23,29 @@ public sealed record SignInRequest
 /// answer after one time.
 /// </summary>
 public sealed class SignIn(
-    Database database, UserStore users, PasswordCheck check, MfaChallenges challenges, OpenSession openSession, RateLimiter limiter,
-    AuditLog audit, IOptions<SignInOptions> options, TimeProvider time)
+    Database database, UserStore users, PasswordCheck check, MfaChallenges challenges, OpenSession openSession, AuditLog audit,
+    TimeProvider time)
 {
     public async Task<SignInView> RunAsync(Caller caller, SignInRequest request, string? userAgent, CancellationToken cancellationToken)
     {
-        await LimitAddressAsync(caller);
         var tenant = caller.Tenant;
         var user = await users.FindByLoginAsync(tenant, request.Login, cancellationToken);
         var verdict = await check.RunAsync(tenant, user, request.Login, request.Password, cancellationToken);
         if (verdict != PasswordVerdict.Right || user is not { MaySignIn: true })
         {
             await NoteFailureAsync(caller, user, verdict, cancellationToken);
-            throw ProblemException.Unauthenticated("INVALID_CREDENTIALS", "Login or password is wrong.");
+            throw Refused();
         }
 
-        var origin = new SessionOrigin(caller.Address, userAgent);
-        return user.HasSecondFactor
-            ? SignInView.Ask(await challenges.StartAsync(tenant, user.Id), MfaChallenges.Life)
-            : SignInView.Of(await openSession.RunAsync(tenant, user, origin, AuditActor.Of(caller) with { Id = user.Id }, cancellationToken));
+        if (user.HasSecondFactor)
+            return SignInView.Ask(await challenges.StartAsync(tenant, user.Id), MfaChallenges.Life);
+
+        var tokens = await openSession.RunAsync(
+            tenant, user, new SessionOrigin(caller.Address, userAgent), AuditActor.Of(caller) with { Id = user.Id }, cancellationToken);
+        return SignInView.Of(tokens ?? throw Refused());
     }
 
-    private async Task LimitAddressAsync(Caller caller)
-    {
-        if (caller.Address is not { } address)
-            return;
-
-        var taken = await limiter.TakeAsync(caller.Tenant, $"sign-in:{ClientAddress.Network(address)}", options.Value.PerAddress);
-        if (!taken.Allowed)
-            throw new ProblemException(429, "TOO_MANY_SIGN_INS", "Too many sign-ins from this address. Wait as long as Retry-After says.") { RetryAfter = taken.RetryAfter };
-    }
+    private static ProblemException Refused() => ProblemException.Unauthenticated("INVALID_CREDENTIALS", "Login or password is wrong.");
 
     private async Task NoteFailureAsync(Caller caller, User? user, PasswordVerdict verdict, CancellationToken cancellationToken)
     {

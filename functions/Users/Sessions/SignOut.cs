@@ -9,10 +9,16 @@ namespace ServerlessBusiness.Users.Sessions;
 public sealed class SignOut(Database database, EndSessions endSessions, AuditLog audit, TimeProvider time)
 {
     /// <summary>The session of the token.</summary>
-    public Task CurrentAsync(Caller caller, CancellationToken cancellationToken) => OneAsync(caller, caller.Session!.Value, cancellationToken);
+    public Task CurrentAsync(Caller caller, CancellationToken cancellationToken) => EndAsync(caller, caller.Session!.Value, cancellationToken);
 
     /// <exception cref="ProblemException">404 when he has no such session.</exception>
-    public async Task OneAsync(Caller caller, Guid session, CancellationToken cancellationToken)
+    public Task OneAsync(Caller caller, Guid session, CancellationToken cancellationToken)
+    {
+        caller.RequireSelf();
+        return EndAsync(caller, session, cancellationToken);
+    }
+
+    private async Task EndAsync(Caller caller, Guid session, CancellationToken cancellationToken)
     {
         var user = caller.RequireUser();
         var now = time.GetUtcNow();
@@ -30,7 +36,7 @@ public sealed class SignOut(Database database, EndSessions endSessions, AuditLog
     /// <summary>All, or all but the one of the token.</summary>
     public async Task AllAsync(Caller caller, bool keepCurrent, CancellationToken cancellationToken)
     {
-        var user = caller.RequireUser();
+        var user = caller.RequireSelf();
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var ended = await endSessions.InAsync(transaction, user, keepCurrent ? caller.Session : null, "signed_out", now, cancellationToken);

@@ -10,14 +10,15 @@ namespace ServerlessBusiness.Users.Tenants;
 /// <summary>Changes a tenant's settings, shuts it out and lets it in again. Every app knows within five seconds.</summary>
 public sealed class ChangeTenant(Database database, TenantStore tenants, AuditLog audit, TimeProvider time)
 {
-    public async Task<TenantView> SettingsAsync(Caller caller, TenantId id, TenantSettings settings, CancellationToken cancellationToken)
+    public async Task<TenantView> SettingsAsync(Caller caller, TenantId id, OwnTenantSettings settings, CancellationToken cancellationToken)
     {
+        caller.RequireSelf();
         settings.Check();
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(id, cancellationToken);
         if (await tenants.UpdateAsync(transaction, settings, now, cancellationToken) == 0)
             throw NotFound();
-        return await CommitAsync(transaction, caller, new AuditEntry("tenant.changed", null), now, cancellationToken);
+        return await CommitAsync(transaction, caller, new AuditEntry("tenant.changed", null, settings), now, cancellationToken);
     }
 
     public async Task<TenantView> SuspendAsync(Caller caller, TenantId id, ReasonRequest request, CancellationToken cancellationToken)
@@ -26,6 +27,7 @@ public sealed class ChangeTenant(Database database, TenantStore tenants, AuditLo
             throw ProblemException.Conflict("PLATFORM_TENANT", "The platform's own tenant cannot be suspended.");
 
         var now = time.GetUtcNow();
+        caller.RequireRecentProof(now);
         await using var transaction = await database.BeginAsync(id, cancellationToken);
         if (!await tenants.SetSuspendedAsync(transaction, request.Reason, now, cancellationToken))
             throw await RefusedAsync(transaction, "ALREADY_SUSPENDED", "This tenant is suspended already.", cancellationToken);
@@ -35,6 +37,7 @@ public sealed class ChangeTenant(Database database, TenantStore tenants, AuditLo
     public async Task<TenantView> ReinstateAsync(Caller caller, TenantId id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        caller.RequireRecentProof(now);
         await using var transaction = await database.BeginAsync(id, cancellationToken);
         if (!await tenants.SetSuspendedAsync(transaction, reason: null, now, cancellationToken))
             throw await RefusedAsync(transaction, "NOT_SUSPENDED", "This tenant is not suspended.", cancellationToken);

@@ -27,6 +27,7 @@ public sealed class CreateTenant(
 {
     public async Task<TenantView> RunAsync(Caller caller, CreateTenantRequest request, CancellationToken cancellationToken)
     {
+        caller.RequireSelf();
         request.Check();
         if (!TenantId.TryParse(request.Id, out var id))
             throw ProblemException.Invalid("id", "INVALID_TENANT_ID", "A tenant id is 1 to 50 letters, digits, '_' or '-'.");

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Users.Tenants;
 
 /// <summary>What a tenant's own administrator decides; its limits are the platform's business.</summary>
-public sealed record OwnTenantSettings
+public record OwnTenantSettings
 {
     [Required, StringLength(200, MinimumLength = 2)]
     public string Name { get; init; } = "";
@@ -20,6 +22,12 @@ public sealed record OwnTenantSettings
     [Required]
     public string TimeZone { get; init; } = "Asia/Jakarta";
 
-    internal TenantSettings With(IReadOnlyDictionary<string, int> rateLimits) =>
-        new() { Name = Name, DefaultCurrency = DefaultCurrency, Locale = Locale, TimeZone = TimeZone, RateLimits = rateLimits };
+    /// <exception cref="ProblemException">400, by field.</exception>
+    public virtual void Check()
+    {
+        if (!Currency.TryParse(DefaultCurrency, out _))
+            throw ProblemException.Invalid("defaultCurrency", "INVALID_CURRENCY", "The currencies are IDR and USD.");
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _) || !TimeZone.Contains('/') && TimeZone != "UTC")
+            throw ProblemException.Invalid("timeZone", "INVALID_TIME_ZONE", "This is no time zone of the IANA database, such as Asia/Jakarta.");
+    }
 }

@@ -27,11 +27,13 @@ public sealed class TenantStore(Database database)
         return await transaction.ExecuteAsync(sql, Parameters(transaction.Tenant, settings, now), cancellationToken) == 1;
     }
 
-    public Task<int> UpdateAsync(TenantTransaction transaction, TenantSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Settings of a tenant's own leave its limits as they are.</summary>
+    public Task<int> UpdateAsync(TenantTransaction transaction, OwnTenantSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update tenants
-            set name = @Name, default_currency = @DefaultCurrency, locale = @Locale, time_zone = @TimeZone, rate_limits = @limits::jsonb, updated_at = @now
+            set name = @Name, default_currency = @DefaultCurrency, locale = @Locale, time_zone = @TimeZone,
+                rate_limits = coalesce(@limits::jsonb, rate_limits), updated_at = @now
             where id = @tenant
             """;
         return transaction.ExecuteAsync(sql, Parameters(transaction.Tenant, settings, now), cancellationToken);
@@ -78,14 +80,14 @@ public sealed class TenantStore(Database database)
         return [.. rows.Select(row => row.ToView())];
     }
 
-    private static object Parameters(TenantId tenant, TenantSettings settings, DateTimeOffset now) => new
+    private static object Parameters(TenantId tenant, OwnTenantSettings settings, DateTimeOffset now) => new
     {
         tenant,
         settings.Name,
         settings.DefaultCurrency,
         settings.Locale,
         settings.TimeZone,
-        limits = JsonSerializer.Serialize(settings.RateLimits),
+        limits = settings is TenantSettings { RateLimits: var limits } ? JsonSerializer.Serialize(limits) : null,
         now,
     };
 

@@ -37,6 +37,7 @@ public static class LocalSettings
             ["RETRY_SWEEP_SCHEDULE"] = EveryMinute,
             ["HOUSEKEEPING_SCHEDULE"] = "0 30 3 * * *",
             ["ACCOUNT_CLEANUP_SCHEDULE"] = "0 0 4 * * *",
+            ["SIGNING_KEY_SCHEDULE"] = "0 0 * * * *",
             // Everybody here has the address 127.0.0.1.
             ["SIGN_INS_PER_ADDRESS"] = "6000",
             ["APP_URL"] = "http://127.0.0.1:3000",

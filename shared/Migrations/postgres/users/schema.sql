@@ -29,7 +29,8 @@ create table audit_log (
     address inet,
     hash bytea not null,
     constraint audit_log_pkey PRIMARY KEY (tenant_id, seq),
-    constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'service'::text, 'anonymous'::text, 'system'::text])))
+    constraint audit_log_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['user'::text, 'service'::text, 'anonymous'::text, 'system'::text]))),
+    constraint audit_log_begins_at_one CHECK ((seq > 0))
 );
 CREATE INDEX audit_log_of_actor ON user_management.audit_log USING btree (tenant_id, actor_id, seq) WHERE (actor_id IS NOT NULL);
 CREATE INDEX audit_log_of_target ON user_management.audit_log USING btree (tenant_id, target_id, seq) WHERE (target_id IS NOT NULL);
@@ -79,17 +80,18 @@ create table invitations (
     id uuid not null,
     email text not null,
     email_normalized text not null,
-    role_id uuid not null,
+    role_id uuid,
     token_hash bytea not null,
     invited_by uuid,
     created_at timestamp with time zone not null,
     expires_at timestamp with time zone not null,
     accepted_at timestamp with time zone,
     revoked_at timestamp with time zone,
+    role_name text not null,
     constraint invitations_pkey PRIMARY KEY (tenant_id, id),
     constraint invitations_tenant_id_token_hash_key UNIQUE (tenant_id, token_hash),
     constraint invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
-    constraint invitations_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id)
+    constraint invitations_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id) ON DELETE SET NULL (role_id)
 );
 CREATE UNIQUE INDEX invitations_open ON user_management.invitations USING btree (tenant_id, email_normalized) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 alter table invitations enable row level security;
@@ -194,6 +196,7 @@ create table signing_keys (
     sealed_private_key bytea not null,
     created_at timestamp with time zone not null,
     retires_at timestamp with time zone not null,
+    signs_from timestamp with time zone,
     constraint signing_keys_pkey PRIMARY KEY (id)
 );
 grant delete, insert, select, update on signing_keys to users_app;

@@ -1,0 +1,94 @@
+using Dapper;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Users.Me;
+
+public sealed record DueAccount(TenantId TenantId, Guid Id);
+
+/// <summary>SQL of what is forgotten: accounts whose owners asked for it, accounts nobody ever proved, and what has served.</summary>
+public sealed class DeletionStore(Database database)
+{
+    /// <summary>False when it is scheduled already.</summary>
+    public async Task<bool> ScheduleAsync(
+        TenantTransaction transaction, Guid user, DateTimeOffset dueAt, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update users set deletion_due_at = @dueAt, updated_at = @now
+            where tenant_id = @tenant and id = @user and deletion_due_at is null and status <> 'deleted'
+            """;
+        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, dueAt, now }, cancellationToken) == 1;
+    }
+
+    /// <summary>False when it is not scheduled.</summary>
+    public async Task<bool> WithdrawAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update users set deletion_due_at = null, updated_at = @now
+            where tenant_id = @tenant and id = @user and deletion_due_at is not null and status <> 'deleted'
+            """;
+        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken) == 1;
+    }
+
+    public async Task<IReadOnlyList<DueAccount>> ListDueAcrossTenantsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select tenant_id, id from users where deletion_due_at <= @now and status <> 'deleted' order by deletion_due_at limit @limit
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        return (await connection.QueryAsync<DueAccount>(new CommandDefinition(sql, new { now, limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Takes everything personal out of an account that is due; its id stays, for invoices name it. False when it is not due any more.</summary>
+    public async Task<bool> AnonymizeAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with gone as (
+                update users
+                set email = 'deleted-' || id || '@deleted.invalid', email_normalized = 'deleted-' || id || '@deleted.invalid',
+                    username = 'deleted-' || id, username_normalized = 'deleted-' || id, password_hash = '', first_name = null, last_name = null,
+                    phone = null, phone_verified = false, email_verified = false, status = 'deleted', deletion_due_at = null,
+                    access_version = access_version + 1, updated_at = @now
+                where tenant_id = @tenant and id = @user and status <> 'deleted' and deletion_due_at <= @now
+                returning id),
+            names as (delete from usernames where tenant_id = @tenant and user_id in (select id from gone)),
+            roles as (delete from user_roles where tenant_id = @tenant and user_id in (select id from gone)),
+            links as (delete from one_time_tokens where tenant_id = @tenant and user_id in (select id from gone)),
+            devices as (delete from totp_devices where tenant_id = @tenant and user_id in (select id from gone)),
+            codes as (delete from recovery_codes where tenant_id = @tenant and user_id in (select id from gone)),
+            places as (
+                update user_sessions set ip_address = null, user_agent = null where tenant_id = @tenant and user_id in (select id from gone)),
+            invited as (
+                update invitations set email = 'deleted', email_normalized = 'deleted-' || id
+                where tenant_id = @tenant and id in (select id from gone))
+            select id from gone
+            """;
+        return (await transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken)).Count == 1;
+    }
+
+    /// <summary>Removes accounts that nobody proved to be his in time, with the names they hold.</summary>
+    public async Task RemoveUnprovenAcrossTenantsAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with unproven as (
+                select tenant_id, id from users where not email_verified and status = 'active' and created_at < @createdBefore for update skip locked),
+            roles as (delete from user_roles r using unproven u where r.tenant_id = u.tenant_id and r.user_id = u.id),
+            names as (delete from usernames n using unproven u where n.tenant_id = u.tenant_id and n.user_id = u.id)
+            delete from users using unproven u where users.tenant_id = u.tenant_id and users.id = u.id
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        await connection.ExecuteAsync(new CommandDefinition(sql, new { createdBefore }, cancellationToken: cancellationToken));
+    }
+
+    /// <summary>Removes sessions that ended or ran out before a day, with their refresh tokens, links nobody can use, and names nobody holds.</summary>
+    public async Task RemoveServedAcrossTenantsAsync(DateTimeOffset endedBefore, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            delete from user_sessions where expires_at < @endedBefore or ended_at < @endedBefore;
+            delete from one_time_tokens where expires_at < @endedBefore;
+            delete from usernames where user_id is null and held_until <= @now;
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        await connection.ExecuteAsync(new CommandDefinition(sql, new { endedBefore, now }, cancellationToken: cancellationToken));
+    }
+}

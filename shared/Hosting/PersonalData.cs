@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Shared.Hosting;
+
+/// <summary>
+/// Something a service holds of a person, for his export: SQL over one of its tables with the parameters <c>@tenant</c> and <c>@user</c>,
+/// whose rows have an <c>id</c>. Secrets and their hashes are left out.
+/// </summary>
+public sealed record PersonalDataSource(string Name, string Sql);
+
+public static class PersonalDataServices
+{
+    public static IServiceCollection AddPersonalData(this IServiceCollection services, IEnumerable<PersonalDataSource> sources)
+    {
+        foreach (var source in sources)
+            services.AddSingleton(source);
+        return services;
+    }
+}
+
+public sealed record PersonalDataRow(string Source, JsonElement Data);
+
+/// <summary>Lets Users put a person's export together, a page at a time.</summary>
+public sealed class PersonalDataFunctions(Database database, IEnumerable<PersonalDataSource> sources, Caller caller)
+{
+    private const int PageSize = 500;
+    private readonly PersonalDataSource[] sources = [.. sources];
+
+    [Function("ReadPersonalData"), Authenticated, Summary("Lists what this service holds of a user. For our own services.")]
+    [Query("cursor", typeof(string), "Where the page begins: `next` of the one before.")]
+    public async Task<Ok<Page<PersonalDataRow>>> Read(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/personal-data/{user:guid}")] HttpRequest request, Guid user,
+        CancellationToken cancellationToken)
+    {
+        caller.RequireService();
+        var (source, after) = Position(request.Query["cursor"]);
+        var found = new List<PersonalDataRow>(PageSize);
+        for (; source < this.sources.Length; source++, after = null)
+        {
+            var wanted = PageSize - found.Count;
+            var rows = await ReadAsync(this.sources[source], user, after, wanted, cancellationToken);
+            found.AddRange(rows.Select(row => new PersonalDataRow(this.sources[source].Name, JsonElement.Parse(row.Data))));
+            if (rows.Count == wanted)
+                return TypedResults.Ok(new Page<PersonalDataRow>(found, $"{source}.{rows[^1].Id:N}"));
+        }
+
+        return TypedResults.Ok(new Page<PersonalDataRow>(found, null));
+    }
+
+    private async Task<IReadOnlyList<Row>> ReadAsync(
+        PersonalDataSource source, Guid user, Guid? after, int limit, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select row.id, row_to_json(row)::text as data
+            from ({source.Sql}) as row
+            where @after::uuid is null or row.id > @after
+            order by row.id
+            limit @limit
+            """;
+        await using var connection = database.Open(caller.Tenant);
+        return await connection.QueryAsync<Row>(sql, new { tenant = caller.Tenant, user, after, limit }, cancellationToken);
+    }
+
+    private (int Source, Guid? After) Position(string? cursor)
+    {
+        if (cursor is null)
+            return (0, null);
+        var parts = cursor.Split('.');
+        return parts.Length == 2 && int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var source) && source < sources.Length
+            && Guid.TryParseExact(parts[1], "N", out var after)
+            ? (source, after)
+            : throw ProblemException.Invalid("cursor", "INVALID_CURSOR", "This cursor was not given by this list.");
+    }
+
+    private sealed record Row(Guid Id, string Data);
+}

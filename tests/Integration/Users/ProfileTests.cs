@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Tests.Integration.Kernel;
+
+namespace ServerlessBusiness.Tests.Integration.Users;
+
+[Collection(nameof(UsersDesk))]
+public sealed class ProfileTests(UsersDesk desk)
+{
+    [Fact]
+    public async Task A_user_sets_his_names_and_phone_and_another_number_is_not_proven()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        await desk.ExecuteAsync("update user_management.users set phone = '+6281234567890', phone_verified = true where id = @Id", new { user.Id });
+        using var client = await SignedInAsync(user);
+
+        var same = await PutAsync(client, new { firstName = "Budi", lastName = "Santoso", phone = "+62 812 3456 7890" });
+        Assert.Equal(("Budi", "Santoso", true), ((string?)same["firstName"], (string?)same["lastName"], (bool)same["phoneVerified"]!));
+
+        var other = await PutAsync(client, new { firstName = "Budi", phone = "+62 811 1111 1111" });
+        Assert.Equal(((string?)null, "+6281111111111", false), ((string?)other["lastName"], (string?)other["phone"], (bool)other["phoneVerified"]!));
+        Assert.Contains("account.profile_changed", await desk.AuditAsync(user.Tenant));
+    }
+
+    [Theory]
+    [InlineData("""{"email":"other@example.com"}""")]
+    [InlineData("""{"status":"active"}""")]
+    [InlineData("""{"emailVerified":true}""")]
+    [InlineData("""{"id":"0198a1a0-0000-7000-8000-000000000001"}""")]
+    [InlineData("""{"tenantId":"default"}""")]
+    [InlineData("""{"roles":["admin"]}""")]
+    public async Task Nothing_else_of_an_account_can_be_set(string body)
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await SignedInAsync(user);
+
+        using var answer = await client.PutAsync("v1/me", new StringContent(body, null, "application/json"));
+
+        await Problem.AssertAsync(answer, HttpStatusCode.BadRequest, "UNKNOWN_MEMBER");
+    }
+
+    [Fact]
+    public async Task A_deletion_waits_fourteen_days_and_leaves_nothing_personal()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        var session = await desk.SignInAsync(user);
+        using var client = desk.Apps.Client(FunctionApp.Users, user.Tenant, (string)session["accessToken"]!);
+
+        using (var asked = await client.DeleteAsync("v1/me"))
+            Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        Assert.Contains("2", (string)(await desk.MailsAsync(user.Email))[0]["text"]!);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("v1/me")).StatusCode);
+
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(14) - TimeSpan.FromMinutes(5));
+        await CleanUpAsync();
+        Assert.Equal("active", await StatusAsync(user));
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(10));
+        await CleanUpAsync();
+
+        Assert.Equal("deleted", await StatusAsync(user));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("v1/me")).StatusCode);
+        Assert.Equal(0, await desk.ReadAsync<long>(
+            """
+            select (select count(*) from user_management.users where email ilike @part or username ilike @part)
+                + (select count(*) from user_management.usernames where user_id = @Id)
+                + (select count(*) from user_management.user_sessions where user_id = @Id and (ip_address is not null or user_agent is not null))
+            """,
+            new { user.Id, part = $"%{user.Username}%" }));
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<long>(
+                "select count(*) from notification_management.notification_history where recipient_email = @Email", new { user.Email }) == 0,
+            "Notifications remembers the address.");
+        Assert.Contains("account.deleted", await desk.AuditAsync(user.Tenant));
+        // The address and the name are free again.
+        using var anew = await desk.PostAsync(
+            user.Tenant, "v1/auth/register", new { email = user.Email, username = user.Username, password = UsersDesk.Password });
+        Assert.Equal(HttpStatusCode.Created, anew.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_deletion_can_be_withdrawn()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await SignedInAsync(user);
+        using (await client.DeleteAsync("v1/me"))
+        using (var kept = await client.PostAsync("v1/me/keep", null))
+            Assert.Equal(HttpStatusCode.OK, kept.StatusCode);
+
+        using (var again = await client.PostAsync("v1/me/keep", null))
+            await Problem.AssertAsync(again, HttpStatusCode.Conflict, "NO_DELETION");
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(15));
+        await CleanUpAsync();
+
+        Assert.Equal("active", await StatusAsync(user));
+    }
+
+    [Fact]
+    public async Task The_last_administrator_cannot_delete_himself()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        await desk.GiveRoleAsync(user, "admin", "*");
+        using var client = await SignedInAsync(user);
+
+        using var answer = await client.DeleteAsync("v1/me");
+
+        await Problem.AssertAsync(answer, HttpStatusCode.Conflict, "LAST_ADMINISTRATOR");
+    }
+
+    [Fact]
+    public async Task An_account_that_nobody_proves_is_gone_after_a_week_with_its_name()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var name = $"n{Guid.CreateVersion7():N}";
+        using (await desk.PostAsync(tenant, "v1/auth/register", new { email = $"{name}@example.com", username = name, password = UsersDesk.Password }))
+            desk.Apps.Clock.Advance(TimeSpan.FromDays(7.1));
+
+        await CleanUpAsync();
+
+        Assert.Equal(0, await desk.ReadAsync<long>(
+            "select count(*) from user_management.users u full join user_management.usernames n using (tenant_id) where tenant_id = @tenant", new { tenant }));
+    }
+
+    private async Task<HttpClient> SignedInAsync(TestUser user) =>
+        desk.Apps.Client(FunctionApp.Users, user.Tenant, await desk.Sessions.SignInAsync(user.Tenant, user.Id));
+
+    private static async Task<JsonNode> PutAsync(HttpClient client, object body)
+    {
+        using var answer = await client.PutAsJsonAsync("v1/me", body);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    private Task<string> StatusAsync(TestUser user) =>
+        desk.ReadAsync<string>("select status from user_management.users where id = @Id", new { user.Id });
+
+    // By hand, as the real host lets an administrator do. Its last act is to free names that nobody holds any more: one is put there to be found.
+    private async Task CleanUpAsync()
+    {
+        var mark = $"mark-{Guid.CreateVersion7():N}";
+        await desk.ExecuteAsync(
+            "insert into user_management.usernames (tenant_id, username_normalized, held_until) values ('default', @mark, '2020-01-01')", new { mark });
+        using var host = new HttpClient { BaseAddress = new Uri(desk.Apps.Endpoints.Url(FunctionApp.Users)) };
+        using var fired = await host.PostAsync("admin/functions/CleanUpAccounts", new StringContent("{}", null, "application/json"));
+        Assert.Equal(HttpStatusCode.Accepted, fired.StatusCode);
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<long>("select count(*) from user_management.usernames where username_normalized = @mark", new { mark }) == 0,
+            "The clean-up did not come to its end.");
+    }
+}
