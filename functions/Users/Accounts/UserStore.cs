@@ -78,6 +78,13 @@ public sealed class UserStore(Database database)
         return connection.FindAsync<User>(sql, new { tenant = connection.Tenant, email = email.Normalized }, cancellationToken);
     }
 
+    /// <summary>The account of an address, for whom only one at a time writes a mail.</summary>
+    public Task<User?> FindByEmailForUpdateAsync(TenantTransaction transaction, EmailAddress email, CancellationToken cancellationToken)
+    {
+        const string sql = $"select {Columns} from users where tenant_id = @tenant and email_normalized = @email for no key update";
+        return transaction.FindAsync<User>(sql, new { tenant = transaction.Tenant, email = email.Normalized }, cancellationToken);
+    }
+
     /// <summary>The account whose e-mail address or username this is. Usernames hold no '@'.</summary>
     public async Task<User?> FindByLoginAsync(TenantId tenant, string login, CancellationToken cancellationToken)
     {
