@@ -31,7 +31,7 @@ public sealed class AssignRole(
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        var role = await roles.GetAsync(transaction, roleId, cancellationToken);
+        var role = await roles.GetForShareAsync(transaction, roleId, cancellationToken);
         RequireCover(caller, role.Permissions);
         await guard.RequireSubordinateAsync(transaction, caller, user, cancellationToken);
         if (!await change(transaction, role, now))

@@ -84,7 +84,7 @@ public sealed class ManageRoles(Database database, RoleStore roles, AccessStore 
 
     private static void Check(Caller caller, RoleRequest request)
     {
-        if (request.Permissions.FirstOrDefault(permission => !Permission.IsWellFormed(permission)) is { } malformed)
+        if (request.Permissions.Where(permission => !Permission.IsWellFormed(permission)).ToList() is [var malformed, ..])
             throw ProblemException.Invalid("permissions", "INVALID_PERMISSION", $"'{malformed}' is no permission. It reads invoices:read, invoices:* or *.");
         if (BuiltInRoles.All.ContainsKey(request.Name))
             throw ProblemException.Conflict("ROLE_NAME_TAKEN", "A built-in role has this name.");

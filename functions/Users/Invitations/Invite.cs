@@ -29,7 +29,7 @@ public sealed class Invite(
         var email = EmailAddress.Parse(request.Email);
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        var role = await roles.GetAsync(transaction, request.RoleId!.Value, cancellationToken);
+        var role = await roles.GetForShareAsync(transaction, request.RoleId!.Value, cancellationToken);
         AssignRole.RequireCover(caller, role.Permissions);
         if (await users.FindByEmailAsync(transaction, email, cancellationToken) is not null)
             throw ProblemException.Conflict("ALREADY_A_USER", "This address has an account in the tenant. Give it the role instead.");
