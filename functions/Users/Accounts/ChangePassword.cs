@@ -29,7 +29,11 @@ public sealed class ChangePassword(
             ?? throw ProblemException.NotFound("USER_NOT_FOUND", "This account no longer exists.");
         PasswordPolicy.Require(request.NewPassword, "newPassword", [.. user.OwnWords, caller.Profile!.Name, caller.Tenant.Value]);
         if (await check.RunAsync(caller.Tenant, user, user.Username, request.CurrentPassword, cancellationToken) != PasswordVerdict.Right)
+        {
+            await audit.WriteAloneAsync(
+                database, caller, new AuditEntry("account.password_change_failed", user.Id), time.GetUtcNow(), cancellationToken);
             throw ProblemException.Forbidden("WRONG_PASSWORD", "The current password is wrong, or it was wrong too often: wait a moment.");
+        }
 
         var hash = await passwords.HashAsync(request.NewPassword, cancellationToken);
         var now = time.GetUtcNow();
