@@ -10,7 +10,7 @@ public enum UserStatus
 public sealed record User(
     Guid Id, string Email, string Username, string PasswordHash, string? FirstName, string? LastName, string? Phone,
     bool EmailVerified, bool PhoneVerified, UserStatus Status, bool PasswordResetRequired, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
-    DateTimeOffset? DeletionDueAt, bool HasSecondFactor)
+    DateTimeOffset? DeletionDueAt, DateTimeOffset? PasswordChangedAt, bool HasSecondFactor)
 {
     /// <summary>Whether a right password opens a session.</summary>
     public bool MaySignIn => Status == UserStatus.Active && EmailVerified && !PasswordResetRequired;

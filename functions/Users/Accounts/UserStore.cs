@@ -14,7 +14,7 @@ public sealed class UserStore(Database database)
 {
     internal const string Columns = """
         id, email, username, password_hash, first_name, last_name, phone, email_verified, phone_verified, status, password_reset_required, created_at,
-        last_login_at, deletion_due_at,
+        last_login_at, deletion_due_at, password_changed_at,
         exists (select from totp_devices t where t.tenant_id = users.tenant_id and t.user_id = users.id and t.confirmed_at is not null) as has_second_factor
         """;
 
@@ -124,11 +124,16 @@ public sealed class UserStore(Database database)
             cancellationToken);
     }
 
-    public Task TouchLoginAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync(
-            "update users set last_login_at = @now where tenant_id = @tenant and id = @id",
-            new { tenant = transaction.Tenant, id, now },
-            cancellationToken);
+    /// <summary>Notes a sign-in. False when the account was shut or got another password after the user was read.</summary>
+    public async Task<bool> TouchLoginAsync(TenantTransaction transaction, User user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update users set last_login_at = @now
+            where tenant_id = @tenant and id = @Id and status = 'active' and password_changed_at is not distinct from @PasswordChangedAt
+            """;
+        return await transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, user.Id, user.PasswordChangedAt, now }, cancellationToken) == 1;
+    }
 
     /// <summary>What a user may change of himself. Another phone number is not proven yet.</summary>
     public Task UpdateProfileAsync(

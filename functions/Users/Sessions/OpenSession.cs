@@ -48,9 +48,9 @@ public sealed class OpenSession(
     {
         var key = await keys.CurrentAsync(cancellationToken);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        // Locks the account: a change of its rights comes before this session or finds it.
-        if (session.Impersonator is null)
-            await users.TouchLoginAsync(transaction, user.Id, now, cancellationToken);
+        // Locks the account: a change of its rights or its password comes before this session or finds it.
+        if (session.Impersonator is null && !await users.TouchLoginAsync(transaction, user, now, cancellationToken))
+            throw SignIn.Refused();
         var rights = (await accesses.FindAsync(transaction, user.Id, cancellationToken))!;
         var token = accessTokens.Issue(key, tenant, rights.ToSubject(user.Id), session, tokenLife, now);
         await sessionRows.InsertAsync(

@@ -37,7 +37,7 @@ public sealed class SignIn(
         if (verdict != PasswordVerdict.Right || user is not { MaySignIn: true })
         {
             await NoteFailureAsync(caller, user, verdict, cancellationToken);
-            throw ProblemException.Unauthenticated("INVALID_CREDENTIALS", "Login or password is wrong.");
+            throw Refused();
         }
 
         var origin = new SessionOrigin(caller.Address, userAgent);
@@ -45,6 +45,8 @@ public sealed class SignIn(
             ? SignInView.Ask(await challenges.StartAsync(tenant, user.Id), MfaChallenges.Life)
             : SignInView.Of(await openSession.RunAsync(tenant, user, origin, AuditActor.Of(caller) with { Id = user.Id }, cancellationToken));
     }
+
+    internal static ProblemException Refused() => ProblemException.Unauthenticated("INVALID_CREDENTIALS", "Login or password is wrong.");
 
     private async Task LimitAddressAsync(Caller caller)
     {
