@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Problems;
@@ -14,10 +15,12 @@ namespace ServerlessBusiness.Shared.Http;
 /// Makes a repeated POST with the same Idempotency-Key give the first answer. The key guards the answer; should a process die between
 /// its commit and keeping the answer, the unique keys of the tables guard the money when the request is repeated.
 /// </summary>
-public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencyStore store, TimeProvider time) : IFunctionsWorkerMiddleware
+public sealed class IdempotencyMiddleware(
+    FunctionCatalog catalog, IdempotencyStore store, IOptions<TokenOptions> options, TimeProvider time) : IFunctionsWorkerMiddleware
 {
     public const string Header = "Idempotency-Key";
     private const int MaxKeyLength = 100;
+    private readonly byte[] fingerprintKey = options.Value.DeriveKey("idempotency");
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -76,9 +79,12 @@ public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencySt
         return new KeptResult(answer);
     }
 
-    // The same content in another order of members is the same request.
-    private static byte[] Fingerprint(string operation, ReadOnlyMemory<byte> body) =>
-        SHA256.HashData([.. Encoding.UTF8.GetBytes(operation), 0, .. CanonicalJson.Of(body)]);
+    // The same content in another order of members is the same request. Keyed, because bodies hold passwords: a plain hash could be tried out.
+    private byte[] Fingerprint(string operation, ReadOnlyMemory<byte> body)
+    {
+        byte[] request = [.. Encoding.UTF8.GetBytes(operation), 0, .. CanonicalJson.Of(body)];
+        return HMACSHA256.HashData(fingerprintKey, request);
+    }
 
     private static async Task<KeptAnswer> CaptureAsync(FunctionContext context, HttpContext http)
     {
