@@ -5,6 +5,7 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Sessions;
 
 namespace ServerlessBusiness.Users.Access;
 
@@ -22,7 +23,9 @@ public sealed record RoleRequest
 }
 
 /// <summary>Makes, changes and deletes roles of a tenant. Whoever holds a changed role feels it on his next request.</summary>
-public sealed class ManageRoles(Database database, RoleStore roles, AccessStore accesses, SyncAccess sync, AuditLog audit, TimeProvider time)
+public sealed class ManageRoles(
+    Database database, RoleStore roles, AccessStore accesses, SessionStore sessions, SyncAccess sync, EndSessions endSessions, AuditLog audit,
+    TimeProvider time)
 {
     public async Task<RoleView> CreateAsync(Caller caller, RoleRequest request, CancellationToken cancellationToken)
     {
@@ -68,9 +71,10 @@ public sealed class ManageRoles(Database database, RoleStore roles, AccessStore 
         var facts = holders.Select(BusinessEvent (holder) => new UserAccessChanged(holder)).ToList();
         if (facts.Count > 0)
             await transaction.SendAsync(Topology.BusinessEvents, facts, now, null, cancellationToken);
+        var ended = await sessions.EndImpersonatedAsync(transaction, holders, "rights_changed", now, cancellationToken);
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry(action, role.Id, Detail(role)), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await sync.RightsAsync(caller.Tenant, holders, cancellationToken);
+        await Task.WhenAll(sync.RightsAsync(caller.Tenant, holders, cancellationToken), endSessions.ForgetAsync(caller.Tenant, ended));
     }
 
     private async Task<Role> GetOwnAsync(TenantTransaction transaction, Caller caller, Guid id, CancellationToken cancellationToken)
