@@ -10,12 +10,20 @@ namespace ServerlessBusiness.Users.Tenants;
 /// <summary>Changes a tenant's settings, shuts it out and lets it in again. Every app knows within five seconds.</summary>
 public sealed class ChangeTenant(Database database, TenantStore tenants, AuditLog audit, TimeProvider time)
 {
-    public async Task<TenantView> SettingsAsync(Caller caller, TenantId id, TenantSettings settings, CancellationToken cancellationToken)
+    public Task<TenantView> SettingsAsync(Caller caller, TenantId id, TenantSettings settings, CancellationToken cancellationToken) =>
+        SettingsAsync(caller, id, settings, withLimits: true, cancellationToken);
+
+    /// <summary>The settings that a tenant's own administrator decides; its limits stay as they are.</summary>
+    public Task<TenantView> OwnSettingsAsync(Caller caller, OwnTenantSettings settings, CancellationToken cancellationToken) =>
+        SettingsAsync(caller, caller.Tenant, settings.ToSettings(), withLimits: false, cancellationToken);
+
+    private async Task<TenantView> SettingsAsync(
+        Caller caller, TenantId id, TenantSettings settings, bool withLimits, CancellationToken cancellationToken)
     {
         settings.Check();
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(id, cancellationToken);
-        if (await tenants.UpdateAsync(transaction, settings, now, cancellationToken) == 0)
+        if (await tenants.UpdateAsync(transaction, settings, withLimits, now, cancellationToken) == 0)
             throw NotFound();
         return await CommitAsync(transaction, caller, new AuditEntry("tenant.changed", null), now, cancellationToken);
     }

@@ -20,6 +20,5 @@ public sealed record OwnTenantSettings
     [Required]
     public string TimeZone { get; init; } = "Asia/Jakarta";
 
-    internal TenantSettings With(IReadOnlyDictionary<string, int> rateLimits) =>
-        new() { Name = Name, DefaultCurrency = DefaultCurrency, Locale = Locale, TimeZone = TimeZone, RateLimits = rateLimits };
+    internal TenantSettings ToSettings() => new() { Name = Name, DefaultCurrency = DefaultCurrency, Locale = Locale, TimeZone = TimeZone };
 }

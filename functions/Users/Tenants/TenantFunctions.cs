@@ -90,7 +90,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/tenant")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<OwnTenantSettings>(request, cancellationToken);
-        return TypedResults.Ok(await change.SettingsAsync(caller, caller.Tenant, body.With(caller.Profile!.RateLimits), cancellationToken));
+        return TypedResults.Ok(await change.OwnSettingsAsync(caller, body, cancellationToken));
     }
 
     private void RequirePlatform()

@@ -23,6 +23,7 @@ public record TenantSettings
     public string TimeZone { get; init; } = "Asia/Jakarta";
 
     /// <summary>Requests a minute by class of routes: read, write, auth. What is not named has the product's default.</summary>
+    [Required]
     public IReadOnlyDictionary<string, int> RateLimits { get; init; } = new Dictionary<string, int>();
 
     private static readonly string[] RouteClasses = ["read", "write", "auth"];

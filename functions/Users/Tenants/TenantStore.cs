@@ -27,11 +27,13 @@ public sealed class TenantStore(Database database)
         return await transaction.ExecuteAsync(sql, Parameters(transaction.Tenant, settings, now), cancellationToken) == 1;
     }
 
-    public Task<int> UpdateAsync(TenantTransaction transaction, TenantSettings settings, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<int> UpdateAsync(
+        TenantTransaction transaction, TenantSettings settings, bool withLimits, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = """
+        var sql = $"""
             update tenants
-            set name = @Name, default_currency = @DefaultCurrency, locale = @Locale, time_zone = @TimeZone, rate_limits = @limits::jsonb, updated_at = @now
+            set name = @Name, default_currency = @DefaultCurrency, locale = @Locale, time_zone = @TimeZone, updated_at = @now
+                {(withLimits ? ", rate_limits = @limits::jsonb" : "")}
             where id = @tenant
             """;
         return transaction.ExecuteAsync(sql, Parameters(transaction.Tenant, settings, now), cancellationToken);
