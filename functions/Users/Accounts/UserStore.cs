@@ -105,13 +105,16 @@ public sealed class UserStore(Database database)
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken) == 1;
     }
 
-    public Task SetPasswordAsync(TenantTransaction transaction, Guid id, string hash, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>False when the user got another password after he was read.</summary>
+    public async Task<bool> SetPasswordAsync(
+        TenantTransaction transaction, User user, string hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update users set password_hash = @hash, password_changed_at = @now, password_reset_required = false, updated_at = @now
-            where tenant_id = @tenant and id = @id
+            where tenant_id = @tenant and id = @Id and password_changed_at is not distinct from @PasswordChangedAt
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, hash, now }, cancellationToken);
+        return await transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, user.Id, user.PasswordChangedAt, hash, now }, cancellationToken) == 1;
     }
 
     /// <summary>Puts the same password's hash of today's scheme in the place of an older one.</summary>
@@ -124,12 +127,13 @@ public sealed class UserStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>Notes a sign-in. False when the account was shut or got another password after the user was read.</summary>
+    /// <summary>Notes a sign-in. False when the account was shut or needs or got another password after the user was read.</summary>
     public async Task<bool> TouchLoginAsync(TenantTransaction transaction, User user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update users set last_login_at = @now
-            where tenant_id = @tenant and id = @Id and status = 'active' and password_changed_at is not distinct from @PasswordChangedAt
+            where tenant_id = @tenant and id = @Id and status = 'active' and not password_reset_required
+                and password_changed_at is not distinct from @PasswordChangedAt
             """;
         return await transaction.ExecuteAsync(
             sql, new { tenant = transaction.Tenant, user.Id, user.PasswordChangedAt, now }, cancellationToken) == 1;

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using Dapper;
 using Npgsql;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Integration.Kernel;
@@ -91,32 +92,32 @@ public sealed class PasswordResetTests(UsersDesk desk)
         Assert.Equal(HttpStatusCode.OK, anew.StatusCode);
     }
 
-    [Fact]
-    public async Task A_sign_in_with_the_old_password_that_a_new_one_overtakes_opens_nothing()
+    [Theory]
+    [InlineData("password_hash = 'new', password_changed_at = @now")]
+    [InlineData("password_reset_required = true")]
+    [InlineData("status = 'suspended'")]
+    public async Task A_sign_in_with_the_old_password_that_a_new_one_or_an_end_overtakes_opens_nothing(string change)
     {
         var user = await desk.NewUserAsync(await desk.NewTenantAsync());
-        await using var owner = NpgsqlDataSource.Create(desk.Database.OwnerConnectionString);
-        await using var connection = await owner.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        // The new password is written but not committed: the sign-in has looked at the old one and waits for the row.
-        await using (var command = new NpgsqlCommand(
-            "update user_management.users set password_hash = 'new', password_changed_at = $1 where id = $2", connection, transaction))
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = desk.Apps.Clock.Now.UtcDateTime });
-            command.Parameters.Add(new NpgsqlParameter { Value = user.Id });
-            await command.ExecuteNonQueryAsync();
-        }
 
-        var signingIn = desk.TrySignInAsync(user.Tenant, user.Email);
-        await Eventually.HoldsAsync(
-            async () => await desk.ReadAsync<bool>(
-                "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database())"),
-            "The sign-in does not wait for the row.");
-        await transaction.CommitAsync();
+        using var answer = await OvertakenAsync(user, change, () => desk.TrySignInAsync(user.Tenant, user.Email));
 
-        using var answer = await signingIn;
         await Problem.AssertAsync(answer, HttpStatusCode.Unauthorized, "INVALID_CREDENTIALS");
         Assert.Equal(0, await desk.ReadAsync<long>("select count(*) from user_management.user_sessions where user_id = @Id", new { user.Id }));
+    }
+
+    [Fact]
+    public async Task A_change_by_the_old_password_that_a_new_one_overtakes_changes_nothing()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await desk.SignedInAsync(user);
+
+        using var answer = await OvertakenAsync(
+            user, "password_hash = 'new', password_changed_at = @now",
+            () => client.PostAsJsonAsync("v1/me/password", new { currentPassword = UsersDesk.Password, newPassword = NewPassword }));
+
+        await Problem.AssertAsync(answer, HttpStatusCode.Forbidden, "WRONG_PASSWORD");
+        Assert.Equal("new", await desk.ReadAsync<string>("select password_hash from user_management.users where id = @Id", new { user.Id }));
     }
 
     [Fact]
@@ -138,6 +139,23 @@ public sealed class PasswordResetTests(UsersDesk desk)
         await desk.MailsAsync(user.Email, count: 2);
         Assert.Equal(
             ["account.password_reset_sent", "account.password_change_failed", "account.password_changed"], await desk.AuditAsync(user.Tenant));
+    }
+
+    // The change is written but not committed: the request has looked at the account as it was, and waits for its row.
+    private async Task<HttpResponseMessage> OvertakenAsync(TestUser user, string change, Func<Task<HttpResponseMessage>> ask)
+    {
+        await using var owner = NpgsqlDataSource.Create(desk.Database.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(
+            $"update user_management.users set {change} where id = @Id", new { user.Id, now = desk.Apps.Clock.Now }, transaction);
+        var asking = ask();
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<bool>(
+                "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database())"),
+            "The request does not wait for the row.");
+        await transaction.CommitAsync();
+        return await asking;
     }
 
     private async Task<string> AskAsync(TestUser user)
