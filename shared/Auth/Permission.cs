@@ -19,7 +19,7 @@ public static partial class Permission
         wanted.All(permission => granted.Contains("*") || (permission != "*" && Allows(granted, permission)));
 
     /// <summary>Whether the text is a permission: <c>*</c>, <c>area:*</c> or <c>area:act</c>.</summary>
-    public static bool IsWellFormed(string text) => Form().IsMatch(text);
+    public static bool IsWellFormed(string? text) => text is not null && Form().IsMatch(text);
 
     [GeneratedRegex(@"^(\*|[a-z][a-z-]{0,30}:(\*|[a-z][a-z-]{0,30}))\z", RegexOptions.CultureInvariant)]
     private static partial Regex Form();

@@ -4,12 +4,14 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Sessions;
 
 namespace ServerlessBusiness.Users.Access;
 
 /// <summary>Gives a user a role or takes it away. It acts on his next request.</summary>
 public sealed class AssignRole(
-    Database database, RoleStore roles, AccessStore accesses, AdministratorGuard guard, SyncAccess sync, AuditLog audit, TimeProvider time)
+    Database database, RoleStore roles, AccessStore accesses, AdministratorGuard guard, SessionStore sessions, SyncAccess sync, AuditLog audit,
+    TimeProvider time)
 {
     public Task GiveAsync(Caller caller, Guid user, Guid role, CancellationToken cancellationToken) =>
         ChangeAsync(caller, user, role, "role.assigned", (transaction, known, now) =>
@@ -32,7 +34,7 @@ public sealed class AssignRole(
         var now = time.GetUtcNow();
         caller.RequireRecentProof(now);
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        var role = await roles.GetAsync(transaction, roleId, cancellationToken);
+        var role = await roles.GetForShareAsync(transaction, roleId, cancellationToken);
         RequireCover(caller, role.Permissions);
         var holder = await guard.RequireSubordinateAsync(transaction, caller, user, cancellationToken);
         if (!holder.EmailVerified)
@@ -41,6 +43,8 @@ public sealed class AssignRole(
             return;
 
         await accesses.BumpAsync(transaction, user, cancellationToken);
+        // An administrator in somebody's name was measured against the rights that both had when he began.
+        await sessions.EndImpersonatedAsync(transaction, [user], "rights_changed", now, cancellationToken);
         await transaction.PublishAsync(new UserAccessChanged(user), now, cancellationToken);
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry(action, user, new { role = role.Name }), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -23,7 +23,7 @@ public sealed class CheckPermissions(Database database, AccessStore accesses)
 {
     public async Task<CheckView> RunAsync(Caller caller, CheckRequest request, CancellationToken cancellationToken)
     {
-        if (request.Permissions.FirstOrDefault(permission => !Permission.IsWellFormed(permission) || permission.Contains('*')) is { } malformed)
+        if (request.Permissions.Where(permission => !Permission.IsWellFormed(permission) || permission.Contains('*')).ToList() is [var malformed, ..])
             throw ProblemException.Invalid("permissions", "INVALID_PERMISSION", $"'{malformed}' is no single permission such as invoices:read.");
 
         var user = request.UserId ?? caller.RequireUser();

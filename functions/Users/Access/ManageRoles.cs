@@ -5,6 +5,7 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Sessions;
 
 namespace ServerlessBusiness.Users.Access;
 
@@ -22,7 +23,9 @@ public sealed record RoleRequest
 }
 
 /// <summary>Makes, changes and deletes roles of a tenant. Whoever holds a changed role feels it on his next request.</summary>
-public sealed class ManageRoles(Database database, RoleStore roles, AccessStore accesses, SyncAccess sync, AuditLog audit, TimeProvider time)
+public sealed class ManageRoles(
+    Database database, RoleStore roles, AccessStore accesses, SessionStore sessions, SyncAccess sync, EndSessions endSessions, AuditLog audit,
+    TimeProvider time)
 {
     public async Task<RoleView> CreateAsync(Caller caller, RoleRequest request, CancellationToken cancellationToken)
     {
@@ -71,9 +74,10 @@ public sealed class ManageRoles(Database database, RoleStore roles, AccessStore 
         var facts = holders.Select(BusinessEvent (holder) => new UserAccessChanged(holder)).ToList();
         if (facts.Count > 0)
             await transaction.SendAsync(Topology.BusinessEvents, facts, now, null, cancellationToken);
+        var ended = await sessions.EndImpersonatedAsync(transaction, holders, "rights_changed", now, cancellationToken);
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry(action, role.Id, Detail(role)), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await sync.RightsAsync(caller.Tenant, holders, cancellationToken);
+        await Task.WhenAll(sync.RightsAsync(caller.Tenant, holders, cancellationToken), endSessions.ForgetAsync(caller.Tenant, ended));
     }
 
     private async Task<Role> GetOwnAsync(TenantTransaction transaction, Caller caller, Guid id, CancellationToken cancellationToken)
@@ -87,7 +91,7 @@ public sealed class ManageRoles(Database database, RoleStore roles, AccessStore 
 
     private static void Check(Caller caller, RoleRequest request)
     {
-        if (request.Permissions.FirstOrDefault(permission => !Permission.IsWellFormed(permission)) is { } malformed)
+        if (request.Permissions.Where(permission => !Permission.IsWellFormed(permission)).ToList() is [var malformed, ..])
             throw ProblemException.Invalid("permissions", "INVALID_PERMISSION", $"'{malformed}' is no permission. It reads invoices:read, invoices:* or *.");
         if (BuiltInRoles.All.ContainsKey(request.Name))
             throw ProblemException.Conflict("ROLE_NAME_TAKEN", "A built-in role has this name.");

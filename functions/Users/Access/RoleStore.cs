@@ -60,21 +60,18 @@ public sealed class RoleStore(Database database)
     }
 
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<Role> GetAsync(TenantConnection connection, Guid id, CancellationToken cancellationToken)
-    {
-        const string sql = $"select {Columns} from roles r where r.tenant_id = @tenant and r.id = @id";
-        var row = await connection.FindAsync<RoleRow>(sql, new { tenant = connection.Tenant, id }, cancellationToken);
-        return row?.ToRole() ?? throw ProblemException.NotFound("ROLE_NOT_FOUND", "There is no such role in this tenant.");
-    }
+    public Task<Role> GetAsync(TenantConnection connection, Guid id, CancellationToken cancellationToken) =>
+        GetAsync(connection, $"select {Columns} from roles r where r.tenant_id = @tenant and r.id = @id", id, cancellationToken);
 
-    /// <summary>The role, locked against changes until the end of the transaction.</summary>
+    /// <summary>The role, locked against changes until the end of the transaction, so that it is given as it was looked at.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public async Task<Role> GetForUpdateAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
-    {
-        const string sql = $"select {Columns} from roles r where r.tenant_id = @tenant and r.id = @id for update";
-        var row = await transaction.FindAsync<RoleRow>(sql, new { tenant = transaction.Tenant, id }, cancellationToken);
-        return row?.ToRole() ?? throw ProblemException.NotFound("ROLE_NOT_FOUND", "There is no such role in this tenant.");
-    }
+    public Task<Role> GetForShareAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        GetAsync(transaction, $"select {Columns} from roles r where r.tenant_id = @tenant and r.id = @id for share", id, cancellationToken);
+
+    /// <summary>The role, locked to be changed until the end of the transaction.</summary>
+    /// <exception cref="ProblemException">404.</exception>
+    public Task<Role> GetForUpdateAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        GetAsync(transaction, $"select {Columns} from roles r where r.tenant_id = @tenant and r.id = @id for update", id, cancellationToken);
 
     public async Task InsertAsync(TenantTransaction transaction, Role role, CancellationToken cancellationToken)
     {
@@ -99,11 +96,12 @@ public sealed class RoleStore(Database database)
             cancellationToken));
     }
 
+    /// <summary>Nobody has the role any more, and its invitations are gone with it; who was invited stays in the audit log.</summary>
     public Task DeleteAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
     {
         const string sql = """
             delete from user_roles where tenant_id = @tenant and role_id = @id;
-            update invitations set revoked_at = created_at where tenant_id = @tenant and role_id = @id and accepted_at is null and revoked_at is null;
+            delete from invitations where tenant_id = @tenant and role_id = @id;
             delete from roles where tenant_id = @tenant and id = @id;
             """;
         return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id }, cancellationToken);
@@ -158,6 +156,10 @@ public sealed class RoleStore(Database database)
         await transaction.QueryAsync<string>(takeTurn, new { tenant = transaction.Tenant }, cancellationToken);
         return await transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, besides }, cancellationToken);
     }
+
+    private static async Task<Role> GetAsync(TenantConnection connection, string sql, Guid id, CancellationToken cancellationToken) =>
+        (await connection.FindAsync<RoleRow>(sql, new { tenant = connection.Tenant, id }, cancellationToken))?.ToRole()
+        ?? throw ProblemException.NotFound("ROLE_NOT_FOUND", "There is no such role in this tenant.");
 
     private static async Task NamedOnceAsync(Func<Task> write)
     {

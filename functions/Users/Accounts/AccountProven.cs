@@ -17,5 +17,6 @@ public sealed class AccountProven(UserStore users)
     }
 
     public static Task PublishAsync(TenantTransaction transaction, User user, string locale, DateTimeOffset now, CancellationToken cancellationToken) =>
-        transaction.PublishAsync(new UserRegistered(user.Id, user.Email, user.Username, user.FirstName, locale), now, cancellationToken);
+        transaction.PublishAsync(
+            new UserRegistered(user.Id, EmailAddress.Parse(user.Email).Deliverable, user.Username, user.FirstName, locale), now, cancellationToken);
 }

@@ -29,12 +29,17 @@ public sealed class ChangePassword(
             ?? throw ProblemException.NotFound("USER_NOT_FOUND", "This account no longer exists.");
         PasswordPolicy.Require(request.NewPassword, "newPassword", [.. user.OwnWords, caller.Profile!.Name, caller.Tenant.Value]);
         if (await check.RunAsync(caller.Tenant, user, user.Username, request.CurrentPassword, cancellationToken) != PasswordVerdict.Right)
-            throw ProblemException.Forbidden("WRONG_PASSWORD", "The current password is wrong, or it was wrong too often: wait a moment.");
+        {
+            await audit.WriteAloneAsync(
+                database, caller, new AuditEntry("account.password_change_failed", user.Id), time.GetUtcNow(), cancellationToken);
+            throw Refused();
+        }
 
         var hash = await passwords.HashAsync(request.NewPassword, cancellationToken);
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        await users.SetPasswordAsync(transaction, user.Id, hash, now, cancellationToken);
+        if (!await users.SetPasswordAsync(transaction, user, hash, now, cancellationToken))
+            throw Refused();
         await tokens.VoidAsync(transaction, user.Id, now, cancellationToken);
         var ended = await endSessions.InAsync(transaction, user.Id, caller.Session, "password_changed", now, cancellationToken);
         await mails.TellAsync(
@@ -43,4 +48,7 @@ public sealed class ChangePassword(
         await transaction.CommitAsync(cancellationToken);
         await endSessions.ForgetAsync(caller.Tenant, ended);
     }
+
+    private static ProblemException Refused() =>
+        ProblemException.Forbidden("WRONG_PASSWORD", "The current password is wrong, or it was wrong too often: wait a moment.");
 }

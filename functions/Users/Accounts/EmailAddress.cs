@@ -23,6 +23,9 @@ public sealed record EmailAddress
 
     public string Normalized { get; }
 
+    /// <summary>Where its mail goes: as it was typed when every mail server reads that, else in the form that is compared.</summary>
+    public string Deliverable => Ascii.IsValid(Typed) ? Typed : Normalized;
+
     /// <exception cref="ProblemException">400 <c>INVALID_EMAIL</c>, saying why.</exception>
     public static EmailAddress Parse(string typed)
     {

@@ -83,7 +83,7 @@ public sealed class Register(
         TenantTransaction transaction, Caller caller, NewUser asked, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await users.HoldUsernameAsync(transaction, asked.Username, now + UsernameHeld, cancellationToken);
-        var owner = (await users.FindByEmailAsync(transaction, asked.Email, cancellationToken))!;
+        var owner = (await users.FindByEmailForUpdateAsync(transaction, asked.Email, cancellationToken))!;
         if (!await tokens.WasSentSinceAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now - BetweenMails, cancellationToken))
         {
             var token = await tokens.CreateAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now, cancellationToken);

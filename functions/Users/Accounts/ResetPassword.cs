@@ -38,7 +38,8 @@ public sealed class ResetPassword(
         if (await tokens.ConsumeAsync(transaction, TokenPurpose.ResetPassword, request.Token, now, cancellationToken) != owner)
             throw VerifyEmail.Refused();
 
-        await users.SetPasswordAsync(transaction, owner, hash, now, cancellationToken);
+        if (!await users.SetPasswordAsync(transaction, user, hash, now, cancellationToken))
+            throw VerifyEmail.Refused();
         await tokens.VoidAsync(transaction, owner, now, cancellationToken);
         await proven.RunAsync(transaction, owner, caller.Profile.Locale, now, cancellationToken);
         var ended = await endSessions.InAsync(transaction, owner, except: null, "password_reset", now, cancellationToken);

@@ -30,7 +30,7 @@ public sealed class SendAccountHelp(
     public async Task RunAsync(AccountHelpAsked asked, TenantTransaction transaction, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var user = await users.FindByEmailAsync(transaction, EmailAddress.Parse(asked.Email), cancellationToken);
+        var user = await users.FindByEmailForUpdateAsync(transaction, EmailAddress.Parse(asked.Email), cancellationToken);
         if (user is null || Purpose(asked.Template, user) is not { } purpose
             || await tokens.WasSentSinceAsync(transaction, purpose, user.Id, now - BetweenMails, cancellationToken))
             return;

@@ -91,6 +91,13 @@ public sealed class UserStore(Database database)
         return connection.FindAsync<User>(sql, new { tenant = connection.Tenant, email = email.Normalized }, cancellationToken);
     }
 
+    /// <summary>The account of an address, for whom only one at a time writes a mail.</summary>
+    public Task<User?> FindByEmailForUpdateAsync(TenantTransaction transaction, EmailAddress email, CancellationToken cancellationToken)
+    {
+        const string sql = $"select {Columns} from users where tenant_id = @tenant and email_normalized = @email for no key update";
+        return transaction.FindAsync<User>(sql, new { tenant = transaction.Tenant, email = email.Normalized }, cancellationToken);
+    }
+
     /// <summary>The account whose e-mail address or username this is. Usernames hold no '@'.</summary>
     public async Task<User?> FindByLoginAsync(TenantId tenant, string login, CancellationToken cancellationToken)
     {
@@ -111,13 +118,16 @@ public sealed class UserStore(Database database)
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken) == 1;
     }
 
-    public Task SetPasswordAsync(TenantTransaction transaction, Guid id, string hash, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>False when the user got another password after he was read.</summary>
+    public async Task<bool> SetPasswordAsync(
+        TenantTransaction transaction, User user, string hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update users set password_hash = @hash, password_changed_at = @now, password_reset_required = false, updated_at = @now
-            where tenant_id = @tenant and id = @id
+            where tenant_id = @tenant and id = @Id and password_changed_at is not distinct from @PasswordChangedAt
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, hash, now }, cancellationToken);
+        return await transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, user.Id, user.PasswordChangedAt, hash, now }, cancellationToken) == 1;
     }
 
     /// <summary>Puts the same password's hash of today's scheme in the place of an older one.</summary>

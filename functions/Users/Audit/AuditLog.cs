@@ -54,4 +54,13 @@ public sealed class AuditLog(IOptions<TokenOptions> options)
             },
             cancellationToken);
     }
+
+    /// <summary>An entry of something that changes nothing else, such as a refusal.</summary>
+    public async Task WriteAloneAsync(
+        Database database, Caller caller, AuditEntry entry, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
+        await WriteAsync(transaction, AuditActor.Of(caller), entry, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 }

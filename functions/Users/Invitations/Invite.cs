@@ -30,7 +30,7 @@ public sealed class Invite(
         var email = EmailAddress.Parse(request.Email);
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        var role = await roles.GetAsync(transaction, request.RoleId!.Value, cancellationToken);
+        var role = await roles.GetForShareAsync(transaction, request.RoleId!.Value, cancellationToken);
         AssignRole.RequireCover(caller, role.Permissions);
         // An account whose address nobody has proven may be anybody's: the invitation takes its place.
         if (await users.FindByEmailAsync(transaction, email, cancellationToken) is { EmailVerified: true })

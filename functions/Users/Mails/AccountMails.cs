@@ -3,6 +3,7 @@ using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Users.Accounts;
 
 namespace ServerlessBusiness.Users.Mails;
 
@@ -37,7 +38,8 @@ public sealed class AccountMails(IOptions<AppOptions> app, IOptions<TokenOptions
         var sealedSecrets = secrets.ToDictionary(
             secret => secret.Key, secret => SecretBox.SealText(tokens.Value.MailSecretsKey, secret.Value, secret.Key));
         return transaction.PublishAsync(
-            new AccountMailRequested(id, to.UserId, to.Email, to.Locale, template, values ?? new Dictionary<string, string>(), sealedSecrets),
+            new AccountMailRequested(
+                id, to.UserId, EmailAddress.Parse(to.Email).Deliverable, to.Locale, template, values ?? new Dictionary<string, string>(), sealedSecrets),
             now,
             cancellationToken);
     }

@@ -53,7 +53,10 @@ public sealed class StepUp(
         if (password is null)
             throw ProblemException.Invalid("password", "PASSWORD_NEEDED", "Send the password: this account has no second factor.");
         if (await passwords.RunAsync(caller.Tenant, user, user.Username, password, cancellationToken) != PasswordVerdict.Right)
+        {
+            await audit.WriteAloneAsync(database, caller, new AuditEntry("session.step_up_failed", user.Id), time.GetUtcNow(), cancellationToken);
             throw ProblemException.Forbidden("WRONG_PASSWORD", "The password is wrong, or it was wrong too often: wait a moment.");
+        }
 
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         await ProveAsync(transaction, caller, user.Id, "password", time.GetUtcNow(), cancellationToken);

@@ -148,6 +148,19 @@ public sealed class SessionStore(Database database)
         return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, only, except, reason, now }, cancellationToken);
     }
 
+    /// <summary>Ends the living sessions that administrators have in the name of others, where one of the users is either of the two.</summary>
+    public Task<IReadOnlyList<Guid>> EndImpersonatedAsync(
+        TenantTransaction transaction, IReadOnlyCollection<Guid> users, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update user_sessions set ended_at = @now, ended_reason = @reason
+            where tenant_id = @tenant and impersonator_id is not null and ended_at is null
+                and (user_id = any(@users) or impersonator_id = any(@users))
+            returning id
+            """;
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, users = users.ToArray(), reason, now }, cancellationToken);
+    }
+
     /// <summary>The user proved anew who he is.</summary>
     public Task<DateTimeOffset?> ProveAsync(TenantTransaction transaction, Guid session, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -55,9 +55,7 @@ public sealed class SignIn(
             PasswordVerdict.Wrong => "wrong_password",
             _ => "not_allowed",
         };
-        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        await audit.WriteAsync(
-            transaction, AuditActor.Of(caller), new AuditEntry("sign_in.failed", user?.Id, new { reason }), time.GetUtcNow(), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await audit.WriteAloneAsync(
+            database, caller, new AuditEntry("sign_in.failed", user?.Id, new { reason }), time.GetUtcNow(), cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Users.Tenants;
@@ -8,6 +9,7 @@ public record TenantSettings : OwnTenantSettings
     private static readonly string[] RouteClasses = ["read", "write", "auth"];
 
     /// <summary>Requests a minute by class of routes: read, write, auth. What is not named has the product's default.</summary>
+    [Required]
     public IReadOnlyDictionary<string, int> RateLimits { get; init; } = new Dictionary<string, int>();
 
     public override void Check()

@@ -16,6 +16,8 @@ public sealed class TestSessions(TestApps apps, TestSigningKey key, IConnectionM
 
     public TestSigningKey Key => key;
 
+    public IDatabase Redis => redis.GetDatabase();
+
     public static async Task<TestSessions> OpenAsync(TestApps apps, TestSigningKey key, int? redisPort = null)
     {
         var options = new ConfigurationOptions

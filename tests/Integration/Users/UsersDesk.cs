@@ -17,7 +17,7 @@ namespace ServerlessBusiness.Tests.Integration.Users;
 public sealed class UsersDeskCollection : ICollectionFixture<UsersDesk>;
 
 /// <summary>
-/// Users, Notifications and the simulators as processes, started once for all tests of Users. Tests take tenants of their own. Users are
+/// Users, Notifications, Billing and the simulators as processes, started once for all tests of Users. Tests take tenants of their own. Users are
 /// written to the tables with one known password, so that only tests of passwords pay for hashing.
 /// </summary>
 public sealed partial class UsersDesk(StackFixture stack) : IAsyncLifetime
@@ -43,7 +43,7 @@ public sealed partial class UsersDesk(StackFixture stack) : IAsyncLifetime
         DapperSetup.Ensure();
         database = await stack.CreateDatabaseAsync(seeded: true);
         owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
-        apps = await database.StartAppsAsync(FunctionApp.Users, FunctionApp.Notifications);
+        apps = await database.StartAppsAsync(FunctionApp.Users, FunctionApp.Notifications, FunctionApp.Billing);
         sessions = await TestSessions.OpenAsync(apps, await TestSigningKey.PublishAsync(owner, apps));
         mail = new HttpClient { BaseAddress = apps.Mail };
         knownHash = Hash(Password);
@@ -98,6 +98,21 @@ public sealed partial class UsersDesk(StackFixture stack) : IAsyncLifetime
         select @Tenant, @assignment, @Id, id, now() from user_management.roles where tenant_id = @Tenant and name = @role;
         """,
         new { user.Tenant, user.Id, role, permissions, roleId = Guid.CreateVersion7(), assignment = Guid.CreateVersion7() });
+
+    /// <summary>A new user with these permissions, and a client of Users in his name.</summary>
+    public async Task<(TestUser User, HttpClient Client)> NewMemberAsync(string tenant, params string[] permissions)
+    {
+        var user = await NewUserAsync(tenant, permissions);
+        return (user, await SignedInAsync(user, permissions));
+    }
+
+    /// <summary>A new user who holds the built-in role <c>admin</c>, and a client of Users in his name.</summary>
+    public async Task<(TestUser User, HttpClient Client)> NewAdministratorAsync(string tenant)
+    {
+        var user = await NewUserAsync(tenant);
+        await GiveRoleAsync(user, "admin", "*");
+        return (user, await SignedInAsync(user, "*"));
+    }
 
     /// <summary>A client of Users in nobody's name.</summary>
     public HttpClient Anonymous(string tenant) => Apps.Client(FunctionApp.Users, tenant);

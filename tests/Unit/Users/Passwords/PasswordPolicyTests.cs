@@ -1,0 +1,46 @@
+using ServerlessBusiness.Users.Passwords;
+
+namespace ServerlessBusiness.Tests.Unit.Users.Passwords;
+
+public sealed class PasswordPolicyTests
+{
+    private static readonly string[] Words = ["Acme Traders", "acme-prod", "miriam@acme.example", "mmakeba"];
+
+    [Theory]
+    [InlineData("correct horse battery staple")]
+    [InlineData("tr0ub4dor&3 yes")]
+    [InlineData("\u0446\u0430\u043f\u043b\u044f \u0438 \u043a\u0430\u043a\u0442\u0443\u0441")]
+    [InlineData("qzkvwjxp")]
+    public void A_password_that_nobody_tries_is_good_whatever_it_is_made_of(string password) => Assert.Null(PasswordPolicy.Fault(password, Words));
+
+    [Theory]
+    [InlineData("password")]
+    [InlineData("PASSWORD")]
+    [InlineData("Passw0rd")]
+    [InlineData("12345678")]
+    [InlineData("iloveyou")]
+    [InlineData("qwertyuiop")]
+    [InlineData("aaaaaaaaaaaa")]
+    [InlineData("mmakeba1")]
+    [InlineData("acmetraders")]
+    [InlineData("acme-prod")]
+    [InlineData("tradingplatform")]
+    [InlineData("Prediction1")]
+    public void What_everybody_tries_first_is_refused(string password) => Assert.NotNull(PasswordPolicy.Fault(password, Words));
+
+    [Fact]
+    public void Length_is_counted_in_characters_and_not_in_bytes()
+    {
+        static string Emoji(int count)
+        {
+            var random = new Random(7);
+            return string.Concat(Enumerable.Range(0, count).Select(_ => char.ConvertFromUtf32(random.Next(0x1F400, 0x1F43E))));
+        }
+
+        Assert.NotNull(PasswordPolicy.Fault(Emoji(7), []));
+        Assert.Null(PasswordPolicy.Fault(Emoji(8), []));
+        Assert.Null(PasswordPolicy.Fault(Emoji(64), []));
+        Assert.Null(PasswordPolicy.Fault(Emoji(128), []));
+        Assert.NotNull(PasswordPolicy.Fault(Emoji(129), []));
+    }
+}
