@@ -12,6 +12,7 @@ using ServerlessBusiness.Users.Keys;
 using ServerlessBusiness.Users.Mails;
 using ServerlessBusiness.Users.Me;
 using ServerlessBusiness.Users.Mfa;
+using ServerlessBusiness.Users.Passkeys;
 using ServerlessBusiness.Users.Passwords;
 using ServerlessBusiness.Users.Sessions;
 using ServerlessBusiness.Users.Tenants;
@@ -25,6 +26,7 @@ internal static class UsersServices
         DapperSetup.MapEnum<UserStatus>();
         builder.AddSettings<PasswordOptions>();
         builder.AddSettings<AppOptions>();
+        builder.AddSettings<PasskeyOptions>();
         builder.Services
             .AddSingleton<PasswordHasher>()
             .AddSingleton<SigningKeyStore>()
@@ -71,6 +73,15 @@ internal static class UsersServices
             .AddSingleton<EnrolTotp>()
             .AddSingleton<ConfirmTotp>()
             .AddSingleton<ChangeSecondFactor>();
+        builder.Services
+            .AddSingleton<PasskeyStore>()
+            .AddSingleton<PasskeyChallenges>()
+            .AddSingleton<PasskeyCeremony>()
+            .AddSingleton<PasskeyCheck>()
+            .AddSingleton<AddPasskey>()
+            .AddSingleton<ChangePasskey>()
+            .AddSingleton<SignInByPasskey>()
+            .AddSingleton<StepUpByPasskey>();
         builder.Services
             .AddSingleton<RoleStore>()
             .AddSingleton<AccessStore>()

@@ -13,6 +13,9 @@ public static class CacheKeys
 
     public static string MfaChallenge(TenantId tenant, string tokenHash) => $"mfa:{tenant}:{tokenHash}";
 
+    public static string PasskeyChallenge(TenantId tenant, string purpose, Guid owner, string challengeHash) =>
+        $"passkey:{tenant}:{purpose}:{owner:N}:{challengeHash}";
+
     public static string AddressLimit(string network, string routeClass) => $"ratelimit-address:{routeClass}:{network}";
 
     public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";

@@ -93,6 +93,38 @@ internal static class AccountTemplates
 
                 Jika itu Anda, tidak ada yang perlu dilakukan. Jika bukan, segera pilih kata sandi baru melalui "Lupa kata sandi".
                 """)),
+        Type("passkey_added", Day,
+            new Template("A passkey was added to your account", """
+                Hello!
+
+                A passkey was just added to your account. Whoever has it can sign in without your password.
+
+                If it was you, there is nothing to do. If it was not, remove it in the settings of your account at once, end your other sessions there
+                and choose a new password.
+                """),
+            new Template("Passkey ditambahkan ke akun Anda", """
+                Halo!
+
+                Sebuah passkey baru saja ditambahkan ke akun Anda. Siapa pun yang memilikinya dapat masuk tanpa kata sandi Anda.
+
+                Jika itu Anda, tidak ada yang perlu dilakukan. Jika bukan, segera hapus passkey itu di pengaturan akun Anda, akhiri sesi Anda yang lain
+                di sana, dan pilih kata sandi baru.
+                """)),
+        Type("passkey_removed", Day,
+            new Template("A passkey was removed from your account", """
+                Hello!
+
+                A passkey was just removed from your account. It can no longer be used to sign in.
+
+                If it was you, there is nothing to do. If it was not, choose a new password at once with "Forgot password".
+                """),
+            new Template("Passkey dihapus dari akun Anda", """
+                Halo!
+
+                Sebuah passkey baru saja dihapus dari akun Anda dan tidak dapat lagi dipakai untuk masuk.
+
+                Jika itu Anda, tidak ada yang perlu dilakukan. Jika bukan, segera pilih kata sandi baru melalui "Lupa kata sandi".
+                """)),
         Type("account_deletion", Week,
             new Template("Your account will be deleted", """
                 Hello!

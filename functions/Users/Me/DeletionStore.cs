@@ -56,6 +56,7 @@ public sealed class DeletionStore(Database database)
             links as (delete from one_time_tokens where tenant_id = @tenant and user_id in (select id from gone)),
             devices as (delete from totp_devices where tenant_id = @tenant and user_id in (select id from gone)),
             codes as (delete from recovery_codes where tenant_id = @tenant and user_id in (select id from gone)),
+            keys as (delete from passkeys where tenant_id = @tenant and user_id in (select id from gone)),
             places as (
                 update user_sessions set ip_address = null, user_agent = null where tenant_id = @tenant and user_id in (select id from gone)),
             invited as (

@@ -22,6 +22,7 @@ internal static class UsersPersonalData
             from user_sessions where tenant_id = @tenant and user_id = @user
             """),
         new("secondFactors", "select user_id as id, created_at, confirmed_at from totp_devices where tenant_id = @tenant and user_id = @user"),
+        new("passkeys", "select id, name, synced, created_at, last_used_at from passkeys where tenant_id = @tenant and user_id = @user"),
         new("auditLog", """
             select id, at, action, host(address) as address, detail
             from audit_log where tenant_id = @tenant and (actor_id = @user or target_id = @user)

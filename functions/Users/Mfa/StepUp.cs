@@ -63,7 +63,8 @@ public sealed class StepUp(
         await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task ProveAsync(
+    /// <summary>Notes in the session that its user has just proven who he is.</summary>
+    internal async Task ProveAsync(
         TenantTransaction transaction, Caller caller, Guid user, string by, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var session = caller.Session!.Value;

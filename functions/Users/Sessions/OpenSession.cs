@@ -20,15 +20,19 @@ public sealed class OpenSession(
 
     /// <param name="user">As he was read before he proved who he is.</param>
     /// <returns>Null when the account has changed since, so that the proof is worth nothing any more.</returns>
+    public Task<TokensView?> RunAsync(TenantId tenant, User user, SessionOrigin origin, AuditActor actor, CancellationToken cancellationToken) =>
+        RunAsync(tenant, user, origin, actor, new AuditEntry("session.started", user.Id), cancellationToken);
+
+    /// <param name="entry">What the audit log is told.</param>
     public async Task<TokensView?> RunAsync(
-        TenantId tenant, User user, SessionOrigin origin, AuditActor actor, CancellationToken cancellationToken)
+        TenantId tenant, User user, SessionOrigin origin, AuditActor actor, AuditEntry entry, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var refresh = RefreshToken.Create(tenant);
         var session = new Session(
             Guid.CreateVersion7(now), user.Id, SessionLife.EndsAt(now, now, TimeSpan.FromDays(options.Value.RefreshTokenDays)), Impersonator: null);
         var access = await OpenAsync(
-            tenant, user, session, refresh.Hash, accessTokens.Life, origin, actor, new AuditEntry("session.started", user.Id), now, cancellationToken);
+            tenant, user, session, refresh.Hash, accessTokens.Life, origin, actor, entry, now, cancellationToken);
         return access is null ? null : new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
     }
 

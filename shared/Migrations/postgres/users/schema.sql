@@ -139,6 +139,31 @@ create policy tenant_isolation on outbox as permissive for all to public using (
 grant delete, insert, select, update on outbox to users_app;
 grant delete, insert, select, update on outbox to users_jobs;
 
+create table passkeys (
+    tenant_id text not null,
+    id uuid not null,
+    user_id uuid not null,
+    name text not null,
+    credential_id bytea not null,
+    public_key bytea not null,
+    sign_count bigint not null,
+    transports text not null,
+    synced boolean not null,
+    created_at timestamp with time zone not null,
+    last_used_at timestamp with time zone,
+    constraint passkeys_pkey PRIMARY KEY (tenant_id, id),
+    constraint passkeys_tenant_id_credential_id_key UNIQUE (tenant_id, credential_id),
+    constraint passkeys_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id) ON DELETE CASCADE,
+    constraint passkeys_credential_id_check CHECK (((octet_length(credential_id) >= 1) AND (octet_length(credential_id) <= 1023)))
+);
+CREATE INDEX passkeys_of_user ON user_management.passkeys USING btree (tenant_id, user_id);
+alter table passkeys enable row level security;
+alter table passkeys force row level security;
+create policy jobs_see_all on passkeys as permissive for all to users_jobs using (true) with check (true);
+create policy tenant_isolation on passkeys as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on passkeys to users_app;
+grant delete, insert, select, update on passkeys to users_jobs;
+
 create table recovery_codes (
     tenant_id text not null,
     user_id uuid not null,

@@ -9,6 +9,8 @@ public sealed class AccountTemplatesTests
     [InlineData("account_exists", "link", "token")]
     [InlineData("password_reset", "link", "token")]
     [InlineData("password_changed")]
+    [InlineData("passkey_added")]
+    [InlineData("passkey_removed")]
     [InlineData("invitation", "link", "tenant", "token")]
     public void Mails_about_accounts_use_what_Users_sends_and_nothing_else(string name, params string[] variables)
     {
