@@ -27,14 +27,14 @@ public static class PasswordPolicy
         if (password.EnumerateRunes().Count() is var length && length is < Shortest or > Longest)
             return $"A password has {Shortest} to {Longest} characters.";
 
-        return length <= Guessable && IsAmongTheFirst(password.ToLowerInvariant(), words)
+        var known = words.Concat(ProductWords).SelectMany(word => word.Split('@', '.', ' ', '-', '_').Append(word)).Where(word => word.Length > 2).ToList();
+        return known.Contains(password, StringComparer.OrdinalIgnoreCase) || (length <= Guessable && IsAmongTheFirst(password.ToLowerInvariant(), known))
             ? "This password is among the first that are tried. Take a longer one, of several words for example."
             : null;
     }
 
-    private static bool IsAmongTheFirst(string password, IEnumerable<string> words)
+    private static bool IsAmongTheFirst(string password, IEnumerable<string> known)
     {
-        var known = words.Concat(ProductWords).SelectMany(word => word.Split('@', '.', ' ', '-', '_').Append(word)).Where(word => word.Length > 2);
         var guessed = Zxcvbn.Zxcvbn.MatchPassword(password, known);
         return guessed.Score == 0
             || guessed.MatchSequence.Any(part => part is DictionaryMatch { DictionaryName: var list } && Lists.Contains(list)

@@ -79,8 +79,8 @@ public sealed class ForeignTenantTests(UsersDesk desk)
         var invitation = Guid.CreateVersion7();
         await desk.ExecuteAsync(
             """
-            insert into user_management.invitations (tenant_id, id, email, email_normalized, role_id, token_hash, created_at, expires_at)
-            values (@tenant, @invitation, 'a@example.com', 'a@example.com', @role, '', now(), now() + interval '90 days')
+            insert into user_management.invitations (tenant_id, id, email, email_normalized, role_id, role_name, token_hash, created_at, expires_at)
+            values (@tenant, @invitation, 'a@example.com', 'a@example.com', @role, 'a role', '', now(), now() + interval '90 days')
             """,
             new { tenant, invitation, role });
         return new Dictionary<string, string>

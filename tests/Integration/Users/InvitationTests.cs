@@ -86,6 +86,8 @@ public sealed class InvitationTests(UsersDesk desk)
         using (var registered = await desk.PostAsync(
             tenant, "v1/auth/register", new { email, username = $"u{Guid.CreateVersion7():N}", password = UsersDesk.Password }))
             Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        using (var proven = await desk.PostAsync(tenant, "v1/auth/email/verify", new { token = await desk.TokenMailedAsync(email, count: 2) }))
+            Assert.Equal(HttpStatusCode.NoContent, proven.StatusCode);
 
         using (var accepted = await AcceptAsync(tenant, token))
             await Problem.AssertAsync(accepted, HttpStatusCode.Conflict, "ALREADY_A_USER");
@@ -93,6 +95,23 @@ public sealed class InvitationTests(UsersDesk desk)
         Assert.Equal(1, await desk.ReadAsync<long>("select count(*) from user_management.users where email = @email", new { email }));
         using var invited = await administrator.PostAsJsonAsync("v1/invitations", new { email, roleId = role });
         await Problem.AssertAsync(invited, HttpStatusCode.Conflict, "ALREADY_A_USER");
+    }
+
+    [Fact]
+    public async Task An_account_that_somebody_else_opened_for_the_address_makes_way_for_who_was_invited()
+    {
+        var (tenant, administrator, role) = await StartAsync();
+        var email = NewEmail();
+        using (await desk.PostAsync(
+            tenant, "v1/auth/register", new { email, username = $"u{Guid.CreateVersion7():N}", password = "a squatter's own words" }))
+            await InviteAsync(administrator, email, role);
+
+        using (var accepted = await AcceptAsync(tenant, await desk.TokenMailedAsync(email, count: 2)))
+            Assert.Equal(HttpStatusCode.Created, accepted.StatusCode);
+
+        using var squatter = await desk.TrySignInAsync(tenant, email, "a squatter's own words");
+        await Problem.AssertAsync(squatter, HttpStatusCode.Unauthorized, "INVALID_CREDENTIALS");
+        Assert.Equal(1, await desk.ReadAsync<long>("select count(*) from user_management.users where email = @email", new { email }));
     }
 
     [Fact]

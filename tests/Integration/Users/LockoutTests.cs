@@ -103,7 +103,8 @@ public sealed class LockoutTests(UsersDesk desk)
         await AskAsync(strict, tenant, "203.0.113.7", HttpStatusCode.Unauthorized);
         // What stands left of the proxy's word was written by the caller himself.
         await AskAsync(strict, tenant, "198.51.100.1, 203.0.113.7", HttpStatusCode.TooManyRequests);
-        await AskAsync(strict, await desk.NewTenantAsync(), "203.0.113.7", HttpStatusCode.Unauthorized);
+        // One budget for all tenants, or ten thousand of them were ten thousand budgets.
+        await AskAsync(strict, await desk.NewTenantAsync(), "203.0.113.7", HttpStatusCode.TooManyRequests);
 
         await strict.StartAppAsync(FunctionApp.Users, new Dictionary<string, string?>(settings) { ["TRUSTED_PROXIES"] = "10.0.0.0/8" });
         await AskAsync(strict, tenant, "198.51.100.2", HttpStatusCode.Unauthorized);
