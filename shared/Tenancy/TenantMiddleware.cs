@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Primitives;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Telemetry;
 
@@ -26,6 +27,7 @@ public sealed class TenantMiddleware(FunctionCatalog catalog, TenantDirectory di
                 var profile = await FindAsync(http.Request, access is AnonymousAttribute, http.RequestAborted);
                 context.InstanceServices.GetRequiredService<Caller>().Enter(profile);
                 ServiceTelemetry.SetTenant(profile.Id);
+                RequestText.RefuseNul(http.Request);
             }
         }
 

@@ -71,6 +71,54 @@ public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<T
         Assert.Equal([TenantTables.B], (await ReadAsync(B)).Owners);
     }
 
+    // Refused while the server binds the values: for the statement's own sake, and for a constant that is folded before it runs.
+    [Theory]
+    [InlineData("select id from invoices where invoice_number = @text", "a\0b", PostgresErrorCodes.CharacterNotInRepertoire)]
+    [InlineData("select id from invoices where @text::jsonb is not null", "\"\\u0000\"", PostgresErrorCodes.UntranslatableCharacter)]
+    public async Task A_value_that_is_refused_spoils_the_statement_for_nobody_after(string sql, string refused, string state)
+    {
+        // The statement is prepared by its second execution, which may be any of these.
+        for (var before = 0; before < 4; before++)
+        {
+            var statement = $"{sql} -- {before}";
+            for (var round = 0; round < before; round++)
+                Assert.Single(await RunAsync(statement));
+
+            var refusal = await Assert.ThrowsAsync<PostgresException>(() => RunAsync(statement, refused));
+
+            Assert.Equal(state, refusal.SqlState);
+            for (var round = 0; round < 3; round++)
+                Assert.Single(await RunAsync(statement));
+        }
+
+        async Task<IReadOnlyList<Guid>> RunAsync(string statement, string? text = null)
+        {
+            await using var connection = Database.Open(A);
+            text ??= sql.Contains("jsonb", StringComparison.Ordinal)
+                ? "{}"
+                : await connection.FindAsync<string>("select max(invoice_number) from invoices", null, CancellationToken.None);
+            return await connection.QueryAsync<Guid>(statement + "\nlimit 1", new { text }, CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task A_statement_refused_inside_a_transaction_works_in_the_next_one()
+    {
+        const string sql = "select count(*) from invoices where invoice_number = @text";
+        for (var round = 0; round < 4; round++)
+        {
+            Assert.Equal(0, await CountAsync("no such number"));
+            await Assert.ThrowsAsync<PostgresException>(() => CountAsync("a\0b"));
+        }
+
+        async Task<long> CountAsync(string text)
+        {
+            await using var transaction = await Database.BeginAsync(A, CancellationToken.None);
+            await transaction.ExecuteAsync("select 1", null, CancellationToken.None);
+            return await transaction.FindAsync<long>(sql, new { text }, CancellationToken.None);
+        }
+    }
+
     [Fact]
     public async Task Raw_sql_on_a_connection_that_a_tenant_just_used_sees_nothing()
     {
