@@ -16,11 +16,7 @@ namespace ServerlessBusiness.Shared.OpenApi;
 // JSON schemas of our records as System.Text.Json reads and writes them; objects become components that others refer to.
 internal sealed class SchemaWriter(OpenApiDocument document)
 {
-    private static readonly JsonSerializerOptions Json = new(ApiJson.Options)
-    {
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
-        RespectNullableAnnotations = true,
-    };
+    private static readonly JsonSerializerOptions Json = Exportable();
 
     // Types with a converter of their own, which the exporter cannot look into.
     private static readonly Dictionary<Type, string> Converted = new()
@@ -41,6 +37,18 @@ internal sealed class SchemaWriter(OpenApiDocument document)
 
     /// <summary>Of something we answer: a member is always there unless it is left out when null, and members may be added later.</summary>
     internal IOpenApiSchema OfAnswer(Type type) => Read(Export(type, isRequest: false));
+
+    // The exporter cannot look into our converter of enums; the framework's own writes the same names.
+    private static JsonSerializerOptions Exportable()
+    {
+        var json = new JsonSerializerOptions(ApiJson.Options)
+        {
+            TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+            RespectNullableAnnotations = true,
+        };
+        json.Converters.Insert(0, new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        return json;
+    }
 
     private JsonNode Export(Type type, bool isRequest) => Json.GetJsonSchemaAsNode(type, new JsonSchemaExporterOptions
     {
