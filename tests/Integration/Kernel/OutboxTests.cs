@@ -172,6 +172,31 @@ public sealed class OutboxTests(KernelDesk desk)
     }
 
     [Fact]
+    public async Task Any_number_of_messages_to_a_destination_that_refuses_hold_up_nobody_else()
+    {
+        var tenant = TenantId.Parse(await desk.NewTenantAsync());
+        var invoice = Guid.CreateVersion7();
+        // Three batches of them, all older than the one that can leave.
+        await desk.ExecuteAsync(
+            """
+            insert into billing_management.outbox (id, tenant_id, destination, subject, body, created_at, available_at)
+            select overlay(gen_random_uuid()::text placing '00000000-0000-7' from 1 for 15)::uuid, @tenant, 'no-such-queue', 'InvoiceIssued', '{}', now(), now()
+            from generate_series(1, 1500)
+            """,
+            new { tenant = tenant.Value });
+        await using var database = OpenAsBilling();
+        await using (var transaction = await database.BeginAsync(tenant, CancellationToken.None))
+        {
+            await transaction.PublishAsync(Issued(invoice), DateTimeOffset.UnixEpoch.AddYears(50), CancellationToken.None);
+            await transaction.CommitAsync(CancellationToken.None);
+        }
+
+        await Eventually.HoldsAsync(async () => await CountSentAsync(invoice) == 1, "The good message waits behind the bad ones.");
+        Assert.Equal(1500, await CountWaitingAsync("billing_management", tenant.Value));
+        await desk.ExecuteAsync("delete from billing_management.outbox where tenant_id = @tenant", new { tenant = tenant.Value });
+    }
+
+    [Fact]
     public async Task A_message_that_cannot_be_done_is_put_aside_and_the_others_go_on()
     {
         var tenant = await desk.NewTenantAsync();
