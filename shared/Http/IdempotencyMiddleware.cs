@@ -42,7 +42,8 @@ public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencySt
         var body = await RequestBody.BytesAsync(http.Request, RequestBody.MaxBytes, cancellationToken);
         var hash = Fingerprint($"{caller.User}|{caller.Service}|{http.Request.Path}", body);
 
-        if (!await store.ClaimAsync(caller.Tenant, key, hash, time.GetUtcNow(), cancellationToken))
+        // Not given up half-way when the caller leaves: nobody would know whether the key was taken. Then the work ends it at once.
+        if (await store.ClaimAsync(caller.Tenant, key, hash, time.GetUtcNow(), CancellationToken.None) is not { } claim)
         {
             context.GetInvocationResult().Value = await ReplayAsync(caller, key, hash, http.Response, cancellationToken);
             return;
@@ -50,17 +51,18 @@ public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencySt
 
         try
         {
+            cancellationToken.ThrowIfCancellationRequested();
             await next(context);
         }
         catch
         {
-            await store.ReleaseAsync(caller.Tenant, key, CancellationToken.None);
+            await store.ReleaseAsync(caller.Tenant, key, claim, CancellationToken.None);
             throw;
         }
 
         // The work is done: from here on the answer is kept even when the caller has gone.
         var answer = await CaptureAsync(context, http);
-        await store.KeepAsync(caller.Tenant, key, answer, CancellationToken.None);
+        await store.KeepAsync(caller.Tenant, key, claim, answer, CancellationToken.None);
         context.GetInvocationResult().Value = new KeptResult(answer);
     }
 

@@ -14,11 +14,14 @@ public sealed class IdempotencyStore(Database database)
 {
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    // Longer than any request may run; after it the process that held the key is taken for dead.
-    public static readonly TimeSpan Running = TimeSpan.FromMinutes(2);
+    // Longer than any function may run (functionTimeout in host.json); after it the process that held the key is taken for dead.
+    public static readonly TimeSpan Running = TimeSpan.FromMinutes(6);
 
-    /// <summary>Takes the key for this request: true when it is new, too old to count, or left behind by a crash.</summary>
-    public async Task<bool> ClaimAsync(TenantId tenant, string key, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the key for this request when it is new, too old to count, or left behind by a crash. The end of the claim names its holder:
+    /// one who comes back after somebody else took the key changes nothing. Null when somebody has it.
+    /// </summary>
+    public async Task<DateTimeOffset?> ClaimAsync(TenantId tenant, string key, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into idempotency_keys as known (tenant_id, key, request_hash, created_at, locked_until)
@@ -28,10 +31,11 @@ public sealed class IdempotencyStore(Database database)
                 status = null, content_type = null, location = null, body = null
             where known.created_at < @forgotten
                or (known.status is null and known.locked_until < @now and known.request_hash = excluded.request_hash)
+            returning locked_until
             """;
         await using var connection = database.Open(tenant);
-        return await connection.ExecuteAsync(
-            sql, new { tenant, key, hash, now, lockedUntil = now + Running, forgotten = now - Kept }, cancellationToken) == 1;
+        return await connection.FindAsync<DateTimeOffset?>(
+            sql, new { tenant, key, hash, now, lockedUntil = now + Running, forgotten = now - Kept }, cancellationToken);
     }
 
     public async Task<KnownRequest?> FindAsync(TenantId tenant, string key, CancellationToken cancellationToken)
@@ -43,23 +47,26 @@ public sealed class IdempotencyStore(Database database)
             row.RequestHash, row.Status is { } status ? new KeptAnswer(status, row.ContentType, row.Location, row.Body ?? []) : null);
     }
 
-    public async Task KeepAsync(TenantId tenant, string key, KeptAnswer answer, CancellationToken cancellationToken)
+    public async Task KeepAsync(TenantId tenant, string key, DateTimeOffset claim, KeptAnswer answer, CancellationToken cancellationToken)
     {
         const string sql = """
             update idempotency_keys set status = @Status, content_type = @ContentType, location = @Location, body = @Body
-            where tenant_id = @tenant and key = @key
+            where tenant_id = @tenant and key = @key and locked_until = @claim and status is null
             """;
         await using var connection = database.Open(tenant);
         await connection.ExecuteAsync(
-            sql, new { tenant, key, answer.Status, answer.ContentType, answer.Location, answer.Body }, cancellationToken);
+            sql, new { tenant, key, claim, answer.Status, answer.ContentType, answer.Location, answer.Body }, cancellationToken);
     }
 
     /// <summary>Gives the key back after a refusal: nothing was done, so the caller may try again with it.</summary>
-    public async Task ReleaseAsync(TenantId tenant, string key, CancellationToken cancellationToken)
+    public async Task ReleaseAsync(TenantId tenant, string key, DateTimeOffset claim, CancellationToken cancellationToken)
     {
+        const string sql = """
+            delete from idempotency_keys
+            where tenant_id = @tenant and key = @key and locked_until = @claim and status is null
+            """;
         await using var connection = database.Open(tenant);
-        await connection.ExecuteAsync(
-            "delete from idempotency_keys where tenant_id = @tenant and key = @key and status is null", new { tenant, key }, cancellationToken);
+        await connection.ExecuteAsync(sql, new { tenant, key, claim }, cancellationToken);
     }
 
     private sealed record Row(byte[] RequestHash, short? Status, string? ContentType, string? Location, byte[]? Body);

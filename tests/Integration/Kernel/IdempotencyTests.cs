@@ -1,7 +1,13 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Options;
+using Npgsql;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Tests.Integration.Kernel;
 
@@ -142,11 +148,57 @@ public sealed class IdempotencyTests(KernelDesk desk)
         await desk.Apps.StartAppAsync(FunctionApp.Subscriptions);
         await Problem.AssertAsync(await StartAsync(user, Pro, key), HttpStatusCode.Conflict, "IDEMPOTENCY_KEY_IN_USE");
 
-        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(3));
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(7));
         using var answer = await StartAsync(user, Pro, key);
 
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.False(IsReplay(answer));
+        Assert.Equal(1, await CountAsync(user));
+    }
+
+    [Fact]
+    public async Task Who_comes_back_after_his_lock_changes_nothing_of_his_successors()
+    {
+        var tenant = TenantId.Parse(await desk.NewTenantAsync());
+        await using var database = OpenAsSubscriptions();
+        var store = new IdempotencyStore(database);
+        var (key, hash, none) = (NewKey(), new byte[] { 1, 2, 3 }, CancellationToken.None);
+        var start = DateTimeOffset.UnixEpoch.AddYears(60);
+        var late = await store.ClaimAsync(tenant, key, hash, start, none);
+        Assert.Null(await store.ClaimAsync(tenant, key, hash, start + IdempotencyStore.Running, none));
+        var successor = await store.ClaimAsync(tenant, key, hash, start + IdempotencyStore.Running + TimeSpan.FromSeconds(1), none);
+
+        await store.KeepAsync(tenant, key, late!.Value, new KeptAnswer(201, null, null, [1]), none);
+        await store.ReleaseAsync(tenant, key, late.Value, none);
+        Assert.Null((await store.FindAsync(tenant, key, none))!.Answer);
+
+        await store.KeepAsync(tenant, key, successor!.Value, new KeptAnswer(201, null, null, [2]), none);
+        await store.KeepAsync(tenant, key, successor.Value, new KeptAnswer(201, null, null, [3]), none);
+        await store.ReleaseAsync(tenant, key, successor.Value, none);
+        Assert.Equal([2], (await store.FindAsync(tenant, key, none))!.Answer!.Body);
+    }
+
+    [Fact]
+    public async Task Who_leaves_while_the_key_is_taken_leaves_it_free()
+    {
+        using var user = await NewUserAsync();
+        var key = NewKey();
+        await using (var table = await desk.LockAsync("subscription_management.idempotency_keys"))
+        {
+            using var leaving = new CancellationTokenSource();
+            var request = StartAsync(user, Pro, key, leaving.Token);
+            await table.UntilSomebodyWaitsAsync();
+            await leaving.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        }
+
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                using var answer = await StartAsync(user, Pro, key);
+                return answer.StatusCode == HttpStatusCode.Created;
+            },
+            "The key is still held for somebody who has left.");
         Assert.Equal(1, await CountAsync(user));
     }
 
@@ -179,14 +231,24 @@ public sealed class IdempotencyTests(KernelDesk desk)
     private static async Task<string?> IdAsync(HttpResponseMessage answer) =>
         (string?)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"];
 
-    private static async Task<HttpResponseMessage> StartAsync(HttpClient user, string body, string key)
+    private static async Task<HttpResponseMessage> StartAsync(HttpClient user, string body, string key, CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v1/subscriptions")
         {
             Content = new StringContent(body, Encoding.UTF8, "application/json"),
         };
         request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
-        return await user.SendAsync(request);
+        return await user.SendAsync(request, cancellationToken);
+    }
+
+    private Database OpenAsSubscriptions()
+    {
+        var subscriptions = new NpgsqlConnectionStringBuilder(desk.Database.AppConnectionString("subscriptions"));
+        var options = new DatabaseOptions
+        {
+            Host = subscriptions.Host!, Port = subscriptions.Port, Database = subscriptions.Database!, Password = subscriptions.Password!,
+        };
+        return new Database(Options.Create(options), ServiceIdentity.Subscriptions, new OutboxSignal());
     }
 
     private async Task<HttpClient> NewUserAsync() => await desk.NewUserAsync(FunctionApp.Subscriptions, await desk.NewTenantAsync());
