@@ -22,4 +22,4 @@ builder.UseMiddleware<RateLimitMiddleware>();
 builder.UseMiddleware<IdempotencyMiddleware>();
 
 builder.AddBilling();
-builder.Build().Run();
+builder.RunService();

@@ -22,4 +22,4 @@ builder.UseMiddleware<RateLimitMiddleware>();
 builder.UseMiddleware<IdempotencyMiddleware>();
 
 builder.AddPayments();
-builder.Build().Run();
+builder.RunService();

@@ -22,4 +22,4 @@ builder.UseMiddleware<RateLimitMiddleware>();
 builder.UseMiddleware<IdempotencyMiddleware>();
 
 builder.AddSubscriptions();
-builder.Build().Run();
+builder.RunService();

@@ -105,7 +105,7 @@ public class TenantConnection(TenantId tenant, NpgsqlConnection connection) : IA
     {
         // A broken connection is not open and leaves the pool by itself.
         if (plansInDoubt && connection.State == ConnectionState.Open)
-            await connection.UnprepareAllAsync();
+            connection.UnprepareAll();
         plansInDoubt = false;
         await connection.CloseAsync();
     }

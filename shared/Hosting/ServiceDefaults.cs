@@ -41,6 +41,9 @@ public static class ServiceDefaults
         services.AddSingleton(service);
         services.AddSingleton<TimeProvider>(new DatabaseClock(Clock(builder.Configuration, builder.Environment)));
         services.AddSingleton(new FunctionCatalog(Assembly.GetEntryAssembly()!));
+        services.AddSingleton<IValidateOptions<TriggerSettings>>(provider => new TriggerSettingsCheck(
+            provider.GetRequiredService<FunctionCatalog>(), builder.Configuration));
+        services.AddOptions<TriggerSettings>().ValidateOnStart();
         services.AddSingleton<OutboxSignal>();
         services.AddSingleton<Database>();
         services.AddSingleton<IConnectionMultiplexer>(provider =>
@@ -61,7 +64,7 @@ public static class ServiceDefaults
         services.AddSingleton<RateLimiter>();
         services.AddSingleton<IdempotencyStore>();
 
-        Transport.Add(services, builder.Configuration);
+        Transport.Add(builder);
         services.AddSingleton<Inbox>();
         services.AddSingleton<OutboxRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());

@@ -14,7 +14,21 @@ public static class ServiceSettings
     public static OptionsBuilder<T> AddSettings<T>(this IHostApplicationBuilder builder) where T : class
     {
         builder.Services.AddSingleton<IValidateOptions<T>>(new SettingsCheck<T>(builder.Environment));
-        return builder.Services.AddOptions<T>().Bind(builder.Configuration).ValidateOnStart();
+        var settings = builder.Configuration;
+        return builder.Services.AddOptions<T>().Configure(options => Bind(settings, options)).ValidateOnStart();
+    }
+
+    // What cannot be read at all is as wrong as what may not be.
+    private static void Bind<T>(IConfiguration settings, T options) where T : class
+    {
+        try
+        {
+            settings.Bind(options);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new OptionsValidationException(typeof(T).Name, typeof(T), [$"A setting cannot be read. {exception.Message}"]);
+        }
     }
 
     private sealed class SettingsCheck<T>(IHostEnvironment environment) : IValidateOptions<T> where T : class

@@ -1,7 +1,11 @@
+using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Broker;
+using ServerlessBusiness.Shared.Hosting;
 
 namespace ServerlessBusiness.Shared.Messaging;
 
@@ -21,19 +25,46 @@ internal sealed class LocalTransport(LocalBroker broker, TimeProvider time) : IM
     }
 }
 
+/// <summary>Where the local broker is: the same setting as that of the triggers.</summary>
+internal sealed record LocalBrokerOptions : IValidatableObject
+{
+    [Required]
+    [ConfigurationKeyName(Topology.Connection)]
+    public string ConnectionString { get; init; } = "";
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!IsConnectionString())
+            yield return new ValidationResult("It must be the connection string of the local broker's role.", [nameof(ConnectionString)]);
+    }
+
+    private bool IsConnectionString()
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(ConnectionString).Host is { Length: > 0 };
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}
+
 internal static class Transport
 {
     private const string BrokerRole = "local_broker";
 
-    public static void Add(IServiceCollection services, IConfiguration configuration)
+    public static void Add(IHostApplicationBuilder builder)
     {
-        var address = configuration[Topology.Connection]
-            ?? throw new InvalidOperationException($"{Topology.Connection} is missing: it is the connection string of the local broker's role.");
-        // The broker's connections keep nothing between statements, so they need no reset and may keep their plans.
-        var connection = new NpgsqlConnectionStringBuilder(address) { NoResetOnClose = true, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 };
-        services.AddSingleton(_ => new LocalBroker(NpgsqlDataSource.Create(connection.ConnectionString)));
-        services.AddSingleton<IMessageTransport, LocalTransport>();
+        builder.AddSettings<LocalBrokerOptions>();
+        builder.Services.AddSingleton(services => new LocalBroker(Connect(services.GetRequiredService<IOptions<LocalBrokerOptions>>().Value)));
+        builder.Services.AddSingleton<IMessageTransport, LocalTransport>();
     }
+
+    // The broker's connections keep nothing between statements, so they need no reset and may keep their plans.
+    private static NpgsqlDataSource Connect(LocalBrokerOptions options) => NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(options.ConnectionString) { NoResetOnClose = true, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 });
 
     /// <summary>Makes the queues and subscriptions of <see cref="Topology"/> in the broker.</summary>
     public static Task ProvisionAsync(NpgsqlDataSource owner, string rolePassword, CancellationToken cancellationToken) => BrokerSchema.CreateAsync(

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using Azure.Identity;
 using Azure.Messaging.ServiceBus;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace ServerlessBusiness.Shared.Messaging;
@@ -50,27 +51,41 @@ internal sealed class ServiceBusTransport(ServiceBusClient client, TimeProvider 
     }
 }
 
+/// <summary>The same two forms that the triggers take: a connection string (the emulator), or a namespace and our identity.</summary>
+internal sealed record ServiceBusOptions
+{
+    public string? ConnectionString { get; set; }
+    public string? Namespace { get; set; }
+    public string? ClientId { get; set; }
+
+    public bool NamesOne => !string.IsNullOrEmpty(ConnectionString) || !string.IsNullOrEmpty(Namespace);
+}
+
 internal static class Transport
 {
-    public static void Add(IServiceCollection services, IConfiguration configuration)
+    public static void Add(IHostApplicationBuilder builder)
     {
-        services.AddSingleton(_ => Connect(configuration));
-        services.AddSingleton<IMessageTransport, ServiceBusTransport>();
+        // Read by hand: a setting that is both a value and a group is more than the binder understands.
+        var settings = builder.Configuration;
+        builder.Services.AddOptions<ServiceBusOptions>()
+            .Configure(options =>
+            {
+                options.ConnectionString = settings[Topology.Connection];
+                options.Namespace = settings[$"{Topology.Connection}:fullyQualifiedNamespace"];
+                options.ClientId = settings[$"{Topology.Connection}:clientId"];
+            })
+            .Validate(options => options.NamesOne, $"The setting {Topology.Connection}__fullyQualifiedNamespace is missing. It names the Service Bus "
+                + $"namespace, unless {Topology.Connection} holds a connection string. local.settings.sample.json shows every setting with an example.")
+            .ValidateOnStart();
+        builder.Services.AddSingleton(services => Connect(services.GetRequiredService<IOptions<ServiceBusOptions>>().Value));
+        builder.Services.AddSingleton<IMessageTransport, ServiceBusTransport>();
     }
 
     /// <summary>Nothing to do: in Azure the template makes the queues and subscriptions of <see cref="Topology"/>.</summary>
     public static Task ProvisionAsync(NpgsqlDataSource owner, string rolePassword, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    // The same two forms that the trigger takes: a connection string (the emulator) or a namespace and our identity.
-    private static ServiceBusClient Connect(IConfiguration configuration)
-    {
-        if (configuration[Topology.Connection] is { Length: > 0 } connectionString)
-            return new ServiceBusClient(connectionString);
-
-        var group = configuration.GetSection(Topology.Connection);
-        var address = group["fullyQualifiedNamespace"] ?? throw new InvalidOperationException(
-            $"{Topology.Connection}__fullyQualifiedNamespace is missing: it names the Service Bus namespace.");
-        return new ServiceBusClient(address, new DefaultAzureCredential(
-            new DefaultAzureCredentialOptions { ManagedIdentityClientId = group["clientId"] }));
-    }
+    private static ServiceBusClient Connect(ServiceBusOptions options) => string.IsNullOrEmpty(options.ConnectionString)
+        ? new ServiceBusClient(options.Namespace!, new DefaultAzureCredential(
+            new DefaultAzureCredentialOptions { ManagedIdentityClientId = options.ClientId }))
+        : new ServiceBusClient(options.ConnectionString);
 }
