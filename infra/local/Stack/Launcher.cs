@@ -14,7 +14,7 @@ internal static class Launcher
         {
             var watch = Stopwatch.StartNew();
             await using var stack = await LocalStack.StartAsync(options, Console.WriteLine, signals.Token);
-            Report.Write(stack, watch.Elapsed, options.EnginesOnly);
+            Report.Write(stack, watch.Elapsed, options);
             var failure = await WaitAsync(stack, signals.Token);
             Console.WriteLine(failure is null ? "Stopping." : "Stopping, because a part of the stack has ended.");
             if (failure is null)

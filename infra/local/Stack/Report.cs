@@ -6,7 +6,7 @@ namespace ServerlessBusiness.Local.Stack;
 /// <summary>What a person sees when everything runs.</summary>
 internal static class Report
 {
-    public static void Write(LocalStack stack, TimeSpan total, bool enginesOnly)
+    public static void Write(LocalStack stack, TimeSpan total, StackOptions options)
     {
         if (Console.IsOutputRedirected)
             WritePlain(stack);
@@ -17,7 +17,7 @@ internal static class Report
         Console.WriteLine($"Logs: {stack.Folder.Logs}   Settings: {stack.EnvironmentFile}");
         if (stack.Clock.Offset > TimeSpan.Zero)
             Console.WriteLine($"The stack's clock is ahead: it shows {stack.Clock.Now:yyyy-MM-dd HH:mm} UTC.");
-        if (!enginesOnly)
+        if (!options.EnginesOnly && options.Seed)
         {
             Console.WriteLine();
             Console.WriteLine("Try it (demo users: user@example.com / Demo-user-2026, admin@example.com / Demo-admin-2026):");

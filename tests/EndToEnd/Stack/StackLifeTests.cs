@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -56,6 +57,28 @@ public sealed class StackLifeTests
     }
 
     [Fact]
+    public async Task What_it_prints_to_try_works_at_every_start_and_is_left_out_without_demo_data()
+    {
+        using var data = new TemporaryData();
+        var ports = StackPorts.Free();
+        foreach (var _ in new[] { "first", "second" })
+        {
+            await using var stack = LauncherProcess.Start(ports, data.Path);
+            await stack.WaitUntilReadyAsync();
+            var told = await BashAsync(stack.Output[stack.Output.IndexOf("GW=", StringComparison.Ordinal)..stack.Output.LastIndexOf("Ctrl-C", StringComparison.Ordinal)]);
+            Assert.Contains("\"status\":\"paid\"", told, StringComparison.Ordinal);
+            Assert.Contains("subscription is now active", told, StringComparison.Ordinal);
+            Assert.Equal(0, await stack.StopAsync());
+        }
+
+        using var empty = new TemporaryData();
+        await using var bare = LauncherProcess.Start(ports, empty.Path, null, "--no-seed");
+        await bare.WaitUntilReadyAsync();
+        Assert.DoesNotContain("Try it", bare.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Demo-", bare.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_second_stack_on_the_same_data_is_refused()
     {
         using var data = new TemporaryData();
@@ -65,6 +88,21 @@ public sealed class StackLifeTests
 
         Assert.Equal(1, await second.WaitForExitAsync());
         Assert.Contains("Another stack is running on the data directory", second.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<string> BashAsync(string script)
+    {
+        using var bash = Process.Start(new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await bash.StandardInput.WriteAsync(script);
+        bash.StandardInput.Close();
+        try
+        {
+            return await bash.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        }
+        finally
+        {
+            bash.Kill(entireProcessTree: true);
+        }
     }
 
     private static async Task<object?> ExecuteAsync(StackPorts ports, string sql)
