@@ -36,8 +36,7 @@ public sealed class TenantMiddleware(FunctionCatalog catalog, TenantDirectory di
 
     private async Task<TenantProfile> FindAsync(HttpRequest request, bool anonymous, CancellationToken cancellationToken)
     {
-        var claims = Claims(request.Headers[Header], request.Query[Query]);
-        var tenant = TenantClaim.Resolve(claims, anonymous);
+        var tenant = TenantClaim.Resolve(Texts(request.Headers[Header]), Texts(request.Query[Query]), anonymous);
         var profile = await directory.FindAsync(tenant, cancellationToken)
             ?? throw ProblemException.NotFound("TENANT_NOT_FOUND", "There is no tenant of that name.");
         return profile.Suspended
@@ -45,7 +44,5 @@ public sealed class TenantMiddleware(FunctionCatalog catalog, TenantDirectory di
             : profile;
     }
 
-    private static IReadOnlyList<string> Claims(StringValues header, StringValues query) => [.. header.Select(Text), .. query.Select(Text)];
-
-    private static string Text(string? value) => value ?? "";
+    private static IReadOnlyList<string> Texts(StringValues values) => [.. values.Select(value => value ?? "")];
 }

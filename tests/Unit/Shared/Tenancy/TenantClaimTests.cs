@@ -8,7 +8,7 @@ public sealed class TenantClaimTests
     [Fact]
     public void An_anonymous_caller_without_a_tenant_speaks_for_the_default_one()
     {
-        Assert.Equal(TenantId.Default, TenantClaim.Resolve([], anonymous: true));
+        Assert.Equal(TenantId.Default, TenantClaim.Resolve([], [], anonymous: true));
     }
 
     [Fact]
@@ -23,7 +23,7 @@ public sealed class TenantClaimTests
     [InlineData("12345678901234567890123456789012345678901234567890")]
     public void A_good_name_is_taken_as_written(string name)
     {
-        Assert.Equal(name, TenantClaim.Resolve([name, name], anonymous: false).Value);
+        Assert.Equal(name, TenantClaim.Resolve([name], [name], anonymous: false).Value);
     }
 
     [Theory]
@@ -56,9 +56,17 @@ public sealed class TenantClaimTests
     [InlineData("acme", "")]
     public void Two_different_names_contradict_each_other(string one, string two)
     {
+        Assert.Equal("INVALID_TENANT_ID", CodeOf([one], anonymous: false, query: two));
         Assert.Equal("INVALID_TENANT_ID", CodeOf([one, two], anonymous: false));
     }
 
-    private static string CodeOf(string[] claims, bool anonymous) =>
-        Assert.Throws<ProblemException>(() => TenantClaim.Resolve(claims, anonymous)).Code;
+    [Fact]
+    public void Nobody_says_it_twice_in_the_same_place()
+    {
+        Assert.Equal("INVALID_TENANT_ID", CodeOf(["acme", "acme"], anonymous: true));
+        Assert.Equal("INVALID_TENANT_ID", CodeOf([], anonymous: true, "acme", "acme"));
+    }
+
+    private static string CodeOf(string[] header, bool anonymous, params string[] query) =>
+        Assert.Throws<ProblemException>(() => TenantClaim.Resolve(header, query, anonymous)).Code;
 }
