@@ -19,6 +19,8 @@ public static class RequestBody
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media) || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             throw new ProblemException(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
+        if (media.Charset.HasValue && !HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+            throw new ProblemException(415, "UNSUPPORTED_MEDIA_TYPE", "JSON is UTF-8. Send the body in it, or leave the charset out.");
 
         var bytes = await BytesAsync(request, MaxBytes, cancellationToken);
         T? value;

@@ -109,12 +109,36 @@ public sealed class RequestBodyTests(KernelDesk desk)
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_in_chunks_is_read_like_any_other(bool withKey)
+    {
+        var name = $"u{Guid.CreateVersion7():N}";
+        var text = $$"""{"email":"{{name}}@example.com","username":"{{name}}","password":"a long walk by the sea","firstName":"{{new string('é', 20)}}"}""";
+        using var content = new StreamContent(new Unmeasured(Encoding.UTF8.GetBytes(text)), bufferSize: 7);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        using var answer = await SendAsync(content, withKey ? name : null);
+
+        Assert.Null(content.Headers.ContentLength);
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
     [InlineData("text/plain")]
     [InlineData("application/x-www-form-urlencoded")]
     [InlineData("application/jsonx")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/json; charset=iso-8859-1")]
     [InlineData(null)]
     public async Task Another_media_type_is_refused(string? type) => await Problem.AssertAsync(
         await RegisterAsync($$"""{{{Complete}}}""", type), HttpStatusCode.UnsupportedMediaType, "UNSUPPORTED_MEDIA_TYPE");
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    [InlineData("Application/JSON")]
+    public async Task The_media_type_may_say_what_is_true_anyway(string type) =>
+        await Problem.AssertAsync(await RegisterAsync("{}", type), HttpStatusCode.BadRequest, "VALIDATION_FAILED");
 
     [Fact]
     public async Task Missing_members_are_named_as_the_caller_writes_them()
@@ -136,7 +160,7 @@ public sealed class RequestBodyTests(KernelDesk desk)
     private async Task<HttpResponseMessage> RegisterAsync(string body, string? type = "application/json", string? key = null)
     {
         using var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
-        content.Headers.ContentType = type is null ? null : new MediaTypeHeaderValue(type);
+        content.Headers.ContentType = type is null ? null : MediaTypeHeaderValue.Parse(type);
         return await SendAsync(content, key);
     }
 
