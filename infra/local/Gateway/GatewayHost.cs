@@ -30,7 +30,11 @@ public sealed class GatewayHost : IAsyncDisposable
         app.MapClock(clock);
         app.MapStatus(parts);
         app.MapApiDocs();
-        app.MapReverseProxy(proxy => proxy.Use(ExplainUnreachableAsync));
+        app.MapReverseProxy(proxy =>
+        {
+            proxy.Use(KeepFromTheHostAsync);
+            proxy.Use(ExplainUnreachableAsync);
+        });
         await app.StartAsync(cancellationToken);
         return new GatewayHost(app);
     }
@@ -49,6 +53,16 @@ public sealed class GatewayHost : IAsyncDisposable
         ClusterId = app.Name,
         Destinations = new Dictionary<string, DestinationConfig> { ["only"] = new() { Address = stack.Url(app) } },
     };
+
+    // What is below /admin belongs to the host and its operators. They have the app's own port; the world has the gateway.
+    private static Task KeepFromTheHostAsync(HttpContext context, RequestDelegate next)
+    {
+        var app = context.GetReverseProxyFeature().Route.Config.RouteId;
+        if (!context.Request.Path.StartsWithSegments($"/{app}/admin"))
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
+    }
 
     private static async Task ExplainUnreachableAsync(HttpContext context, RequestDelegate next)
     {

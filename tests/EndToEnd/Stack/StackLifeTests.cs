@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
@@ -68,6 +69,9 @@ public sealed class StackLifeTests
             var told = await BashAsync(stack.Output[stack.Output.IndexOf("GW=", StringComparison.Ordinal)..stack.Output.LastIndexOf("Ctrl-C", StringComparison.Ordinal)]);
             Assert.Contains("\"status\":\"paid\"", told, StringComparison.Ordinal);
             Assert.Contains("subscription is now active", told, StringComparison.Ordinal);
+            Assert.Equal(HttpStatusCode.Accepted, await FireHousekeepingAsync(ports.Of(FunctionApp.Billing), ""));
+            Assert.Equal(HttpStatusCode.NotFound, await FireHousekeepingAsync(ports.Gateway, "billing/"));
+            Assert.Equal(HttpStatusCode.NotFound, await FireHousekeepingAsync(ports.Gateway, "Billing/%61dmin/../"));
             Assert.Equal(0, await stack.StopAsync());
         }
 
@@ -88,6 +92,13 @@ public sealed class StackLifeTests
 
         Assert.Equal(1, await second.WaitForExitAsync());
         Assert.Contains("Another stack is running on the data directory", second.Output, StringComparison.Ordinal);
+    }
+
+    private static async Task<HttpStatusCode> FireHousekeepingAsync(int port, string prefix)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.PostAsJsonAsync($"http://127.0.0.1:{port}/{prefix}admin/functions/Housekeeping", new { input = "" });
+        return answer.StatusCode;
     }
 
     private static async Task<string> BashAsync(string script)
