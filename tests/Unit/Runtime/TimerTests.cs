@@ -60,6 +60,19 @@ public sealed class TimerTests
     }
 
     [Fact]
+    public async Task A_run_missed_by_a_second_is_past_due_too()
+    {
+        await using (await StartAsync(typeof(HourlySample)))
+            await NextRunAsync();
+        clock.Advance(new DateTimeOffset(2026, 3, 10, 13, 0, 1, TimeSpan.Zero) - clock.GetUtcNow());
+
+        await using var app = await StartAsync(typeof(HourlySample));
+
+        Assert.True((await NextRunAsync()).IsPastDue);
+        Assert.False((await NextRunAsync(TimeSpan.FromMinutes(59))).IsPastDue);
+    }
+
+    [Fact]
     public async Task A_changed_schedule_starts_afresh()
     {
         await using (await StartAsync(typeof(HourlySample)))

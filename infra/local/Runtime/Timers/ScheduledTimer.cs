@@ -29,8 +29,14 @@ internal sealed class ScheduledTimer(
     public async Task RunAsync(CancellationToken stopping, CancellationToken abandoned)
     {
         var next = await PersistAsync(() => FirstAsync(stopping), stopping);
+        // What fell due while nobody ran is past due however little time has passed.
+        var isMissed = next <= clock.GetUtcNow();
         if (trigger.RunOnStartup)
-            next = await PersistAsync(() => RunDueAsync(Earlier(next, clock.GetUtcNow()), true, stopping, abandoned), stopping);
+        {
+            var (due, missed) = (Earlier(next, clock.GetUtcNow()), isMissed);
+            next = await PersistAsync(() => RunDueAsync(due, missed, true, stopping, abandoned), stopping);
+            isMissed = false;
+        }
 
         while (!stopping.IsCancellationRequested)
         {
@@ -38,7 +44,11 @@ internal sealed class ScheduledTimer(
             if (wait > TimeSpan.Zero)
                 await Task.Delay(wait < Glance ? wait : Glance, clock, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             else
-                next = await PersistAsync(() => RunDueAsync(next, false, stopping, abandoned), stopping);
+            {
+                var (due, missed) = (next, isMissed);
+                next = await PersistAsync(() => RunDueAsync(due, missed, false, stopping, abandoned), stopping);
+                isMissed = false;
+            }
         }
     }
 
@@ -67,7 +77,7 @@ internal sealed class ScheduledTimer(
     }
 
     private async Task<DateTimeOffset> RunDueAsync(
-        DateTimeOffset due, bool isStartup, CancellationToken stopping, CancellationToken abandoned)
+        DateTimeOffset due, bool isMissed, bool isStartup, CancellationToken stopping, CancellationToken abandoned)
     {
         await using var turn = await EnterAsync(stopping);
         var known = await turn.ReadAsync();
@@ -76,7 +86,7 @@ internal sealed class ScheduledTimer(
             return known.Next;
 
         var started = clock.GetUtcNow();
-        var isPastDue = trigger.UseMonitor && started - due > Lateness;
+        var isPastDue = trigger.UseMonitor && (isMissed || started - due > Lateness);
         await InvokeAsync(new TimerInfo { ScheduleStatus = Status(known), IsPastDue = isPastDue }, stopping, abandoned);
 
         // Counted from the start of this run: what fell due while it ran still happens, once.
