@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -8,7 +7,7 @@ namespace ServerlessBusiness.Tests.Integration.Kernel;
 
 /// <summary>Billing before a payment gateway that fails; its breaker opens after four calls and for two seconds.</summary>
 [Collection<KernelCollection>]
-public sealed class CircuitBreakerTests(KernelDesk desk, ITestOutputHelper output)
+public sealed class CircuitBreakerTests(KernelDesk desk)
 {
     [Fact]
     public async Task A_failing_gateway_is_left_alone_and_found_again()
@@ -20,21 +19,15 @@ public sealed class CircuitBreakerTests(KernelDesk desk, ITestOutputHelper outpu
         desk.Payments.IsBroken = true;
         await UntilOpenAsync(user, invoice, "payment-gateway answered 500.");
         var reached = desk.Payments.Calls;
-        var times = new List<double>();
         for (var call = 0; call < 20; call++)
         {
-            var started = Stopwatch.GetTimestamp();
             using var answer = await PayAsync(user, invoice);
-            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             await Problem.AssertAsync(answer, HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
             Assert.InRange(answer.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 2);
         }
 
-        times.Sort();
-        output.WriteLine($"Open circuit: median {times[10]:0.0} ms, slowest {times[^1]:0.0} ms.");
         // While it is open one call may try whether the gateway is back.
         Assert.InRange(desk.Payments.Calls - reached, 0, 1);
-        Assert.True(times[10] < 500, $"An open circuit answered after {times[10]:0} ms in the median.");
 
         desk.Payments.IsBroken = false;
         await UntilPaymentsAreTakenAsync(user, invoice);
