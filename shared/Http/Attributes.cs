@@ -8,6 +8,17 @@ public sealed class IdempotentAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class AcceptsAttribute<T> : Attribute;
 
+/// <summary>The media type of a body that no record describes; for the API document.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AnswersAttribute(string mediaType) : Attribute
+{
+    public string MediaType => mediaType;
+}
+
+/// <summary>The request's body is JSON of somebody else's making, an object with members we neither choose nor list; for the API document.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AcceptsForeignJsonAttribute : Attribute;
+
 /// <summary>One sentence for the API document.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class SummaryAttribute(string text) : Attribute

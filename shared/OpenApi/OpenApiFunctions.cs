@@ -16,7 +16,7 @@ public sealed class OpenApiFunctions(FunctionCatalog catalog, ServiceIdentity se
     private static readonly Lock Writing = new();
     private static (byte[] Bytes, EntityTagHeaderValue Tag)? written;
 
-    [Function("OpenApi"), Anonymous(NeedsTenant = false), Summary("Describes this API as an OpenAPI 3.1 document.")]
+    [Function("OpenApi"), Anonymous(NeedsTenant = false), Answers("application/json"), Summary("Describes this API as an OpenAPI 3.1 document.")]
     public FileContentHttpResult Document([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request)
     {
         var (bytes, tag) = Written();

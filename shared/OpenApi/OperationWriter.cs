@@ -30,12 +30,16 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaWriter sch
         };
         if (body is not null)
             operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(schemas.OfRequest(body.GetType().GetGenericArguments()[0])) };
+        var isForeign = function.IsDefined(typeof(AcceptsForeignJsonAttribute));
+        if (isForeign)
+            operation.RequestBody = new OpenApiRequestBody { Required = true, Content = Json(new OpenApiSchema { Type = JsonSchemaType.Object }) };
         if (access is not (null or AnonymousAttribute))
             operation.Security = [Security()];
 
+        var mediaType = function.GetCustomAttribute<AnswersAttribute>()?.MediaType;
         foreach (var answer in AnswerTypes.Of(function))
-            operation.Responses[Status(answer.Status)] = Answer(answer);
-        foreach (var status in Refusals(function, access, body is not null, route.Parameters.Count > 0))
+            operation.Responses[Status(answer.Status)] = Answer(answer, mediaType);
+        foreach (var status in Refusals(function, access, body is not null || isForeign, route.Parameters.Count > 0))
             operation.Responses.TryAdd(Status(status), new OpenApiResponseReference(OpenApiGenerator.Problem, document));
         operation.Responses["default"] = new OpenApiResponseReference(OpenApiGenerator.Problem, document);
         return operation;
@@ -106,10 +110,12 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaWriter sch
             yield return 429;
     }
 
-    private OpenApiResponse Answer(AnswerType answer) => new()
+    private OpenApiResponse Answer(AnswerType answer, string? mediaType) => new()
     {
         Description = ReasonPhrases.GetReasonPhrase(answer.Status),
-        Content = answer.Body is null ? null : Json(schemas.OfAnswer(answer.Body)),
+        Content = answer.Body is not null ? Json(schemas.OfAnswer(answer.Body))
+            : mediaType is null ? null
+            : new Dictionary<string, IOpenApiMediaType> { [mediaType] = new OpenApiMediaType() },
     };
 
     private OpenApiSecurityRequirement Security() => new() { [new OpenApiSecuritySchemeReference(OpenApiGenerator.Bearer, document)] = [] };

@@ -19,7 +19,7 @@ public sealed class TelegramFunctions(CreateTelegramLink createLink, AnswerUpdat
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telegram/links")] HttpRequest request, CancellationToken cancellationToken) =>
         TypedResults.Ok(await createLink.RunAsync(caller.Tenant, caller.RequireUser(), cancellationToken));
 
-    [Function("ReceiveTelegramUpdate"), Anonymous(NeedsTenant = false), Summary("Takes an update from Telegram.")]
+    [Function("ReceiveTelegramUpdate"), Anonymous(NeedsTenant = false), AcceptsForeignJson, Summary("Takes an update from Telegram.")]
     public async Task<Ok> Receive(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/telegram/webhook/{bot}")] HttpRequest request, string bot,
         CancellationToken cancellationToken)

@@ -21,12 +21,12 @@ public sealed class MidtransWebhookFunctions(ReceiveNotice receiveNotice)
 {
     private const int MaxBytes = 64 * 1024;
 
-    [Function("MidtransWebhook"), Anonymous(NeedsTenant = false), Summary("Takes a payment notification of Midtrans.")]
+    [Function("MidtransWebhook"), Anonymous(NeedsTenant = false), AcceptsForeignJson, Summary("Takes a payment notification of Midtrans.")]
     public Task<Ok<NoticeReceipt>> Receive(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/midtrans")] HttpRequest request,
         CancellationToken cancellationToken) => ReceiveAsync(null, request, cancellationToken);
 
-    [Function("MidtransWebhookOfTenant"), Anonymous(NeedsTenant = false)]
+    [Function("MidtransWebhookOfTenant"), Anonymous(NeedsTenant = false), AcceptsForeignJson]
     [Summary("Takes a payment notification for a tenant with a merchant account of its own.")]
     public Task<Ok<NoticeReceipt>> ReceiveForTenant(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/midtrans/{tenantId}")] HttpRequest request, string tenantId,

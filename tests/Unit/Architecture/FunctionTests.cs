@@ -39,6 +39,15 @@ public sealed class FunctionTests
     }
 
     [Fact]
+    public void A_webhook_says_that_it_takes_a_body()
+    {
+        var webhooks = Codebase.HttpFunctions.Where(method => Trigger(method).Route!.Contains("webhook", StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(webhooks);
+        Assert.Empty(webhooks.Where(method => !method.IsDefined(typeof(AcceptsForeignJsonAttribute))).Select(Name));
+    }
+
+    [Fact]
     public void Function_classes_are_not_nested()
     {
         Assert.Empty(Codebase.Functions.Where(method => method.DeclaringType!.IsNested).Select(Name));

@@ -36,6 +36,14 @@ public sealed class DescribedFunctions
     public JsonHttpResult<OrderView> Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request) =>
         throw new NotSupportedException(request.Path);
 
+    [Function("DescribedHook"), Anonymous(NeedsTenant = false), AcceptsForeignJson]
+    public Ok Hook([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/hook")] HttpRequest request) =>
+        throw new NotSupportedException(request.Path);
+
+    [Function("DescribedFile"), Anonymous(NeedsTenant = false), Answers("application/pdf")]
+    public FileContentHttpResult File([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/file")] HttpRequest request) =>
+        throw new NotSupportedException(request.Path);
+
     [Function("DescribedTimer")]
     public void Timer([TimerTrigger("0 0 0 1 * *")] TimerInfo timer) => throw new NotSupportedException(timer.ToString());
 }

@@ -40,7 +40,7 @@ public sealed class OpenApiGeneratorTests
     public void Paths_and_methods_come_from_the_triggers_and_timers_have_none()
     {
         Assert.Equal(
-            ["/health", "/v1/open", "/v1/orders", "/v1/orders/{id}", "/v1/orders/{id}/lines/{line}"],
+            ["/health", "/v1/file", "/v1/hook", "/v1/open", "/v1/orders", "/v1/orders/{id}", "/v1/orders/{id}/lines/{line}"],
             At("paths").AsObject().Select(path => path.Key).Order(StringComparer.Ordinal));
         Assert.Equal("DescribedCreate", At("paths", "/v1/orders", "post", "operationId").GetValue<string>());
         Assert.Equal("Places an order.", At("paths", "/v1/orders", "post", "summary").GetValue<string>());
@@ -94,6 +94,15 @@ public sealed class OpenApiGeneratorTests
         Assert.Contains("202", Statuses("/v1/orders/{id}", "delete"));
         Assert.Equal(["200", "default"], Statuses("/health", "get"));
         Same("""{"$ref":"#/components/responses/Problem"}""", At("paths", "/v1/orders", "post", "responses", "422"));
+    }
+
+    [Fact]
+    public void Bodies_that_no_record_describes_have_their_media_type()
+    {
+        Same("""{"type":"object"}""", At("paths", "/v1/hook", "post", "requestBody", "content", "application/json", "schema"));
+        Assert.True(At("paths", "/v1/hook", "post", "requestBody", "required").GetValue<bool>());
+        Assert.Equal(["200", "400", "413", "415", "default"], Statuses("/v1/hook", "post"));
+        Same("{}", At("paths", "/v1/file", "get", "responses", "200", "content", "application/pdf"));
     }
 
     [Fact]
