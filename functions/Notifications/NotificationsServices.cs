@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ServerlessBusiness.Notifications.Announcements;
 using ServerlessBusiness.Notifications.Deliveries;
 using ServerlessBusiness.Notifications.Preferences;
@@ -15,6 +16,9 @@ internal static class NotificationsServices
     {
         builder.AddSettings<TelegramOptions>();
         builder.AddSettings<MailOptions>();
+        builder.Services
+            .AddProviderHealth("telegram", services => new Uri(OptionsOf<TelegramOptions>(services).ApiUrl ?? TelegramOptions.Telegram))
+            .AddProviderHealth("smtp", services => new UriBuilder("smtp", OptionsOf<MailOptions>(services).Host, OptionsOf<MailOptions>(services).Port).Uri);
         DapperSetup.MapEnum<DeliveryStatus>();
 
         // A Telegram address holds the bot's token, so nothing may log it. The clients live as long as the app; connections do not.
@@ -42,4 +46,6 @@ internal static class NotificationsServices
             .AddSingleton<AnswerUpdate>()
             .AddHostedService<WebhookRegistration>();
     }
+
+    private static T OptionsOf<T>(IServiceProvider services) where T : class => services.GetRequiredService<IOptions<T>>().Value;
 }

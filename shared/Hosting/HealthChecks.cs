@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 using StackExchange.Redis;
 
@@ -22,6 +23,16 @@ internal sealed class RedisHealth(IConnectionMultiplexer redis) : IHealthCheck
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         await redis.GetDatabase().PingAsync();
+        return HealthCheckResult.Healthy();
+    }
+}
+
+/// <summary>Asks the transport of messages, which wait in the outbox while it is away.</summary>
+internal sealed class TransportHealth(IMessageTransport transport) : IHealthCheck
+{
+    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        await transport.PingAsync(cancellationToken);
         return HealthCheckResult.Healthy();
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using ServerlessBusiness.Shared.Auth;
@@ -73,7 +74,8 @@ public static class ServiceDefaults
         services.Configure<JsonOptions>(options => ApiJson.Configure(options.JsonSerializerOptions));
         services.AddHealthChecks()
             .AddCheck<DatabaseHealth>("postgresql", timeout: HealthTimeout)
-            .AddCheck<RedisHealth>("redis", timeout: HealthTimeout);
+            .AddCheck<RedisHealth>("redis", timeout: HealthTimeout)
+            .AddCheck<TransportHealth>("service-bus", HealthStatus.Degraded, tags: [], HealthTimeout);
         builder.AddServiceTelemetry(service.Name);
         return builder;
     }

@@ -5,6 +5,9 @@ public interface IMessageTransport
 {
     /// <summary>Hands messages of one destination over; when it returns they are durable there.</summary>
     Task SendAsync(string destination, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken);
+
+    /// <summary>Returns when it answers; sends nothing.</summary>
+    Task PingAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A row of the outbox, ready to leave.</summary>

@@ -23,6 +23,8 @@ internal sealed class LocalTransport(LocalBroker broker, TimeProvider time) : IM
             })],
             cancellationToken);
     }
+
+    public Task PingAsync(CancellationToken cancellationToken) => broker.PingAsync(cancellationToken);
 }
 
 /// <summary>Where the local broker is: the same setting as that of the triggers.</summary>

@@ -43,6 +43,12 @@ internal sealed class ServiceBusTransport(ServiceBusClient client, TimeProvider 
         batch.Dispose();
     }
 
+    // How large a batch may be is asked of the namespace over the link, which is opened for it when there is none.
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        using var batch = await senders.GetOrAdd(Topology.BusinessEvents, client.CreateSender).CreateMessageBatchAsync(cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var sender in senders.Values)

@@ -6,6 +6,9 @@ namespace ServerlessBusiness.Notifications.TelegramChats;
 /// <summary>The three bots and the ways to and from Telegram (settings TELEGRAM_*).</summary>
 public sealed record TelegramOptions
 {
+    /// <summary>The Bot API itself.</summary>
+    public const string Telegram = "https://api.telegram.org";
+
     private const string TokenForm = @"^\d{1,20}:[A-Za-z0-9_-]{3,100}\z";
     private const string TokenRule = "It is a bot's token as BotFather gives it: digits, a colon and a secret.";
     private const string UsernameForm = @"^[A-Za-z0-9_]{5,32}\z";

@@ -18,6 +18,7 @@ internal static class MidtransRegistration
     public static void AddMidtrans(this IHostApplicationBuilder builder)
     {
         builder.AddSettings<MidtransOptions>();
+        builder.Services.AddProviderHealth("midtrans", services => OptionsOf(services).BaseAddress);
         builder.Services.AddHttpClient<MidtransClient>()
             .ConfigureHttpClient((services, client) =>
             {

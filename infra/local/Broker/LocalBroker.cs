@@ -188,6 +188,13 @@ public sealed class LocalBroker(NpgsqlDataSource db, TimeProvider? clock = null)
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    // Returns when the broker's tables answer.
+    public async Task PingAsync(CancellationToken cancellationToken)
+    {
+        await using var command = db.CreateCommand("select exists (select from local_broker.entities)");
+        await command.ExecuteScalarAsync(cancellationToken);
+    }
+
     // Forgets message ids that are older than the window; to be called now and then.
     public async Task ForgetOldIdsAsync(CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ public sealed class OutageTests(OutageDesk desk) : IClassFixture<OutageDesk>
 
         Assert.Equal("user-management", (string?)report["service"]);
         Assert.Equal("ready", (string?)report["status"]);
-        Assert.Equal(["postgresql", "redis"], report["dependencies"]!.AsObject().Select(dependency => dependency.Key).Order());
+        Assert.Equal(["postgresql", "redis", "service-bus"], report["dependencies"]!.AsObject().Select(dependency => dependency.Key).Order());
         foreach (var (name, dependency) in report["dependencies"]!.AsObject())
         {
             Assert.Equal("healthy", (string?)dependency!["status"]);
