@@ -18,7 +18,8 @@ static class SimulatorSettings
             WebhookUrl = Text("MIDTRANS_WEBHOOK_URL"),
             RetryScale = Factor("SIMULATOR_MIDTRANS_RETRY_SCALE", defaults.RetryScale),
             PendingNotices = Text("SIMULATOR_MIDTRANS_PENDING_NOTICES") != "0",
-            Clock = clock
+            Clock = clock,
+            StateFile = StateOf("midtrans")
         };
     }
 
@@ -32,7 +33,8 @@ static class SimulatorSettings
             StartedChats = Text("SIMULATOR_TELEGRAM_STARTED") ?? "",
             RealLimits = Text("SIMULATOR_TELEGRAM_LIMITS") == "1",
             RetryScale = Factor("SIMULATOR_TELEGRAM_RETRY_SCALE", defaults.RetryScale),
-            Clock = clock
+            Clock = clock,
+            StateFile = StateOf("telegram")
         };
     }
 
@@ -40,10 +42,15 @@ static class SimulatorSettings
     {
         Port = Number("SIMULATOR_MAIL_PORT", 8033),
         SmtpPort = Number("SIMULATOR_SMTP_PORT", 8034),
-        Clock = clock
+        Clock = clock,
+        StateFile = StateOf("mail")
     };
 
     public static string? Text(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    // Below the folder that the stack names; nothing is kept without one.
+    static string? StateOf(string simulator) =>
+        Text("SIMULATOR_STATE_FOLDER") is { } folder ? Path.Combine(folder, simulator + ".json") : null;
 
     static string TokenOf(BotAccount bot) => Text($"TELEGRAM_BOT_TOKEN_{bot.Key.ToUpperInvariant()}") ?? bot.Token;
 

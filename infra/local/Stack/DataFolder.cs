@@ -10,7 +10,7 @@ namespace ServerlessBusiness.Local.Stack;
 internal sealed class DataFolder : IAsyncDisposable
 {
     private const long NeededMegabytes = 500;
-    private static readonly string[] Contents = ["postgres", "postgres.new", "redis", "clickhouse", "azurite", "logs", "run"];
+    private static readonly string[] Contents = ["postgres", "postgres.new", "redis", "clickhouse", "azurite", "simulators", "logs", "run"];
 
     private readonly FileLock held;
 

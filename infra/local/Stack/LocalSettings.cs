@@ -72,7 +72,7 @@ public static class LocalSettings
         ["DOTNET_TieredPGO"] = "0",
     };
 
-    public static Dictionary<string, string?> ForSimulators(StackEndpoints stack)
+    public static Dictionary<string, string?> ForSimulators(StackEndpoints stack, string stateFolder)
     {
         var settings = new Dictionary<string, string?>
         {
@@ -80,6 +80,7 @@ public static class LocalSettings
             ["SIMULATOR_TELEGRAM_PORT"] = Text(stack.Ports.Telegram),
             ["SIMULATOR_MAIL_PORT"] = Text(stack.Ports.Mail),
             ["SIMULATOR_SMTP_PORT"] = Text(stack.Ports.Smtp),
+            ["SIMULATOR_STATE_FOLDER"] = stateFolder,
             // The chats that the demo users have started already.
             ["SIMULATOR_TELEGRAM_STARTED"] = "1001:default,1002:default",
             ["MIDTRANS_WEBHOOK_URL"] = stack.PublicUrl(FunctionApp.Payments) + "/v1/webhooks/midtrans",

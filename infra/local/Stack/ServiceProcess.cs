@@ -46,7 +46,7 @@ public sealed class ServiceProcess : IAsyncDisposable
     }
 
     public static ServiceProcess Simulators(StackEndpoints stack, StackFolder folder) => new(
-        "simulators", BuildOutput.Dll("infra/local/Simulators", "Simulators"), folder, LocalSettings.ForSimulators(stack),
+        "simulators", BuildOutput.Dll("infra/local/Simulators", "Simulators"), folder, LocalSettings.ForSimulators(stack, folder.Of("simulators")),
         [.. new[] { stack.Ports.Midtrans, stack.Ports.Telegram, stack.Ports.Mail }.Select(port => $"http://127.0.0.1:{port}/control/health")]);
 
     /// <summary>Returns once it says that it is ready.</summary>

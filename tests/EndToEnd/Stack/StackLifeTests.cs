@@ -62,13 +62,14 @@ public sealed class StackLifeTests
     {
         using var data = new TemporaryData();
         var ports = StackPorts.Free();
-        foreach (var _ in new[] { "first", "second" })
+        foreach (var buyers in new[] { 1, 2 })
         {
             await using var stack = LauncherProcess.Start(ports, data.Path);
             await stack.WaitUntilReadyAsync();
             var told = await BashAsync(stack.Output[stack.Output.IndexOf("GW=", StringComparison.Ordinal)..stack.Output.LastIndexOf("Ctrl-C", StringComparison.Ordinal)]);
             Assert.Contains("\"status\":\"paid\"", told, StringComparison.Ordinal);
             Assert.Contains("subscription is now active", told, StringComparison.Ordinal);
+            Assert.Equal(buyers, await CountAsync(ports.Midtrans, "transactions"));
             Assert.Equal(HttpStatusCode.Accepted, await FireHousekeepingAsync(ports.Of(FunctionApp.Billing), ""));
             Assert.Equal(HttpStatusCode.NotFound, await FireHousekeepingAsync(ports.Gateway, "billing/"));
             Assert.Equal(HttpStatusCode.NotFound, await FireHousekeepingAsync(ports.Gateway, "Billing/%61dmin/../"));
@@ -99,6 +100,12 @@ public sealed class StackLifeTests
         using var client = new HttpClient();
         using var answer = await client.PostAsJsonAsync($"http://127.0.0.1:{port}/{prefix}admin/functions/Housekeeping", new { input = "" });
         return answer.StatusCode;
+    }
+
+    private static async Task<int> CountAsync(int simulator, string what)
+    {
+        using var client = new HttpClient();
+        return (await client.GetFromJsonAsync<JsonArray>($"http://127.0.0.1:{simulator}/control/{what}"))!.Count;
     }
 
     private static async Task<string> BashAsync(string script)

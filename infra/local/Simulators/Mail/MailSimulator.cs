@@ -7,6 +7,9 @@ public sealed record MailSimulatorOptions
     public int Port { get; init; }
     public int SmtpPort { get; init; }
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    // Where mails outlive the process; without it they do not.
+    public string? StateFile { get; init; }
 }
 
 // Takes every mail and delivers none; what came in can be read over HTTP.
@@ -14,11 +17,13 @@ public sealed class MailSimulator : IAsyncDisposable
 {
     readonly WebApplication _app;
     readonly SmtpListener _smtp;
+    readonly MailBox _box;
 
-    MailSimulator(WebApplication app, SmtpListener smtp)
+    MailSimulator(WebApplication app, SmtpListener smtp, MailBox box)
     {
         _app = app;
         _smtp = smtp;
+        _box = box;
         BaseAddress = SimulatorHost.AddressOf(app);
     }
 
@@ -28,14 +33,14 @@ public sealed class MailSimulator : IAsyncDisposable
 
     public static async Task<MailSimulator> StartAsync(MailSimulatorOptions options, CancellationToken cancellationToken = default)
     {
-        var box = new MailBox(options.Clock);
+        var box = new MailBox(options.Clock, options.StateFile);
         var app = SimulatorHost.Create(options.Port);
         MapControl(app, box);
         MailPages.Map(app, box);
         await SimulatorHost.StartAsync(app, "SIMULATOR_MAIL_PORT", cancellationToken);
         try
         {
-            return new MailSimulator(app, SmtpListener.Start(options.SmtpPort, box));
+            return new MailSimulator(app, SmtpListener.Start(options.SmtpPort, box), box);
         }
         catch (InvalidOperationException)
         {
@@ -48,6 +53,7 @@ public sealed class MailSimulator : IAsyncDisposable
     {
         await _smtp.DisposeAsync();
         await _app.DisposeAsync();
+        await _box.DisposeAsync();
     }
 
     static void MapControl(WebApplication app, MailBox box)

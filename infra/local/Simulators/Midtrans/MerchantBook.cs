@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace ServerlessBusiness.Simulators.Midtrans;
 
-sealed class MerchantBook(Merchant first)
+sealed class MerchantBook(Merchant first, Action changed)
 {
     readonly ConcurrentDictionary<string, Merchant> _byServerKey = new() { [first.ServerKey] = first };
 
@@ -14,5 +14,9 @@ sealed class MerchantBook(Merchant first)
 
     public IReadOnlyCollection<Merchant> List() => [.. _byServerKey.Values];
 
-    public void Put(Merchant merchant) => _byServerKey[merchant.ServerKey] = merchant;
+    public void Put(Merchant merchant)
+    {
+        _byServerKey[merchant.ServerKey] = merchant;
+        changed();
+    }
 }

@@ -6,6 +6,7 @@ namespace ServerlessBusiness.Simulators.Midtrans;
 public sealed class MidtransSimulator : IAsyncDisposable
 {
     readonly MidtransSimulatorOptions _options;
+    readonly StateFile<MidtransState> _state;
     WebApplication? _app;
     ExpiryWatch? _expiryWatch;
     Uri? _baseAddress;
@@ -13,8 +14,11 @@ public sealed class MidtransSimulator : IAsyncDisposable
     MidtransSimulator(MidtransSimulatorOptions options)
     {
         _options = options;
-        Merchants = new MerchantBook(new Merchant(options.ServerKey, options.MerchantId, options.ClientKey, options.WebhookUrl));
-        Ledger = new TransactionLedger(options.Clock);
+        var kept = StateFile<MidtransState>.Read(options.StateFile);
+        _state = new StateFile<MidtransState>(options.StateFile, State);
+        Merchants = new MerchantBook(new Merchant(options.ServerKey, options.MerchantId, options.ClientKey, options.WebhookUrl), _state.Changed);
+        Ledger = new TransactionLedger(options.Clock, _state.Changed);
+        Restore(kept);
         CardTokens = new CardTokens(options.Clock);
         SnapPages = new SnapPages(options.Clock);
         IdempotencyKeys = new IdempotencyKeys(options.Clock);
@@ -100,5 +104,19 @@ public sealed class MidtransSimulator : IAsyncDisposable
         if (_app is not null)
             await _app.DisposeAsync();
         await Notifications.DisposeAsync();
+        await _state.DisposeAsync();
     }
+
+    MidtransState State() => new([.. Merchants.List()], Ledger.Snapshot());
+
+    // The first merchant is the one of today's settings, whatever it was before.
+    void Restore(MidtransState? kept)
+    {
+        foreach (var merchant in kept?.Merchants.Where(merchant => merchant.ServerKey != _options.ServerKey) ?? [])
+            Merchants.Put(merchant);
+        foreach (var transaction in kept?.Transactions ?? [])
+            Ledger.Inject(transaction with { Merchant = Merchants.FindByServerKey(transaction.Merchant.ServerKey) ?? transaction.Merchant });
+    }
+
+    sealed record MidtransState(IReadOnlyList<Merchant> Merchants, IReadOnlyList<MidtransTransaction> Transactions);
 }

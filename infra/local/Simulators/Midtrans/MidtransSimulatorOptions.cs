@@ -16,4 +16,7 @@ public sealed record MidtransSimulatorOptions
     // The provider also tells that a charge has been created, often before its answer has been read.
     public bool PendingNotices { get; init; } = true;
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    // Where merchants and transactions outlive the process; without it they do not.
+    public string? StateFile { get; init; }
 }

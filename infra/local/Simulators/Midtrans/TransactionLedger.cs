@@ -1,7 +1,7 @@
 namespace ServerlessBusiness.Simulators.Midtrans;
 
-// All transactions in memory, found by order id (the latest attempt) or by transaction id.
-sealed class TransactionLedger(TimeProvider clock)
+// All transactions in memory, found by order id (the latest attempt) or by transaction id. Says when any of them has changed.
+sealed class TransactionLedger(TimeProvider clock, Action changed)
 {
     const int Capacity = 20_000;
 
@@ -51,10 +51,21 @@ sealed class TransactionLedger(TimeProvider clock)
             return [.. _byTransaction.Values.OrderByDescending(transaction => transaction.TransactionTime)];
     }
 
+    // Oldest first, to be put back in this order.
+    public IReadOnlyList<MidtransTransaction> Snapshot()
+    {
+        lock (_gate)
+            return [.. _oldest.Select(id => _byTransaction[id])];
+    }
+
     public MidtransTransaction Change(string transactionId, Func<MidtransTransaction, DateTimeOffset, MidtransTransaction> move)
     {
         lock (_gate)
-            return _byTransaction[transactionId] = move(_byTransaction[transactionId], Now);
+        {
+            var moved = _byTransaction[transactionId] = move(_byTransaction[transactionId], Now);
+            changed();
+            return moved;
+        }
     }
 
     public IReadOnlyList<MidtransTransaction> ExpireDue()
@@ -70,6 +81,8 @@ sealed class TransactionLedger(TimeProvider clock)
                     expired.Add(_byTransaction[id] = TransactionMoves.Expire(transaction, now));
             }
         }
+        if (expired.Count > 0)
+            changed();
         return expired;
     }
 
@@ -82,6 +95,7 @@ sealed class TransactionLedger(TimeProvider clock)
             _latestOfAnyMerchant.Clear();
             _expiries.Clear();
             _oldest.Clear();
+            changed();
         }
     }
 
@@ -104,6 +118,7 @@ sealed class TransactionLedger(TimeProvider clock)
         _latestOfAnyMerchant[transaction.OrderId] = transaction.TransactionId;
         if (transaction.ExpiryTime is { } expiry)
             _expiries.Enqueue(transaction.TransactionId, expiry);
+        changed();
     }
 
     void ForgetLocked(MidtransTransaction transaction)

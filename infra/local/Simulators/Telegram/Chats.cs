@@ -5,7 +5,7 @@ namespace ServerlessBusiness.Simulators.Telegram;
 public sealed record ChatMessage(string Bot, string Text, string? ParseMode, DateTimeOffset At, int MessageId);
 
 // One private chat, which for Telegram is one person: the same id at every bot, but each bot has to be started on its own.
-sealed class Chat(long id)
+sealed class Chat(long id, Action changed)
 {
     const int MostMessages = 1_000;
     readonly Lock _gate = new();
@@ -14,7 +14,7 @@ sealed class Chat(long id)
     readonly Queue<ChatMessage> _messages = new();
 
     public long Id => id;
-    public bool IsDeactivated { get; set; }
+    public bool IsDeactivated { get; private set; }
 
     public bool HasStarted(string bot)
     {
@@ -35,12 +35,32 @@ sealed class Chat(long id)
             _startedBots.Add(bot);
             _blockedBots.Remove(bot);
         }
+        changed();
     }
 
     public void Block(string bot)
     {
         lock (_gate)
             _blockedBots.Add(bot);
+        changed();
+    }
+
+    public void Deactivate()
+    {
+        IsDeactivated = true;
+        changed();
+    }
+
+    public void Restore(ChatView kept)
+    {
+        lock (_gate)
+        {
+            _startedBots.UnionWith(kept.StartedBots);
+            _blockedBots.UnionWith(kept.BlockedBots);
+            IsDeactivated = kept.Deactivated;
+            foreach (var message in kept.Messages)
+                _messages.Enqueue(message);
+        }
     }
 
     public void Add(ChatMessage message)
@@ -51,6 +71,7 @@ sealed class Chat(long id)
                 _messages.Dequeue();
             _messages.Enqueue(message);
         }
+        changed();
     }
 
     public ChatView View()
@@ -64,18 +85,29 @@ public sealed record ChatView(
     long ChatId, IReadOnlyList<string> StartedBots, IReadOnlyList<string> BlockedBots, bool Deactivated,
     IReadOnlyList<ChatMessage> Messages);
 
-sealed class ChatBook
+sealed class ChatBook(Action changed)
 {
     readonly ConcurrentDictionary<long, Chat> _chats = new();
     int _lastMessageId;
 
     public Chat? Find(long id) => _chats.GetValueOrDefault(id);
 
-    public Chat FindOrAdd(long id) => _chats.GetOrAdd(id, static key => new Chat(key));
+    public Chat FindOrAdd(long id) => _chats.GetOrAdd(id, key => new Chat(key, changed));
 
     public IReadOnlyList<ChatView> List() => [.. _chats.Values.OrderBy(chat => chat.Id).Select(chat => chat.View())];
 
     public int NextMessageId() => Interlocked.Increment(ref _lastMessageId);
 
-    public void Clear() => _chats.Clear();
+    public void Restore(IReadOnlyList<ChatView> kept)
+    {
+        foreach (var chat in kept)
+            FindOrAdd(chat.ChatId).Restore(chat);
+        _lastMessageId = kept.SelectMany(chat => chat.Messages).Select(message => message.MessageId).DefaultIfEmpty(_lastMessageId).Max();
+    }
+
+    public void Clear()
+    {
+        _chats.Clear();
+        changed();
+    }
 }

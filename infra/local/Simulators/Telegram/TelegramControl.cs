@@ -28,7 +28,7 @@ static class TelegramControl
             ActAsync(simulator, request.Bot, bot => UnblockAsync(simulator, bot, chatId)));
         control.MapPost("/chats/{chatId:long}/deactivate", (long chatId) =>
         {
-            simulator.Chats.FindOrAdd(chatId).IsDeactivated = true;
+            simulator.Chats.FindOrAdd(chatId).Deactivate();
             return Results.NoContent();
         });
         control.MapPost("/next", (TelegramTrouble trouble) =>

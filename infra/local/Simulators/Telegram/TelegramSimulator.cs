@@ -15,12 +15,16 @@ public sealed record TelegramSimulatorOptions
     public bool RealLimits { get; init; }
     public double RetryScale { get; init; } = 0.1;
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    // Where chats outlive the process; without it they do not.
+    public string? StateFile { get; init; }
 }
 
 // The Bot API on the loopback address, and the people at the other end of it.
 public sealed class TelegramSimulator : IAsyncDisposable
 {
     readonly TelegramSimulatorOptions _options;
+    readonly StateFile<IReadOnlyList<ChatView>> _state;
     WebApplication? _app;
     Uri? _baseAddress;
 
@@ -30,13 +34,17 @@ public sealed class TelegramSimulator : IAsyncDisposable
         Bots = [.. options.Bots.Select(account => new Bot(account))];
         Updates = new UpdateSender(options.RetryScale, options.Clock);
         Limits = options.RealLimits ? new SendLimits() : null;
+        var kept = StateFile<IReadOnlyList<ChatView>>.Read(options.StateFile);
+        _state = new StateFile<IReadOnlyList<ChatView>>(options.StateFile, State);
+        Chats = new ChatBook(_state.Changed);
         StartGivenChats();
+        Chats.Restore(kept ?? []);
     }
 
     public Uri BaseAddress => _baseAddress ?? throw new InvalidOperationException("The simulator has not been started.");
 
     internal IReadOnlyList<Bot> Bots { get; }
-    internal ChatBook Chats { get; } = new();
+    internal ChatBook Chats { get; }
     internal UpdateSender Updates { get; }
     internal TelegramTroubles Troubles { get; } = new();
     internal SendLimits? Limits { get; }
@@ -71,7 +79,10 @@ public sealed class TelegramSimulator : IAsyncDisposable
         if (_app is not null)
             await _app.DisposeAsync();
         await Updates.DisposeAsync();
+        await _state.DisposeAsync();
     }
+
+    IReadOnlyList<ChatView> State() => Chats.List();
 
     void StartGivenChats()
     {
