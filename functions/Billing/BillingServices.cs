@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Data;
@@ -22,6 +23,9 @@ internal static class BillingServices
             .AddSingleton<PayInvoice>()
             .AddSingleton<SettleInvoice>()
             .AddSingleton<ReopenInvoice>()
-            .AddSingleton<CancelInvoice>();
+            .AddSingleton<CancelInvoice>()
+            .AddSingleton<CreditStore>()
+            .AddSingleton<PreviewInvoice>()
+            .AddSingleton<WithdrawInvoice>();
     }
 }
