@@ -5,8 +5,12 @@ using ServerlessBusiness.Shared.Analytics;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Subscriptions.Analytics;
+using ServerlessBusiness.Subscriptions.Entitlements;
 using ServerlessBusiness.Subscriptions.Lifecycle;
 using ServerlessBusiness.Subscriptions.Plans;
+using ServerlessBusiness.Subscriptions.Quotas;
+using ServerlessBusiness.Subscriptions.Usage;
 
 namespace ServerlessBusiness.Subscriptions;
 
@@ -39,6 +43,22 @@ internal static class SubscriptionsServices
             .AddSingleton<RenewSubscriptions>()
             .AddSingleton<SettleCharge>()
             .AddSingleton<SuspendUnpaid>()
-            .AddSingleton<WithdrawCharge>();
+            .AddSingleton<WithdrawCharge>()
+            .AddSingleton<EntitlementStore>()
+            .AddSingleton<EntitlementCache>()
+            .AddSingleton<QuotaStore>()
+            .AddSingleton<QuotaGate>()
+            .AddSingleton<AnnounceThresholds>()
+            .AddSingleton<CheckQuota>()
+            .AddSingleton<ConsumeQuota>()
+            .AddSingleton<UsageStore>()
+            .AddSingleton<RecordUsage>()
+            .AddSingleton<DeltaStore>()
+            .AddSingleton<Figures>()
+            .AddSingleton<RebuildMetrics>()
+            .AddSingleton<UsageReports>()
+            .AddSingleton<SubscriptionReports>()
+            .AddSingleton<EventBuffer>()
+            .AddHostedService<AnalyticsFeed>();
     }
 }

@@ -13,5 +13,8 @@ public static class CacheKeys
 
     public static string MfaChallenge(TenantId tenant, string tokenHash) => $"mfa:{tenant}:{tokenHash}";
 
+    public static string Quota(TenantId tenant, Guid subscription, string feature, DateTimeOffset windowStart) =>
+        $"quota:{tenant}:{subscription:N}:{feature}:{windowStart.ToUnixTimeMilliseconds()}";
+
     public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";
 }

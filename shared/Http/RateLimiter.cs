@@ -47,7 +47,14 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
 
     private long pausedAt;
 
-    private static int DefaultPerMinute(string routeClass) => routeClass switch { "read" => 6000, "write" => 1200, _ => 600 };
+    private static int DefaultPerMinute(string routeClass) => routeClass switch
+    {
+        "read" => 6000,
+        "write" => 1200,
+        // Asked before every call that is metered.
+        "usage" => 600_000,
+        _ => 600,
+    };
 
     /// <summary>Takes one request from the tenant's budget.</summary>
     /// <exception cref="ProblemException">429 when it is used up.</exception>

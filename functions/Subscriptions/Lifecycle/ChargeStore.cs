@@ -7,15 +7,15 @@ namespace ServerlessBusiness.Subscriptions.Lifecycle;
 public sealed class ChargeStore(Database database)
 {
     private const string Columns = """
-        id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credited, credit, status
+        id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credited, credit, status, usd_rate
         """;
 
     public Task InsertAsync(TenantTransaction transaction, Charge charge, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into subscription_charges (tenant_id, id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credit,
-                                              status, created_at, updated_at)
-            values (@tenant, @Id, @SubscriptionId, @TierId, @Reason, @PeriodStart, @PeriodEnd, @Currency, @Charged, @Credit, @status, @now, @now)
+                                              status, usd_rate, created_at, updated_at)
+            values (@tenant, @Id, @SubscriptionId, @TierId, @Reason, @PeriodStart, @PeriodEnd, @Currency, @Charged, @Credit, @status, @UsdRate, @now, @now)
             """;
         return transaction.ExecuteAsync(
             sql,
@@ -32,19 +32,21 @@ public sealed class ChargeStore(Database database)
                 charge.Charged,
                 charge.Credit,
                 status = charge.Status.ToString().ToLowerInvariant(),
+                charge.UsdRate,
                 now,
             },
             cancellationToken);
     }
 
-    /// <summary>Takes back a part of what was paid; false when so much is not left.</summary>
-    public async Task<bool> CreditAsync(TenantTransaction transaction, Guid id, decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Takes back a part of what was paid, and says what that is worth in USD; null when so much is not left.</summary>
+    public Task<decimal?> CreditAsync(TenantTransaction transaction, Guid id, decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update subscription_charges set credited = credited + @amount, updated_at = @now
             where tenant_id = @tenant and id = @id and status = 'paid' and credited + @amount <= charged
+            returning usd_rate
             """;
-        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, amount, now }, cancellationToken) == 1;
+        return transaction.FindAsync<decimal?>(sql, new { tenant = transaction.Tenant, id, amount, now }, cancellationToken);
     }
 
     /// <summary>Moves it on if it stands where it may; null when it does not.</summary>

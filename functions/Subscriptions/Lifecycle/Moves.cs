@@ -3,11 +3,12 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Subscriptions.Analytics;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>The one way in which a subscription changes: locked, allowed by the lifecycle, written with who and why, and billed.</summary>
-public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, HistoryStore history)
+public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, HistoryStore history, Figures figures)
 {
     /// <summary>The subscription, locked; with an owner given, only if it is his.</summary>
     /// <exception cref="ProblemException">404 when there is none, 409 when it may not make this move.</exception>
@@ -33,6 +34,7 @@ public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, 
         await subscriptions.UpdateAsync(transaction, after, now, cancellationToken);
         await history.AddAsync(
             transaction, after.Id, command.ToString().ToLowerInvariant(), before.Status, status, actor, reason, now, cancellationToken);
+        await figures.MovedAsync(transaction, before, after, now, cancellationToken);
         return after;
     }
 
@@ -57,11 +59,15 @@ public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, 
         if (quote.IsFree)
             return null;
 
-        var charge = await NoteAsync(transaction, after, quote, reason, now, cancellationToken);
-        if (!quote.Credit.IsZero
-            && !(creditedCharge is { } earlier && await charges.CreditAsync(transaction, earlier, quote.Credit.Amount, now, cancellationToken)))
-            throw new InvalidOperationException($"{quote.Credit} cannot be taken back from charge {creditedCharge}.");
-
+        var creditedRate = 0m;
+        if (!quote.Credit.IsZero)
+            creditedRate = creditedCharge is { } earlier
+                && await charges.CreditAsync(transaction, earlier, quote.Credit.Amount, now, cancellationToken) is { } rate
+                ? rate
+                : throw new InvalidOperationException($"{quote.Credit} cannot be taken back from charge {creditedCharge}.");
+        var charge = await NoteAsync(transaction, after, quote, reason, creditedRate, now, cancellationToken);
+        if (charge.Status == ChargeStatus.Paid)
+            await figures.EarnedAsync(transaction, after, charge.RevenueUsd, now, cancellationToken);
         await transaction.PublishAsync(
             new SubscriptionChargeDue(charge.Id, after.Id, after.UserId, reason, charge.PeriodStart, charge.PeriodEnd, quote.Lines),
             now, cancellationToken);
@@ -69,14 +75,16 @@ public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, 
     }
 
     /// <summary>Notes the charge of a quote without having it billed.</summary>
+    /// <param name="creditedRate">What the currency is worth where the subscription itself costs nothing.</param>
     public async Task<Charge> NoteAsync(
-        TenantTransaction transaction, Subscription subscription, Quote quote, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Subscription subscription, Quote quote, string reason, decimal creditedRate, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         // Nothing is left to be paid where the credit covers it all.
         var status = quote.Charged > quote.Credit ? ChargeStatus.Open : ChargeStatus.Paid;
         var charge = new Charge(
             Guid.CreateVersion7(now), subscription.Id, subscription.TierId, reason, quote.From, quote.Billed.Period.End,
-            subscription.Currency, quote.Charged.Amount, 0, quote.Credit.Amount, status);
+            subscription.Currency, quote.Charged.Amount, 0, quote.Credit.Amount, status, subscription.UsdRate ?? creditedRate);
         await charges.InsertAsync(transaction, charge, now, cancellationToken);
         return charge;
     }

@@ -3,11 +3,13 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Time;
+using ServerlessBusiness.Subscriptions.Analytics;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>An invoice is paid: the subscription begins to work, or works again. Money for one that has ended meanwhile becomes credit.</summary>
-public sealed class SettleCharge(SubscriptionStore subscriptions, ChargeStore charges, Moves moves, TimeProvider time)
+public sealed class SettleCharge(
+    SubscriptionStore subscriptions, ChargeStore charges, Moves moves, Figures figures, TimeProvider time)
 {
     private static readonly ChargeStatus[] Unpaid = [ChargeStatus.Open, ChargeStatus.Overdue];
 
@@ -19,10 +21,8 @@ public sealed class SettleCharge(SubscriptionStore subscriptions, ChargeStore ch
 
         var now = time.GetUtcNow();
         var chargeId = paid.ChargeId ?? subscription.ChargeId;
-        if (chargeId is { } charge
-            && await charges.MoveAsync(transaction, charge, Unpaid, ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken) is null
-            && await charges.MoveAsync(transaction, charge, [ChargeStatus.Withdrawn], ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken) is { } late)
-            await GiveBackAsync(transaction, subscription, late, paid, now, cancellationToken);
+        if (chargeId is { } charge)
+            await PayAsync(transaction, subscription, charge, paid, now, cancellationToken);
 
         var reason = $"invoice {paid.Number} was paid";
         if (subscription.Status == SubscriptionStatus.Pending)
@@ -38,6 +38,19 @@ public sealed class SettleCharge(SubscriptionStore subscriptions, ChargeStore ch
         if (!await charges.HasOverdueAsync(transaction, subscription.Id, cancellationToken))
             await moves.MakeAsync(
                 transaction, subscription, subscription, SubscriptionCommand.Reinstate, Actor.Billing, reason, now, cancellationToken);
+    }
+
+    private async Task PayAsync(
+        TenantTransaction transaction, Subscription subscription, Guid id, InvoicePaid paid, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var inTime = await charges.MoveAsync(transaction, id, Unpaid, ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken);
+        var late = inTime is null
+            ? await charges.MoveAsync(transaction, id, [ChargeStatus.Withdrawn], ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken)
+            : null;
+        if ((inTime ?? late) is { } charge)
+            await figures.EarnedAsync(transaction, subscription, charge.RevenueUsd, now, cancellationToken);
+        if (late is not null)
+            await GiveBackAsync(transaction, subscription, late, paid, now, cancellationToken);
     }
 
     private async Task ActivateAsync(

@@ -6,6 +6,7 @@ using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Shared.Time;
+using ServerlessBusiness.Subscriptions.Analytics;
 using ServerlessBusiness.Subscriptions.Plans;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
@@ -28,7 +29,8 @@ public sealed record StartSubscriptionRequest
 
 /// <summary>Begins a subscription: a free one or a trial works at once, a paid one waits for the payment of its first invoice.</summary>
 public sealed class StartSubscription(
-    Database database, TierStore tiers, SubscriptionStore subscriptions, HistoryStore history, Moves moves, TimeProvider time)
+    Database database, TierStore tiers, SubscriptionStore subscriptions, HistoryStore history, Moves moves, Figures figures,
+    TimeProvider time)
 {
     public async Task<SubscriptionView> RunAsync(
         TenantProfile tenant, Guid user, string actor, StartSubscriptionRequest request, CancellationToken cancellationToken)
@@ -46,6 +48,7 @@ public sealed class StartSubscription(
         await subscriptions.InsertAsync(transaction, subscription, cancellationToken);
         await history.AddAsync(
             transaction, subscription.Id, "create", from: null, subscription.Status, actor, $"subscribed to {tier.Code}", now, cancellationToken);
+        await figures.MovedAsync(transaction, before: null, subscription, now, cancellationToken);
         if (quote.IsFree)
         {
             await transaction.PublishAsync(
@@ -64,7 +67,7 @@ public sealed class StartSubscription(
     private async Task<Subscription> ChargeAsync(
         TenantTransaction transaction, Subscription subscription, Tier tier, Quote quote, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var charge = await moves.NoteAsync(transaction, subscription, quote, "first", now, cancellationToken);
+        var charge = await moves.NoteAsync(transaction, subscription, quote, "first", creditedRate: 1, now, cancellationToken);
         var charged = subscription with { ChargeId = charge.Id };
         await subscriptions.UpdateAsync(transaction, charged, now, cancellationToken);
         await transaction.PublishAsync(

@@ -31,6 +31,11 @@ public sealed record Subscription(
 
     public bool Renews => AutoRenew && !CancelAtPeriodEnd;
 
+    /// <summary>What its currency is worth in USD by the prices of its tier; null where it costs nothing.</summary>
+    public decimal? UsdRate => Price == 0 ? null : Currency == "USD" ? 1 : PriceUsd / Price;
+
+    public decimal MonthlyUsd => BillingCycle == BillingCycle.Yearly ? decimal.Round(PriceUsd / 12, 2, MidpointRounding.AwayFromZero) : PriceUsd;
+
     public Period Whole => BillingPeriods.Whole(PeriodStart, ExpiresAt, BillingCycle, BillingMode);
 
     /// <summary>The same subscription on another tier at that tier's price.</summary>

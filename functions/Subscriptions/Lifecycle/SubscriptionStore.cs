@@ -60,7 +60,7 @@ public sealed class SubscriptionStore(Database database)
         const string sql = $"""
             select {Columns} from subscriptions s {JoinTier}
             where s.tenant_id = @tenant and s.id = @id and (@owner::uuid is null or s.user_id = @owner)
-            for update of s
+            for no key update of s
             """;
         return transaction.FindAsync<Subscription>(sql, new { tenant = transaction.Tenant, id, owner }, cancellationToken);
     }

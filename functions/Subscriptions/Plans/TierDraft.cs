@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Subscriptions.Quotas;
 
 namespace ServerlessBusiness.Subscriptions.Plans;
 
@@ -53,6 +54,8 @@ public sealed partial record TierDraft(
         if (request.Limits.Any(limit => !LimitForm().IsMatch(limit.Key) || limit.Value < -1))
             throw ProblemException.Invalid(
                 "limits", "INVALID_LIMIT", "A limit is named by a feature and PerDay or PerMonth, such as apiCallsPerDay, and is -1 or more.");
+        if (request.Limits.Keys.Select(Quota.FeatureOf).Distinct().Count() < request.Limits.Count)
+            throw ProblemException.Invalid("limits", "INVALID_LIMIT", "A feature has one limit: by day or by month.");
         if (request.EffectiveFrom < now)
             throw ProblemException.Invalid("effectiveFrom", "INVALID_TIME", "A version cannot take effect in the past.");
 
