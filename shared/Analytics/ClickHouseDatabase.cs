@@ -33,16 +33,16 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
 
     /// <summary>Inserts lines, each a JSON array of the target's columns, in one block; with a token it is dropped when it has been seen.</summary>
     public async Task InsertLinesAsync(
-        AnalyticsTarget target, IReadOnlyCollection<string> lines, string? deduplicationToken, CancellationToken cancellationToken)
+        AnalyticsTarget target, string lines, string? deduplicationToken, CancellationToken cancellationToken)
     {
-        if (lines.Count == 0)
+        if (lines.Length == 0)
             return;
 
         // Parsed in parallel it would become several blocks with one token.
         var settings = new Dictionary<string, object> { ["input_format_parallel_parsing"] = 0 };
         if (deduplicationToken is not null)
             settings["insert_deduplication_token"] = deduplicationToken;
-        using var body = new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+        using var body = new MemoryStream(Encoding.UTF8.GetBytes(lines));
         using var answer = await client.InsertRawStreamAsync(
             target.Table, body, "JSONCompactEachRow", target.Columns, useCompression: true,
             new QueryOptions { CustomSettings = settings }, cancellationToken);

@@ -78,7 +78,7 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
     private async Task<int> ReplaceAsync(NpgsqlConnection guard, CancellationToken cancellationToken)
     {
         const string sql = """
-            select id, tenant_id, target, lines, replace_from, replace_to from analytics_buffer
+            select id, tenant_id, target, array_to_string(lines, chr(10)) as lines, line_count, replace_from, replace_to from analytics_buffer
             where replace_from is not null
             order by id
             limit 1
@@ -92,24 +92,24 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
         await clickHouse.InsertLinesAsync(target, replacement.Lines, deduplicationToken: null, cancellationToken);
         await guard.ExecuteAsync(new CommandDefinition(
             "delete from analytics_buffer where id = @Id", new { replacement.Id }, cancellationToken: cancellationToken));
-        return Math.Max(1, replacement.Lines.Length);
+        return Math.Max(1, replacement.LineCount);
     }
 
     private async Task<int> SendBatchAsync(NpgsqlConnection guard, CancellationToken cancellationToken)
     {
         const string unsent = "select batch_id from analytics_buffer where batch_id is not null limit 1";
-        const string read = "select target, lines from analytics_buffer where batch_id = @batch order by id";
+        const string read = "select target, array_to_string(lines, chr(10)) as lines, line_count from analytics_buffer where batch_id = @batch order by id";
         var batch = await guard.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(unsent, cancellationToken: cancellationToken))
             ?? await PutTogetherAsync(cancellationToken);
         if (batch is null)
             return 0;
 
         var rows = (await guard.QueryAsync<Row>(new CommandDefinition(read, new { batch }, cancellationToken: cancellationToken))).AsList();
-        var lines = rows.SelectMany(row => row.Lines).ToList();
+        var lines = string.Join('\n', rows.Select(row => row.Lines));
         await clickHouse.InsertLinesAsync(AnalyticsTarget.Of(rows[0].Target), lines, $"{batch}", cancellationToken);
         await guard.ExecuteAsync(new CommandDefinition(
             "delete from analytics_buffer where batch_id = @batch", new { batch }, cancellationToken: cancellationToken));
-        return lines.Count;
+        return rows.Sum(row => row.LineCount);
     }
 
     // On a connection of its own: it must be committed before the batch is sent.
@@ -134,7 +134,8 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
         return rows == 0 ? null : batch;
     }
 
-    private sealed record Row(string Target, string[] Lines);
+    private sealed record Row(string Target, string Lines, int LineCount);
 
-    private sealed record Replacement(long Id, string TenantId, string Target, string[] Lines, DateOnly ReplaceFrom, DateOnly ReplaceTo);
+    private sealed record Replacement(
+        long Id, string TenantId, string Target, string Lines, int LineCount, DateOnly ReplaceFrom, DateOnly ReplaceTo);
 }

@@ -25,7 +25,8 @@ public sealed class GroupedWritesTests
         results.AddRange(Enumerable.Range(2, 4).Select(item => writes.AddAsync("a", item)));
         first.SetResult();
 
-        Assert.Equal([10, 20, 30, 40, 50], await Task.WhenAll(results));
+        var all = await Task.WhenAll(results);
+        Assert.Equal([10, 20, 30, 40, 50], all);
         Assert.Equal(["1", "2 3 4", "5"], groups.Select(group => string.Join(' ', group)));
     }
 
