@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
 using ClickHouse.Driver;
 using ClickHouse.Driver.ADO.Parameters;
@@ -54,11 +55,11 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
         var parameters = new ClickHouseParameterCollection
         {
             new ClickHouseDbParameter { ParameterName = "tenant", Value = tenant },
-            new ClickHouseDbParameter { ParameterName = "from", Value = from.ToDateTime(TimeOnly.MinValue) },
-            new ClickHouseDbParameter { ParameterName = "to", Value = to.ToDateTime(TimeOnly.MinValue) },
+            new ClickHouseDbParameter { ParameterName = "from", Value = from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+            new ClickHouseDbParameter { ParameterName = "to", Value = to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
         };
         return client.ExecuteNonQueryAsync(
-            $"delete from {target.Table} where tenant_id = {{tenant:String}} and {target.DateColumn} between {{from:Date}} and {{to:Date}}",
+            $"delete from {target.Table} where tenant_id = {{tenant:String}} and {target.DateColumn} between toDate({{from:String}}) and toDate({{to:String}})",
             parameters, cancellationToken: cancellationToken);
     }
 

@@ -45,26 +45,27 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
             sql, new { tenant = transaction.Tenant, target.Table, lines = lines.ToArray(), count = lines.Count, from, to, now }, cancellationToken);
     }
 
-    /// <summary>Sends everything that is committed now; how many lines left. Nothing when another process is at it.</summary>
-    public async Task<int> DrainAsync(CancellationToken cancellationToken)
+    /// <summary>Sends everything that is committed now; how many lines left. While another process is at it nothing, unless it shall wait.</summary>
+    public async Task<int> DrainAsync(bool wait, CancellationToken cancellationToken)
     {
         var total = 0;
         int sent;
         do
         {
-            sent = await SendAsync(cancellationToken);
+            sent = await SendAsync(wait, cancellationToken);
             total += sent;
         }
         while (sent > 0);
         return total;
     }
 
-    private async Task<int> SendAsync(CancellationToken cancellationToken)
+    private async Task<int> SendAsync(bool wait, CancellationToken cancellationToken)
     {
         await using var guard = database.OpenAcrossTenants();
         await guard.OpenAsync(cancellationToken);
         await using var transaction = await guard.BeginTransactionAsync(cancellationToken);
-        if (!await guard.QuerySingleAsync<bool>(new CommandDefinition($"select pg_try_advisory_xact_lock({Lock})", cancellationToken: cancellationToken)))
+        var take = wait ? $"select true from pg_advisory_xact_lock({Lock})" : $"select pg_try_advisory_xact_lock({Lock})";
+        if (!await guard.QuerySingleAsync<bool>(new CommandDefinition(take, cancellationToken: cancellationToken)))
             return 0;
 
         var sent = await ReplaceAsync(guard, cancellationToken);

@@ -58,7 +58,7 @@ public sealed partial class RebuildMetrics(Database database, DeltaStore deltas,
     {
         try
         {
-            await buffer.DrainAsync(cancellationToken);
+            await buffer.DrainAsync(wait: true, cancellationToken);
             return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

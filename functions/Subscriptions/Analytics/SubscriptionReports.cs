@@ -62,15 +62,15 @@ public sealed class SubscriptionReports(ClickHouseDatabase clickHouse)
         const string sql = """
             select cohort, toStartOfMonth(date) as month, toInt64(sum(started)), toInt64(sum(ended)), sum(revenue_usd)
             from subscription_cohorts
-            where tenant_id = {tenant:String} and cohort between {from:Date} and {to:Date} and date <= {to:Date}
+            where tenant_id = {tenant:String} and cohort between toDate({from:String}) and toDate({to:String}) and date <= toDate({to:String})
             group by cohort, month
             order by cohort, month
             """;
         var parameters = new Dictionary<string, object>
         {
             ["tenant"] = tenant.Value,
-            ["from"] = new DateTime(range.From.Year, range.From.Month, 1),
-            ["to"] = range.To.ToDateTime(TimeOnly.MinValue),
+            ["from"] = Text(new DateOnly(range.From.Year, range.From.Month, 1)),
+            ["to"] = Text(range.To),
         };
         var sums = await clickHouse.QueryAsync(
             sql, parameters,
@@ -97,10 +97,10 @@ public sealed class SubscriptionReports(ClickHouseDatabase clickHouse)
             select date, tier_name, toInt64(sum(total_subscriptions)), toInt64(sum(new_subscriptions)), toInt64(sum(cancelled_subscriptions)),
                 toInt64(sum(upgrades)), toInt64(sum(downgrades)), toInt64(sum(trials)), toInt64(sum(converted_trials)), sum(mrr_usd), sum(revenue_usd)
             from subscription_metrics
-            where tenant_id = {tenant:String} and date <= {to:Date}
+            where tenant_id = {tenant:String} and date <= toDate({to:String})
             group by date, tier_name
             """;
-        var parameters = new Dictionary<string, object> { ["tenant"] = tenant.Value, ["to"] = to.ToDateTime(TimeOnly.MinValue) };
+        var parameters = new Dictionary<string, object> { ["tenant"] = tenant.Value, ["to"] = Text(to) };
         return clickHouse.QueryAsync(
             sql, parameters,
             reader => new Sums(
@@ -117,6 +117,8 @@ public sealed class SubscriptionReports(ClickHouseDatabase clickHouse)
         DateOnly day => day,
         var value => DateOnly.FromDateTime((DateTime)value),
     };
+
+    private static string Text(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static decimal Amount(DbDataReader reader, int column) => Convert.ToDecimal(reader.GetValue(column), CultureInfo.InvariantCulture);
 }

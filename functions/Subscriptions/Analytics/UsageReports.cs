@@ -19,7 +19,7 @@ public sealed class UsageReports(ClickHouseDatabase clickHouse)
         """;
 
     private const string Where = """
-        where tenant_id = {tenant:String} and timestamp >= {from:DateTime('UTC')} and timestamp < {to:DateTime('UTC')}
+        where tenant_id = {tenant:String} and timestamp >= toDateTime({from:UInt32}) and timestamp < toDateTime({to:UInt32})
             and ({feature:String} = '' or feature_name = {feature:String})
         """;
 
@@ -45,11 +45,13 @@ public sealed class UsageReports(ClickHouseDatabase clickHouse)
         {
             ["tenant"] = tenant.Value,
             ["feature"] = feature,
-            ["from"] = range.From.ToDateTime(TimeOnly.MinValue),
-            ["to"] = range.To.AddDays(1).ToDateTime(TimeOnly.MinValue),
+            ["from"] = Midnight(range.From),
+            ["to"] = Midnight(range.To.AddDays(1)),
         };
         return clickHouse.QueryAsync(sql, parameters, Row, cancellationToken);
     }
+
+    private static uint Midnight(DateOnly day) => (uint)new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeSeconds();
 
     private static UsageRow Row(DbDataReader reader)
     {

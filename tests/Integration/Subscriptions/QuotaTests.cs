@@ -47,7 +47,7 @@ public sealed class QuotaTests(SubscriptionsDesk desk)
         }
         finally
         {
-            await desk.Redis.StartAsync(CancellationToken.None);
+            await desk.StartRedisAsync();
         }
 
         await Task.WhenAll(callers);
@@ -71,7 +71,7 @@ public sealed class QuotaTests(SubscriptionsDesk desk)
         }
         finally
         {
-            await desk.Redis.StartAsync(CancellationToken.None);
+            await desk.StartRedisAsync();
         }
 
         Assert.False((bool)(await ConsumeAsync(client, user.User))["allowed"]!);

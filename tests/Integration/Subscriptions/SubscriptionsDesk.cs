@@ -14,6 +14,7 @@ using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Integration.Kernel;
 using ServerlessBusiness.Tests.Support;
+using StackExchange.Redis;
 
 namespace ServerlessBusiness.Tests.Integration.Subscriptions;
 
@@ -128,6 +129,26 @@ public sealed class SubscriptionsDesk(StackFixture stack) : IAsyncLifetime
             Assert.True(waiting.Elapsed < Patience, otherwise);
             await Task.Delay(50);
         }
+    }
+
+    /// <summary>Starts Redis again and returns when the apps have found it.</summary>
+    public async Task StartRedisAsync()
+    {
+        await Redis.StartAsync(CancellationToken.None);
+        await WaitForAsync(
+            async () =>
+            {
+                try
+                {
+                    using var answer = await (await WelcomeAsync()).Client.GetAsync("v1/entitlements");
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (RedisException)
+                {
+                    return false;
+                }
+            },
+            "Redis is not found again.");
     }
 
     /// <summary>Runs the timer that renews and ends subscriptions, instead of waiting for its minute.</summary>
