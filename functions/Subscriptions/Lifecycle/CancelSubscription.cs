@@ -47,14 +47,15 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
         TenantTransaction transaction, Subscription before, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var charge = before.ChargeId is { } id ? await charges.FindAsync(transaction, id, cancellationToken) : null;
-        // What has not been paid so far need not be any more; an overdue invoice stays owed.
-        var withdrawn = charge is { Status: ChargeStatus.Open }
+        // What has not been paid so far need not be any more; an overdue invoice stays owed, and so does a period that has passed.
+        var isRunning = now < before.ExpiresAt;
+        var withdrawn = isRunning && charge is { Status: ChargeStatus.Open }
             ? await charges.MoveAsync(transaction, charge.Id, [ChargeStatus.Open], ChargeStatus.Withdrawn, null, now, cancellationToken)
             : null;
-        if (before.Status is SubscriptionStatus.Active or SubscriptionStatus.Suspended && charge is { IsUnpaid: false } && now < before.ExpiresAt)
+        if (before.Status is SubscriptionStatus.Active or SubscriptionStatus.Suspended && charge is { IsUnpaid: false } && isRunning)
             await moves.ChargeAsync(transaction, before, charge.Id, Quote.Stop(before, charge.Left, now), "cancel", now, cancellationToken);
         var after = await moves.MakeAsync(
-            transaction, before, before with { ExpiresAt = now < before.ExpiresAt ? now : before.ExpiresAt, NextTierId = null },
+            transaction, before, before with { ExpiresAt = isRunning ? now : before.ExpiresAt, NextTierId = null },
             SubscriptionCommand.Cancel, actor, reason, now, cancellationToken);
         await transaction.PublishAsync(
             new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt, withdrawn?.Id), now, cancellationToken);

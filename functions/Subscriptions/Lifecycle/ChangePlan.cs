@@ -77,7 +77,7 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
         TenantTransaction transaction, Subscription before, Tier tier, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var after = await moves.MakeAsync(
-            transaction, before, before with { NextTierId = tier.Id }, SubscriptionCommand.ScheduleChange, actor,
+            transaction, before, before with { NextTierId = tier.Id, CancelAtPeriodEnd = false }, SubscriptionCommand.ScheduleChange, actor,
             $"to {tier.Code} {tier.BillingCycle} at the end of the period".ToLowerInvariant(), now, cancellationToken);
         await PublishAsync(transaction, before, tier, before.ExpiresAt, now, cancellationToken);
         return after;
