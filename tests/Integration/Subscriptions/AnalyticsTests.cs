@@ -155,9 +155,8 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
         using var client = desk.Apps.Client(ServerlessBusiness.Local.Stack.FunctionApp.Subscriptions, tenant: null);
         var paths = JsonNode.Parse(await client.GetStringAsync("openapi.json"))!["paths"]!.AsObject();
 
-        Assert.All(
-            ["/v1/usage", "/v1/usage/consume", "/v1/entitlements", "/v1/analytics/summary", "/v1/subscriptions/preview"],
-            (string path) => Assert.NotNull(paths[path]));
+        string[] told = ["/v1/usage", "/v1/usage/consume", "/v1/entitlements", "/v1/analytics/summary", "/v1/subscriptions/preview"];
+        Assert.Empty(told.Where(path => paths[path] is null));
     }
 
     // A free one that stays and one that goes.
