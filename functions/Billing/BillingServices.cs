@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Data;
@@ -23,6 +24,9 @@ internal static class BillingServices
             .AddSingleton<PayInvoice>()
             .AddSingleton<SettleInvoice>()
             .AddSingleton<ReopenInvoice>()
-            .AddSingleton<CancelInvoice>();
+            .AddSingleton<CancelInvoice>()
+            .AddSingleton<CreditStore>()
+            .AddSingleton<PreviewInvoice>()
+            .AddSingleton<WithdrawInvoice>();
     }
 }

@@ -5,7 +5,8 @@ using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Billing;
 
-public sealed class BusinessEventsListener(Inbox inbox, IssueInvoice issue, SettleInvoice settle, ReopenInvoice reopen)
+public sealed class BusinessEventsListener(
+    Inbox inbox, IssueInvoice issue, WithdrawInvoice withdraw, SettleInvoice settle, ReopenInvoice reopen)
 {
     [Function("BusinessEventsListener")]
     public Task Run(
@@ -15,6 +16,11 @@ public sealed class BusinessEventsListener(Inbox inbox, IssueInvoice issue, Sett
             (fact, transaction) => fact switch
             {
                 SubscriptionCreated created => issue.RunAsync(created, transaction, cancellationToken),
+                SubscriptionChargeDue due => issue.RunAsync(due, transaction, cancellationToken),
+                SubscriptionCancelled ended => withdraw.RunAsync(
+                    ended.WithdrawnChargeId, "the subscription was cancelled", transaction, cancellationToken),
+                SubscriptionExpired ended => withdraw.RunAsync(
+                    ended.WithdrawnChargeId, "the subscription expired", transaction, cancellationToken),
                 PaymentSucceeded payment => settle.RunAsync(payment, transaction, cancellationToken),
                 PaymentReversed reversed => reopen.RunAsync(reversed, transaction, cancellationToken),
                 _ => Task.CompletedTask,

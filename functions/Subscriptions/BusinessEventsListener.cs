@@ -5,7 +5,8 @@ using ServerlessBusiness.Subscriptions.Lifecycle;
 
 namespace ServerlessBusiness.Subscriptions;
 
-public sealed class BusinessEventsListener(Inbox inbox, ActivateSubscription activate, CancelUnpaidSubscription cancelUnpaid)
+public sealed class BusinessEventsListener(
+    Inbox inbox, SettleCharge settle, SuspendUnpaid suspend, WithdrawCharge withdraw, CancelSubscription cancel)
 {
     [Function("BusinessEventsListener")]
     public Task Run(
@@ -15,8 +16,10 @@ public sealed class BusinessEventsListener(Inbox inbox, ActivateSubscription act
             body,
             (fact, transaction) => fact switch
             {
-                InvoicePaid paid => activate.RunAsync(paid, transaction, cancellationToken),
-                InvoiceCancelled cancelled => cancelUnpaid.RunAsync(cancelled, transaction, cancellationToken),
+                InvoicePaid paid => settle.RunAsync(paid, transaction, cancellationToken),
+                InvoiceOverdue overdue => suspend.RunAsync(overdue, transaction, cancellationToken),
+                InvoiceCancelled cancelled => withdraw.RunAsync(cancelled, transaction, cancellationToken),
+                UserDeleted deleted => cancel.RunAsync(deleted, transaction, cancellationToken),
                 _ => Task.CompletedTask,
             },
             cancellationToken);

@@ -4,8 +4,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using ServerlessBusiness.Shared.Analytics;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Subscriptions.Analytics;
+using ServerlessBusiness.Subscriptions.Entitlements;
 using ServerlessBusiness.Subscriptions.Lifecycle;
 using ServerlessBusiness.Subscriptions.Plans;
+using ServerlessBusiness.Subscriptions.Quotas;
+using ServerlessBusiness.Subscriptions.Usage;
 
 namespace ServerlessBusiness.Subscriptions;
 
@@ -14,17 +19,47 @@ internal static class SubscriptionsServices
     public static void AddSubscriptions(this FunctionsApplicationBuilder builder)
     {
         DapperSetup.MapEnum<SubscriptionStatus>();
+        DapperSetup.MapEnum<ChargeStatus>();
         DapperSetup.MapEnum<BillingCycle>();
+        DapperSetup.MapEnum<BillingMode>();
         builder.AddSettings<ClickHouseOptions>();
+        builder.AddServiceClients(ServiceIdentity.Billing);
         // Away means that analytics are late, not that subscriptions cannot be sold.
         builder.Services.AddPersonalData(SubscriptionsPersonalData.Sources);
         builder.Services.AddSingleton<ClickHouseDatabase>().AddHealthChecks()
             .AddCheck<ClickHouseHealth>("clickhouse", HealthStatus.Degraded, tags: [], ServiceDefaults.HealthTimeout);
         builder.Services
             .AddSingleton<TierStore>()
+            .AddSingleton<DraftTier>()
             .AddSingleton<SubscriptionStore>()
+            .AddSingleton<ChargeStore>()
+            .AddSingleton<HistoryStore>()
+            .AddSingleton<Moves>()
             .AddSingleton<StartSubscription>()
-            .AddSingleton<ActivateSubscription>()
-            .AddSingleton<CancelUnpaidSubscription>();
+            .AddSingleton<PreviewChange>()
+            .AddSingleton<ChangePlan>()
+            .AddSingleton<CancelSubscription>()
+            .AddSingleton<PauseSubscription>()
+            .AddSingleton<AdjustRenewal>()
+            .AddSingleton<RenewSubscriptions>()
+            .AddSingleton<SettleCharge>()
+            .AddSingleton<SuspendUnpaid>()
+            .AddSingleton<WithdrawCharge>()
+            .AddSingleton<EntitlementStore>()
+            .AddSingleton<EntitlementCache>()
+            .AddSingleton<QuotaStore>()
+            .AddSingleton<QuotaGate>()
+            .AddSingleton<AnnounceThresholds>()
+            .AddSingleton<CheckQuota>()
+            .AddSingleton<ConsumeQuota>()
+            .AddSingleton<UsageStore>()
+            .AddSingleton<RecordUsage>()
+            .AddSingleton<DeltaStore>()
+            .AddSingleton<Figures>()
+            .AddSingleton<RebuildMetrics>()
+            .AddSingleton<UsageReports>()
+            .AddSingleton<SubscriptionReports>()
+            .AddSingleton<EventBuffer>()
+            .AddHostedService<AnalyticsFeed>();
     }
 }

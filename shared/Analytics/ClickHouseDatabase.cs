@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Globalization;
+using System.Text;
 using ClickHouse.Driver;
 using ClickHouse.Driver.ADO.Parameters;
 using Microsoft.Extensions.Options;
@@ -28,6 +30,37 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
             CustomSettings = deduplicationToken is null ? null : new Dictionary<string, object> { ["insert_deduplication_token"] = deduplicationToken },
         };
         await client.InsertBinaryAsync(table, columns, rows, insert, cancellationToken);
+    }
+
+    /// <summary>Inserts lines, each a JSON array of the target's columns, in one block; with a token it is dropped when it has been seen.</summary>
+    public async Task InsertLinesAsync(
+        AnalyticsTarget target, string lines, string? deduplicationToken, CancellationToken cancellationToken)
+    {
+        if (lines.Length == 0)
+            return;
+
+        // Parsed in parallel it would become several blocks with one token.
+        var settings = new Dictionary<string, object> { ["input_format_parallel_parsing"] = 0 };
+        if (deduplicationToken is not null)
+            settings["insert_deduplication_token"] = deduplicationToken;
+        using var body = new MemoryStream(Encoding.UTF8.GetBytes(lines));
+        using var answer = await client.InsertRawStreamAsync(
+            target.Table, body, "JSONCompactEachRow", target.Columns, useCompression: true,
+            new QueryOptions { CustomSettings = settings }, cancellationToken);
+    }
+
+    /// <summary>Deletes the tenant's rows from that day to that day; when it returns nobody reads them any more.</summary>
+    public Task DeleteDaysAsync(AnalyticsTarget target, string tenant, DateOnly from, DateOnly to, CancellationToken cancellationToken)
+    {
+        var parameters = new ClickHouseParameterCollection
+        {
+            new ClickHouseDbParameter { ParameterName = "tenant", Value = tenant },
+            new ClickHouseDbParameter { ParameterName = "from", Value = from.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+            new ClickHouseDbParameter { ParameterName = "to", Value = to.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
+        };
+        return client.ExecuteNonQueryAsync(
+            $"delete from {target.Table} where tenant_id = {{tenant:String}} and {target.DateColumn} between toDate({{from:String}}) and toDate({{to:String}})",
+            parameters, cancellationToken: cancellationToken);
     }
 
     /// <summary>Reads rows; parameters are written <c>{name:Type}</c> in the query.</summary>

@@ -18,5 +18,8 @@ public static class CacheKeys
 
     public static string AddressLimit(string network, string routeClass) => $"ratelimit-address:{routeClass}:{network}";
 
+    public static string Quota(TenantId tenant, Guid subscription, string feature, DateTimeOffset windowStart) =>
+        $"quota:{tenant}:{subscription:N}:{feature}:{windowStart.ToUnixTimeMilliseconds()}";
+
     public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";
 }

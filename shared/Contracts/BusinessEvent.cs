@@ -34,10 +34,18 @@ public sealed record UserSuspended(Guid UserId, string Reason) : BusinessEvent;
 
 public sealed record TelegramLinked(Guid UserId, string Bot) : BusinessEvent;
 
-/// <summary>A subscription waits for its first payment: Billing issues the invoice of this period at this price.</summary>
+/// <summary>A line of what is to be billed, before tax. A credit for something billed earlier has a negative amount.</summary>
+public sealed record ChargeLine(string Description, decimal Quantity, Money UnitPrice, Money Amount);
+
+/// <summary>A subscription waits for its first payment: Billing issues the invoice of this period, over these lines or, without any, at this price.</summary>
 public sealed record SubscriptionCreated(
     Guid SubscriptionId, Guid UserId, string Tier, string TierName, string Cycle, Money Price,
-    DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd) : BusinessEvent;
+    DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, Guid? ChargeId = null, IReadOnlyList<ChargeLine>? Lines = null) : BusinessEvent;
+
+/// <summary>A running subscription owes something, or is owed: Billing invoices the sum of the lines, or keeps it as credit when it is negative.</summary>
+public sealed record SubscriptionChargeDue(
+    Guid ChargeId, Guid SubscriptionId, Guid UserId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
+    IReadOnlyList<ChargeLine> Lines) : BusinessEvent;
 
 public sealed record SubscriptionActivated(
     Guid SubscriptionId, Guid UserId, string Tier, string TierName, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd) : BusinessEvent;
@@ -46,9 +54,13 @@ public sealed record SubscriptionChanged(Guid SubscriptionId, Guid UserId, strin
 
 public sealed record SubscriptionSuspended(Guid SubscriptionId, Guid UserId, string Reason) : BusinessEvent;
 
-public sealed record SubscriptionCancelled(Guid SubscriptionId, Guid UserId, DateTimeOffset EffectiveAt) : BusinessEvent;
+/// <summary>It ends then. A charge that nobody has to pay any more is withdrawn with it.</summary>
+public sealed record SubscriptionCancelled(
+    Guid SubscriptionId, Guid UserId, DateTimeOffset EffectiveAt, Guid? WithdrawnChargeId = null) : BusinessEvent;
 
-public sealed record SubscriptionExpired(Guid SubscriptionId, Guid UserId, DateTimeOffset ExpiredAt) : BusinessEvent;
+/// <summary>It has ended. A charge that nobody has to pay any more is withdrawn with it.</summary>
+public sealed record SubscriptionExpired(
+    Guid SubscriptionId, Guid UserId, DateTimeOffset ExpiredAt, Guid? WithdrawnChargeId = null) : BusinessEvent;
 
 /// <summary>Use of a feature passed 80, 90 or 100 percent of its limit in the running period.</summary>
 public sealed record UsageThresholdReached(Guid SubscriptionId, Guid UserId, string Feature, int Percentage, long Used, long Limit) : BusinessEvent;
@@ -66,12 +78,18 @@ public sealed record PaymentRefunded(Guid PaymentId, Guid InvoiceId, Guid UserId
 public sealed record InvoiceIssued(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, DateTimeOffset DueAt) : BusinessEvent;
 
+/// <summary>Nothing is owed for it any more. The payment's id is empty when the user's credit covered all of it.</summary>
 public sealed record InvoicePaid(
-    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Guid PaymentId, Money Total, DateTimeOffset PaidAt) : BusinessEvent;
+    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Guid PaymentId, Money Total, DateTimeOffset PaidAt,
+    Guid? ChargeId = null) : BusinessEvent;
 
-public sealed record InvoiceOverdue(Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, int DaysOverdue) : BusinessEvent;
+/// <summary>It should have been paid by now; <c>Suspend</c> says whether what it pays for stops until it is.</summary>
+public sealed record InvoiceOverdue(
+    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, int DaysOverdue, Guid? ChargeId = null,
+    bool Suspend = true) : BusinessEvent;
 
-public sealed record InvoiceCancelled(Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, string Reason) : BusinessEvent;
+public sealed record InvoiceCancelled(
+    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, string Reason, Guid? ChargeId = null) : BusinessEvent;
 
 /// <summary>A notification waits to be sent; the queue of its priority carries this id and nothing else about it.</summary>
 public sealed record NotificationRequested(Guid NotificationId) : BusinessEvent;

@@ -49,7 +49,14 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
     private long pausedAt;
     private volatile bool hangs;
 
-    private static int DefaultPerMinute(string routeClass) => routeClass switch { "read" => 6000, "write" => 1200, _ => 600 };
+    private static int DefaultPerMinute(string routeClass) => routeClass switch
+    {
+        "read" => 6000,
+        "write" => 1200,
+        // Asked before every call that is metered.
+        "usage" => 600_000,
+        _ => 600,
+    };
 
     /// <summary>The tenant's own limit for the class of routes, or the product's.</summary>
     public static int PerMinute(TenantProfile tenant, string routeClass) =>

@@ -25,7 +25,7 @@ public static class Topology
         new Dictionary<ServiceIdentity, IReadOnlyList<string>>
         {
             [ServiceIdentity.Users] = [nameof(UserAccessChanged), nameof(AccountHelpAsked), nameof(PhoneShared)],
-            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(UserDeleted)],
+            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceOverdue), nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Payments] = [nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Notifications] =
             [
@@ -33,6 +33,10 @@ public static class Topology
                 nameof(SubscriptionCancelled), nameof(SubscriptionExpired), nameof(UsageThresholdReached), nameof(PaymentSucceeded),
                 nameof(PaymentFailed), nameof(PaymentReversed), nameof(PaymentRefunded), nameof(InvoiceIssued), nameof(InvoiceOverdue),
             ],
-            [ServiceIdentity.Billing] = [nameof(SubscriptionCreated), nameof(PaymentSucceeded), nameof(PaymentReversed)],
+            [ServiceIdentity.Billing] =
+            [
+                nameof(SubscriptionCreated), nameof(SubscriptionChargeDue), nameof(SubscriptionCancelled), nameof(SubscriptionExpired),
+                nameof(PaymentSucceeded), nameof(PaymentReversed),
+            ],
         };
 }

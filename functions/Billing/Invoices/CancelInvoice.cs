@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -15,20 +16,33 @@ public sealed record CancelInvoiceRequest
 }
 
 /// <summary>Withdraws an open invoice; whoever waits for its payment hears of it.</summary>
-public sealed class CancelInvoice(Database database, InvoiceStore invoices, HistoryStore history, TimeProvider time)
+public sealed class CancelInvoice(Database database, InvoiceStore invoices, CreditStore credits, HistoryStore history, TimeProvider time)
 {
     public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancelInvoiceRequest request, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        var invoice = await invoices.CancelAsync(transaction, id, now, cancellationToken)
+        var invoice = await TryAsync(transaction, id, request.Reason, cancellationToken)
             ?? throw await RefusalAsync(tenant, id, cancellationToken);
-        await history.AddAsync(
-            transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, request.Reason }, now, cancellationToken);
-        await transaction.PublishAsync(
-            new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, request.Reason), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return InvoiceView.Of(invoice);
+    }
+
+    /// <summary>Cancels it if it is open and gives the credit back that it had taken; null when it is not open.</summary>
+    public async Task<Invoice?> TryAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (await invoices.CancelAsync(transaction, id, now, cancellationToken) is not { } invoice)
+            return null;
+
+        var spent = invoice.Money(await credits.SpentOnAsync(transaction, id, cancellationToken));
+        if (!spent.IsZero)
+            await credits.AddAsync(
+                transaction, invoice.UserId, spent, "the invoice was cancelled", charge: null, id, now, cancellationToken);
+        await history.AddAsync(
+            transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, reason }, now, cancellationToken);
+        await transaction.PublishAsync(
+            new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, reason, invoice.ChargeId), now, cancellationToken);
+        return invoice;
     }
 
     private async Task<ProblemException> RefusalAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>

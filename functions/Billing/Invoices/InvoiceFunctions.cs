@@ -7,7 +7,8 @@ using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Billing.Invoices;
 
-public sealed class InvoiceFunctions(PayInvoice payInvoice, CancelInvoice cancelInvoice, InvoiceStore invoices, Caller caller)
+public sealed class InvoiceFunctions(
+    PayInvoice payInvoice, CancelInvoice cancelInvoice, PreviewInvoice previewInvoice, InvoiceStore invoices, Caller caller)
 {
     private const string ReadAny = "invoices:read";
 
@@ -40,6 +41,15 @@ public sealed class InvoiceFunctions(PayInvoice payInvoice, CancelInvoice cancel
     {
         var body = await RequestBody.ReadAsync<PayInvoiceRequest>(request, cancellationToken);
         return TypedResults.Ok(await payInvoice.RunAsync(caller.Tenant, id, caller.OwnerFilter("invoices:pay"), body, cancellationToken));
+    }
+
+    [Function("PreviewInvoice"), Requires("invoices:read"), Accepts<PreviewInvoiceRequest>]
+    [Summary("Says what an invoice over such lines would come to for a user, with his credit and tax.")]
+    public async Task<Ok<BillPreview>> Preview(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/invoices/preview")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync<PreviewInvoiceRequest>(request, cancellationToken);
+        return TypedResults.Ok(await previewInvoice.RunAsync(caller.Tenant, body, cancellationToken));
     }
 
     [Function("CancelInvoice"), Requires("invoices:write"), Accepts<CancelInvoiceRequest>, Summary("Withdraws an open invoice.")]

@@ -9,7 +9,7 @@ public sealed class InvoiceStore(Database database)
 {
     private const string Columns = """
         id, invoice_number, user_id, subscription_id, period_start, period_end, amount, tax_rate, tax_amount, total_amount, currency, status,
-        due_date, paid_date, payment_transaction_id, created_at
+        due_date, paid_date, payment_transaction_id, created_at, charge_id
         """;
 
     /// <summary>The next number of the tenant's month. The counter's row stays locked until the transaction ends: no gap and no double.</summary>
@@ -31,13 +31,32 @@ public sealed class InvoiceStore(Database database)
         return await transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, subscription, periodStart }, cancellationToken);
     }
 
+    public Task<bool> IsBilledAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
+    {
+        const string sql = "select exists (select from invoices where tenant_id = @tenant and charge_id = @charge)";
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
+    }
+
+    public Task<Guid?> FindOfChargeAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
+    {
+        const string sql = "select id from invoices where tenant_id = @tenant and charge_id = @charge";
+        return transaction.FindAsync<Guid?>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
+    }
+
+    /// <inheritdoc cref="FindTaxRateAsync(TenantConnection, Currency, DateOnly, CancellationToken)"/>
+    public async Task<decimal> FindTaxRateAsync(TenantId tenant, Currency currency, DateOnly day, CancellationToken cancellationToken)
+    {
+        await using var connection = database.Open(tenant);
+        return await FindTaxRateAsync(connection, currency, day, cancellationToken);
+    }
+
     /// <summary>The rate in force on that day.</summary>
-    public async Task<decimal> FindTaxRateAsync(TenantTransaction transaction, Currency currency, DateOnly day, CancellationToken cancellationToken)
+    public async Task<decimal> FindTaxRateAsync(TenantConnection connection, Currency currency, DateOnly day, CancellationToken cancellationToken)
     {
         const string sql = """
             select rate from tax_rates where currency = @currency and valid_from <= @day order by valid_from desc limit 1
             """;
-        return await transaction.FindAsync<decimal?>(sql, new { currency, day }, cancellationToken)
+        return await connection.FindAsync<decimal?>(sql, new { currency, day }, cancellationToken)
             ?? throw new InvalidOperationException($"No tax rate is stored for {currency} on {day:O}.");
     }
 
@@ -46,9 +65,9 @@ public sealed class InvoiceStore(Database database)
         const string sql = """
             with invoice as (
                 insert into invoices (tenant_id, id, invoice_number, user_id, subscription_id, period_start, period_end, amount, tax_rate,
-                                      tax_amount, total_amount, currency, status, due_date, created_at, updated_at)
+                                      tax_amount, total_amount, currency, status, due_date, paid_date, charge_id, created_at, updated_at)
                 values (@tenant, @Id, @InvoiceNumber, @UserId, @SubscriptionId, @PeriodStart, @PeriodEnd, @Amount, @TaxRate,
-                        @TaxAmount, @TotalAmount, @Currency, 'pending', @DueDate, @CreatedAt, @CreatedAt)
+                        @TaxAmount, @TotalAmount, @Currency, @status, @DueDate, @PaidDate, @ChargeId, @CreatedAt, @CreatedAt)
                 returning id
             )
             insert into invoice_line_items (tenant_id, id, invoice_id, description, quantity, unit_price, total_price)
@@ -71,7 +90,10 @@ public sealed class InvoiceStore(Database database)
                 invoice.TaxAmount,
                 invoice.TotalAmount,
                 invoice.Currency,
+                status = invoice.Status.ToString().ToLowerInvariant(),
                 invoice.DueDate,
+                invoice.PaidDate,
+                invoice.ChargeId,
                 invoice.CreatedAt,
                 ids = lines.Select(line => line.Id).ToArray(),
                 descriptions = lines.Select(line => line.Description).ToArray(),

@@ -11,4 +11,12 @@ public sealed record InvoiceTotals(Money Net, Money Tax, Money Total)
         var tax = net * taxRate;
         return new InvoiceTotals(net, tax, net + tax);
     }
+
+    /// <summary>How much of a credit balance lines of that sum take.</summary>
+    public static Money CreditUsed(Money net, Money balance)
+    {
+        var nothing = Money.Zero(net.Currency);
+        var due = net > nothing ? net : nothing;
+        return balance < due ? balance : due;
+    }
 }

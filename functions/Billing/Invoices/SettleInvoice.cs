@@ -25,7 +25,8 @@ public sealed class SettleInvoice(InvoiceStore invoices, HistoryStore history, T
 
         await transaction.PublishAsync(
             new InvoicePaid(
-                invoice.Id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, payment.PaymentId, invoice.Total, payment.SettledAt),
+                invoice.Id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, payment.PaymentId, invoice.Total, payment.SettledAt,
+                invoice.ChargeId),
             now, cancellationToken);
     }
 }

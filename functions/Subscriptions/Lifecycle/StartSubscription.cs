@@ -6,6 +6,7 @@ using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Shared.Time;
+using ServerlessBusiness.Subscriptions.Analytics;
 using ServerlessBusiness.Subscriptions.Plans;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
@@ -21,38 +22,72 @@ public sealed record StartSubscriptionRequest
     /// <summary>USD or IDR; by default the tenant's currency.</summary>
     [StringLength(3, MinimumLength = 3)]
     public string? Currency { get; init; }
+
+    /// <summary>False to pay from the first day, also where the tier has a trial.</summary>
+    public bool Trial { get; init; } = true;
 }
 
-/// <summary>Begins a subscription: a free one is active at once, a paid one waits for the payment of its first invoice.</summary>
-public sealed class StartSubscription(Database database, TierStore tiers, SubscriptionStore subscriptions, TimeProvider time)
+/// <summary>Begins a subscription: a free one or a trial works at once, a paid one waits for the payment of its first invoice.</summary>
+public sealed class StartSubscription(
+    Database database, TierStore tiers, SubscriptionStore subscriptions, HistoryStore history, Moves moves, Figures figures,
+    TimeProvider time)
 {
     public async Task<SubscriptionView> RunAsync(
-        TenantProfile tenant, Guid user, StartSubscriptionRequest request, CancellationToken cancellationToken)
+        TenantProfile tenant, Guid user, string actor, StartSubscriptionRequest request, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow();
         if (!Currency.TryParse(request.Currency ?? tenant.DefaultCurrency, out var currency))
             throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
-
-        var tier = await tiers.FindOnSaleAsync(tenant.Id, request.Tier, request.Cycle, currency, cancellationToken)
-            ?? throw ProblemException.Unprocessable("TIER_NOT_FOUND", "No tier of that code is sold with this cycle and currency. GET /v1/tiers lists them.");
-        var now = time.GetUtcNow();
-        var period = BusinessCalendar.PeriodFrom(now, tier.BillingCycle == BillingCycle.Yearly ? Cadence.Yearly : Cadence.Monthly, now.Day);
-        var subscription = new Subscription(
-            Guid.CreateVersion7(now), user, tier.Id, tier.Code, tier.Name, tier.BillingCycle,
-            tier.Price.IsZero ? SubscriptionStatus.Active : SubscriptionStatus.Pending,
-            currency.Code, tier.Amount, period.Start, period.End, AutoRenew: true, now);
+        var tier = await tiers.RequireOnSaleAsync(tenant.Id, request.Tier, request.Cycle, currency, now, cancellationToken);
 
         await using var transaction = await database.BeginAsync(tenant.Id, cancellationToken);
+        var isTrial = request.Trial && tier.TrialDays > 0
+            && !await subscriptions.HadTrialAsync(transaction, user, tier.Product, cancellationToken);
+        var quote = isTrial ? Trial(tier, now) : Quote.First(tier, now);
+        var subscription = Begin(user, tier, quote.Billed, isTrial, now);
         await subscriptions.InsertAsync(transaction, subscription, cancellationToken);
-        await subscriptions.InsertCreatedEventAsync(transaction, subscription, $"subscribed by user {user}", cancellationToken);
-        await transaction.PublishAsync(Fact(subscription, tier.Price), now, cancellationToken);
+        await history.AddAsync(
+            transaction, subscription.Id, "create", from: null, subscription.Status, actor, $"subscribed to {tier.Code}", now, cancellationToken);
+        await figures.MovedAsync(transaction, before: null, subscription, now, cancellationToken);
+        if (quote.IsFree)
+        {
+            await transaction.PublishAsync(
+                new SubscriptionActivated(subscription.Id, user, tier.Code, tier.Name, subscription.PeriodStart, subscription.ExpiresAt),
+                now, cancellationToken);
+        }
+        else
+        {
+            subscription = await ChargeAsync(transaction, subscription, tier, quote, now, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return SubscriptionView.Of(subscription);
     }
 
-    private static BusinessEvent Fact(Subscription subscription, Money price) => price.IsZero
-        ? new SubscriptionActivated(
-            subscription.Id, subscription.UserId, subscription.TierCode, subscription.TierName, subscription.StartedAt, subscription.ExpiresAt)
-        : new SubscriptionCreated(
-            subscription.Id, subscription.UserId, subscription.TierCode, subscription.TierName,
-            subscription.BillingCycle.ToString().ToLowerInvariant(), price, subscription.StartedAt, subscription.ExpiresAt);
+    private async Task<Subscription> ChargeAsync(
+        TenantTransaction transaction, Subscription subscription, Tier tier, Quote quote, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var charge = await moves.NoteAsync(transaction, subscription, quote, "first", creditedRate: 1, now, cancellationToken);
+        var charged = subscription with { ChargeId = charge.Id };
+        await subscriptions.UpdateAsync(transaction, charged, now, cancellationToken);
+        await transaction.PublishAsync(
+            new SubscriptionCreated(
+                charged.Id, charged.UserId, tier.Code, tier.Name, tier.BillingCycle.ToString().ToLowerInvariant(), quote.Charged,
+                charged.PeriodStart, charged.ExpiresAt, charge.Id, quote.Lines),
+            now, cancellationToken);
+        return charged;
+    }
+
+    private static Subscription Begin(Guid user, Tier tier, BilledPeriod billed, bool isTrial, DateTimeOffset now) => new(
+        Guid.CreateVersion7(now), user, tier.Product, tier.Id, tier.Code, tier.Name, tier.PriceUsd, tier.BillingCycle, tier.BillingMode,
+        isTrial ? SubscriptionStatus.Trialing : tier.Price.IsZero ? SubscriptionStatus.Active : SubscriptionStatus.Pending,
+        tier.Currency, tier.Amount, now, billed.Period.Start, billed.Period.End, billed.AnchorDay, AutoRenew: true, CancelAtPeriodEnd: false,
+        NextTierId: null, ChargeId: null, now);
+
+    private static Quote Trial(Tier tier, DateTimeOffset now)
+    {
+        var period = new Period(now.ToUniversalTime(), now.ToUniversalTime().AddDays(tier.TrialDays));
+        var nothing = Money.Zero(tier.Price.Currency);
+        return new Quote(new BilledPeriod(period, now.UtcDateTime.Day, period), now, nothing, nothing, []);
+    }
 }

@@ -7,7 +7,10 @@ using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
-public sealed class SubscriptionFunctions(StartSubscription start, SubscriptionStore subscriptions, Caller caller)
+public sealed record SubscriptionHistory(IReadOnlyList<SubscriptionEventView> Items);
+
+public sealed class SubscriptionFunctions(
+    StartSubscription start, PreviewChange preview, SubscriptionStore subscriptions, HistoryStore history, Caller caller)
 {
     private const string ReadAny = "subscriptions:read";
 
@@ -17,18 +20,32 @@ public sealed class SubscriptionFunctions(StartSubscription start, SubscriptionS
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/subscriptions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<StartSubscriptionRequest>(request, cancellationToken);
-        var view = await start.RunAsync(caller.Profile!, caller.RequireUser(), body, cancellationToken);
+        var view = await start.RunAsync(caller.Profile!, caller.RequireUser(), Actor.Of(caller), body, cancellationToken);
         return TypedResults.Created($"/v1/subscriptions/{view.Id}", view);
+    }
+
+    [Function("PreviewSubscription"), Authenticated, Accepts<PreviewRequest>]
+    [Summary("Says what a new subscription or a change would bill, to the minor unit.")]
+    public async Task<Ok<PreviewView>> Preview(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/subscriptions/preview")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync<PreviewRequest>(request, cancellationToken);
+        return TypedResults.Ok(await preview.RunAsync(
+            caller.Profile!, caller.RequireUser(), caller.OwnerFilter(ReadAny), body, cancellationToken));
     }
 
     [Function("ReadSubscription"), Authenticated, Summary("Reads one subscription.")]
     public async Task<Ok<SubscriptionView>> Read(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/subscriptions/{id:guid}")] HttpRequest request, Guid id,
+        CancellationToken cancellationToken) => TypedResults.Ok(SubscriptionView.Of(await RequireAsync(id, cancellationToken)));
+
+    [Function("ReadSubscriptionHistory"), Authenticated, Summary("Tells every move of one subscription: who made it and why.")]
+    public async Task<Ok<SubscriptionHistory>> History(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/subscriptions/{id:guid}/events")] HttpRequest request, Guid id,
         CancellationToken cancellationToken)
     {
-        var row = await subscriptions.FindAsync(caller.Tenant, id, caller.OwnerFilter(ReadAny), cancellationToken)
-            ?? throw ProblemException.NotFound("SUBSCRIPTION_NOT_FOUND", "There is no such subscription.");
-        return TypedResults.Ok(SubscriptionView.Of(row));
+        var row = await RequireAsync(id, cancellationToken);
+        return TypedResults.Ok(new SubscriptionHistory(await history.ListAsync(caller.Tenant, row.Id, cancellationToken)));
     }
 
     [Function("ListSubscriptions"), Authenticated, Summary("Lists subscriptions, newest first: one's own, or all with subscriptions:read.")]
@@ -41,4 +58,8 @@ public sealed class SubscriptionFunctions(StartSubscription start, SubscriptionS
         var rows = await subscriptions.ListAsync(caller.Tenant, caller.OwnerFilter(ReadAny), page.Before, page.Fetch, cancellationToken);
         return TypedResults.Ok(page.Cut(rows, row => row.Id, SubscriptionView.Of));
     }
+
+    private async Task<Subscription> RequireAsync(Guid id, CancellationToken cancellationToken) =>
+        await subscriptions.FindAsync(caller.Tenant, id, caller.OwnerFilter(ReadAny), cancellationToken)
+            ?? throw ProblemException.NotFound("SUBSCRIPTION_NOT_FOUND", "There is no such subscription.");
 }

@@ -1,3 +1,4 @@
+using Dapper;
 using Npgsql;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Problems;
@@ -5,109 +6,74 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
-/// <summary>SQL of <c>subscriptions</c> and <c>subscription_events</c>.</summary>
+/// <summary>Which subscription of which tenant.</summary>
+public sealed record SubscriptionReference(TenantId Tenant, Guid Id, DateTimeOffset DueAt);
+
+/// <summary>SQL of <c>subscriptions</c>.</summary>
 public sealed class SubscriptionStore(Database database)
 {
-    private const string Columns = """
-        s.id, s.user_id, s.tier_id, t.code as tier_code, t.name as tier_name, t.billing_cycle, s.status,
-        s.currency, s.price, s.started_at, s.expires_at, s.auto_renew, s.created_at
+    internal const string Columns = """
+        s.id, s.user_id, s.product, s.tier_id, t.code as tier_code, t.name as tier_name, t.price as price_usd, t.billing_cycle, s.billing_mode,
+        s.status, s.currency, s.price, s.started_at, s.period_start, s.expires_at, s.anchor_day, s.auto_renew, s.cancel_at_period_end,
+        s.next_tier_id, s.charge_id, s.created_at
         """;
 
     // A tier belongs to the platform or to the tenant; ids are unique across both.
-    private const string JoinTier = "join subscription_tiers t on t.tenant_id in ('*', s.tenant_id) and t.id = s.tier_id";
+    internal const string JoinTier = "join subscription_tiers t on t.tenant_id in ('*', s.tenant_id) and t.id = s.tier_id";
 
     public async Task InsertAsync(TenantTransaction transaction, Subscription subscription, CancellationToken cancellationToken)
     {
         const string sql = """
-            insert into subscriptions (tenant_id, id, user_id, tier_id, status, currency, price, started_at, expires_at, auto_renew, created_at, updated_at)
-            values (@tenant, @Id, @UserId, @TierId, @status, @Currency, @Price, @StartedAt, @ExpiresAt, @AutoRenew, @CreatedAt, @CreatedAt)
+            insert into subscriptions (tenant_id, id, user_id, product, tier_id, billing_mode, status, currency, price, started_at, period_start,
+                                       expires_at, anchor_day, auto_renew, charge_id, created_at, updated_at)
+            values (@tenant, @Id, @UserId, @Product, @TierId, @mode, @status, @Currency, @Price, @StartedAt, @PeriodStart,
+                    @ExpiresAt, @AnchorDay, @AutoRenew, @ChargeId, @CreatedAt, @CreatedAt)
             """;
         try
         {
-            await transaction.ExecuteAsync(
-                sql,
-                new
-                {
-                    tenant = transaction.Tenant,
-                    subscription.Id,
-                    subscription.UserId,
-                    subscription.TierId,
-                    status = Text(subscription.Status),
-                    subscription.Currency,
-                    subscription.Price,
-                    subscription.StartedAt,
-                    subscription.ExpiresAt,
-                    subscription.AutoRenew,
-                    subscription.CreatedAt,
-                },
-                cancellationToken);
+            await transaction.ExecuteAsync(sql, Parameters(transaction, subscription, subscription.CreatedAt), cancellationToken);
         }
-        catch (PostgresException exception) when (exception.IsDuplicateOf("subscriptions_one_live_per_user"))
+        catch (PostgresException exception) when (exception.IsDuplicateOf("subscriptions_one_live_per_product"))
         {
             throw ProblemException.Conflict("SUBSCRIPTION_EXISTS", "You have a subscription already. Change or cancel that one.");
         }
     }
 
-    /// <summary>Makes the command's move if the subscription stands where it is allowed, and returns it as it is then; else null.</summary>
-    public async Task<Subscription?> MoveAsync(
-        TenantTransaction transaction, Guid id, SubscriptionCommand command, string reason, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        const string sql = $"""
-            with old as (
-                select id, status from subscriptions where tenant_id = @tenant and id = @id and status = any(@from) for update
-            ), s as (
-                update subscriptions set status = @to, updated_at = @now from old
-                where tenant_id = @tenant and subscriptions.id = old.id
-                returning subscriptions.*
-            ), event as (
-                insert into subscription_events (tenant_id, id, subscription_id, event_type, from_status, to_status, reason, created_at)
-                select @tenant, @eventId, id, @command, status, @to, @reason, @now from old
-            )
-            select {Columns} from s {JoinTier}
-            """;
-        var from = SubscriptionLifecycle.From(command);
-        return await transaction.FindAsync<Subscription>(
-            sql,
-            new
-            {
-                tenant = transaction.Tenant,
-                id,
-                from = from.Select(Text).ToArray(),
-                to = Text(SubscriptionLifecycle.Next(from[0], command)!.Value),
-                command = command.ToString().ToLowerInvariant(),
-                eventId = Guid.CreateVersion7(now),
-                reason,
-                now,
-            },
-            cancellationToken);
-    }
-
-    /// <summary>Whether the subscription still waits for its first payment; the row stays locked so that the answer holds.</summary>
-    public async Task<bool> IsPendingAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
-    {
-        const string sql = "select status = 'pending' from subscriptions where tenant_id = @tenant and id = @id for update";
-        return await transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, id }, cancellationToken);
-    }
-
-    /// <summary>Notes how a subscription began.</summary>
-    public Task InsertCreatedEventAsync(TenantTransaction transaction, Subscription subscription, string reason, CancellationToken cancellationToken)
+    /// <summary>Writes what may change of it; the row was locked when it was read.</summary>
+    public async Task UpdateAsync(TenantTransaction transaction, Subscription subscription, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            insert into subscription_events (tenant_id, id, subscription_id, event_type, to_status, reason, created_at)
-            values (@tenant, @eventId, @Id, 'create', @status, @reason, @CreatedAt)
+            update subscriptions
+            set tier_id = @TierId, billing_mode = @mode, status = @status, price = @Price, period_start = @PeriodStart, expires_at = @ExpiresAt,
+                anchor_day = @AnchorDay, auto_renew = @AutoRenew, cancel_at_period_end = @CancelAtPeriodEnd, next_tier_id = @NextTierId,
+                charge_id = @ChargeId, updated_at = @now
+            where tenant_id = @tenant and id = @Id
             """;
-        return transaction.ExecuteAsync(
-            sql,
-            new
-            {
-                tenant = transaction.Tenant,
-                eventId = Guid.CreateVersion7(subscription.CreatedAt),
-                subscription.Id,
-                status = Text(subscription.Status),
-                reason,
-                subscription.CreatedAt,
-            },
-            cancellationToken);
+        var changed = await transaction.ExecuteAsync(sql, Parameters(transaction, subscription, now), cancellationToken);
+        if (changed != 1)
+            throw new InvalidOperationException($"Subscription {subscription.Id} is not there any more.");
+    }
+
+    /// <summary>The subscription, locked until the transaction ends so that what is decided still holds at the commit.</summary>
+    public Task<Subscription?> GetForUpdateAsync(TenantTransaction transaction, Guid id, Guid? owner, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select {Columns} from subscriptions s {JoinTier}
+            where s.tenant_id = @tenant and s.id = @id and (@owner::uuid is null or s.user_id = @owner)
+            for no key update of s
+            """;
+        return transaction.FindAsync<Subscription>(sql, new { tenant = transaction.Tenant, id, owner }, cancellationToken);
+    }
+
+    public Task<bool> HadTrialAsync(TenantTransaction transaction, Guid user, string product, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select exists (
+                select from subscriptions s
+                join subscription_events e on e.tenant_id = s.tenant_id and e.subscription_id = s.id and e.to_status = 'trialing'
+                where s.tenant_id = @tenant and s.user_id = @user and s.product = @product)
+            """;
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, user, product }, cancellationToken);
     }
 
     /// <summary>The subscription; with an owner given, only if it is his.</summary>
@@ -134,5 +100,57 @@ public sealed class SubscriptionStore(Database database)
         return await connection.QueryAsync<Subscription>(sql, new { tenant, owner, before, limit }, cancellationToken);
     }
 
-    private static string Text(SubscriptionStatus status) => status.ToString().ToLowerInvariant();
+    /// <summary>Live ones of a user who is gone.</summary>
+    public Task<IReadOnlyList<Guid>> ListLiveAsync(TenantTransaction transaction, Guid user, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select id from subscriptions where tenant_id = @tenant and user_id = @user and status not in ('cancelled', 'expired') order by id
+            """;
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user }, cancellationToken);
+    }
+
+    /// <summary>What has come to the end of its period, or has waited for its first payment since before <paramref name="unpaidBefore"/>;
+    /// by due time, after <paramref name="last"/>.</summary>
+    public async Task<IReadOnlyList<SubscriptionReference>> ListDueAcrossTenantsAsync(
+        DateTimeOffset now, DateTimeOffset unpaidBefore, SubscriptionReference? last, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select tenant_id as tenant, id, due_at
+            from (
+                select tenant_id, id, expires_at as due_at from subscriptions
+                where status in ('trialing', 'active', 'suspended') and expires_at <= @now
+                union all
+                select tenant_id, id, created_at from subscriptions where status = 'pending' and created_at <= @unpaidBefore
+            ) as due
+            where @lastId::uuid is null or (due_at, id) > (@lastDueAt, @lastId)
+            order by due_at, id
+            limit @limit
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        return (await connection.QueryAsync<SubscriptionReference>(new CommandDefinition(
+            sql, new { now, unpaidBefore, lastId = last?.Id, lastDueAt = last?.DueAt ?? now, limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    private static object Parameters(TenantTransaction transaction, Subscription subscription, DateTimeOffset now) => new
+    {
+        tenant = transaction.Tenant,
+        subscription.Id,
+        subscription.UserId,
+        subscription.Product,
+        subscription.TierId,
+        mode = subscription.BillingMode.ToString().ToLowerInvariant(),
+        status = subscription.Status.ToString().ToLowerInvariant(),
+        subscription.Currency,
+        subscription.Price,
+        subscription.StartedAt,
+        subscription.PeriodStart,
+        subscription.ExpiresAt,
+        subscription.AnchorDay,
+        subscription.AutoRenew,
+        subscription.CancelAtPeriodEnd,
+        subscription.NextTierId,
+        subscription.ChargeId,
+        subscription.CreatedAt,
+        now,
+    };
 }

@@ -33,6 +33,8 @@ public static class LocalSettings
         {
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["OUTBOX_SWEEP_SCHEDULE"] = EveryMinute,
+            ["SUBSCRIPTION_RENEWAL_SCHEDULE"] = EveryMinute,
+            ["USAGE_SWEEP_SCHEDULE"] = "30 * * * * *",
             ["RECONCILE_SCHEDULE"] = EveryMinute,
             ["RETRY_SWEEP_SCHEDULE"] = EveryMinute,
             ["HOUSEKEEPING_SCHEDULE"] = "0 30 3 * * *",

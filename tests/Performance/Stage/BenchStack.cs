@@ -119,6 +119,17 @@ internal sealed class BenchStack : IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
+    /// <summary>A statement for the analytics database.</summary>
+    public async Task QueryClickHouseAsync(string sql, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { BaseAddress = new Uri($"http://{Endpoints.ClickHouseHost}:{Endpoints.ClickHousePort}") };
+        client.DefaultRequestHeaders.Add("X-ClickHouse-User", Endpoints.ClickHouseUser);
+        client.DefaultRequestHeaders.Add("X-ClickHouse-Key", Endpoints.ClickHousePassword);
+        using var answer = await client.PostAsync("/?database=ai_trading_analytics", new StringContent(sql), cancellationToken);
+        if (!answer.IsSuccessStatusCode)
+            throw new LoadException($"ClickHouse: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(engines.Select(engine => engine.DisposeAsync().AsTask()));
@@ -128,7 +139,7 @@ internal sealed class BenchStack : IAsyncDisposable
     private Task LiftRateLimitsAsync(CancellationToken cancellationToken) => ExecuteAsync(
         $$"""
         update user_management.tenants
-        set rate_limits = '{"read": {{PracticallyUnlimited}}, "write": {{PracticallyUnlimited}}, "auth": {{PracticallyUnlimited}}}'
+        set rate_limits = '{"read": {{PracticallyUnlimited}}, "write": {{PracticallyUnlimited}}, "auth": {{PracticallyUnlimited}}, "usage": {{PracticallyUnlimited}}}'
         """,
         cancellationToken);
 }

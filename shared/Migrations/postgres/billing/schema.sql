@@ -18,6 +18,44 @@ create policy tenant_isolation on billing_history as permissive for all to publi
 grant delete, insert, select, update on billing_history to billing_app;
 grant delete, insert, select, update on billing_history to billing_jobs;
 
+create table credit_balances (
+    tenant_id text not null,
+    user_id uuid not null,
+    currency text not null,
+    balance numeric(18,2) not null,
+    updated_at timestamp with time zone not null,
+    constraint credit_balances_pkey PRIMARY KEY (tenant_id, user_id, currency),
+    constraint credit_balances_balance_check CHECK ((balance >= (0)::numeric))
+);
+alter table credit_balances enable row level security;
+alter table credit_balances force row level security;
+create policy jobs_see_all on credit_balances as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on credit_balances as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on credit_balances to billing_app;
+grant delete, insert, select, update on credit_balances to billing_jobs;
+
+create table credit_entries (
+    tenant_id text not null,
+    id uuid not null,
+    user_id uuid not null,
+    currency text not null,
+    amount numeric(18,2) not null,
+    reason text not null,
+    charge_id uuid,
+    invoice_id uuid,
+    created_at timestamp with time zone not null,
+    constraint credit_entries_pkey PRIMARY KEY (tenant_id, id),
+    constraint credit_entries_one_per_charge UNIQUE (tenant_id, charge_id),
+    constraint credit_entries_amount_check CHECK ((amount <> (0)::numeric))
+);
+CREATE INDEX credit_entries_of_user ON billing_management.credit_entries USING btree (tenant_id, user_id, id);
+alter table credit_entries enable row level security;
+alter table credit_entries force row level security;
+create policy jobs_see_all on credit_entries as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on credit_entries as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on credit_entries to billing_app;
+grant delete, insert, select, update on credit_entries to billing_jobs;
+
 create table idempotency_keys (
     tenant_id text not null,
     key text not null,
@@ -104,15 +142,17 @@ create table invoices (
     payment_transaction_id uuid,
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null,
+    charge_id uuid,
     constraint invoices_pkey PRIMARY KEY (tenant_id, id),
     constraint invoices_number UNIQUE (tenant_id, invoice_number),
-    constraint invoices_one_per_period UNIQUE (tenant_id, subscription_id, period_start),
+    constraint invoices_one_per_charge UNIQUE (tenant_id, charge_id),
     constraint invoices_amount_check CHECK ((amount >= (0)::numeric)),
     constraint invoices_check CHECK ((total_amount = (amount + tax_amount))),
     constraint invoices_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'overdue'::text, 'cancelled'::text]))),
     constraint invoices_tax_amount_check CHECK ((tax_amount >= (0)::numeric))
 );
 CREATE INDEX invoices_of_user ON billing_management.invoices USING btree (tenant_id, user_id, id);
+CREATE UNIQUE INDEX invoices_one_per_period ON billing_management.invoices USING btree (tenant_id, subscription_id, period_start) WHERE (charge_id IS NULL);
 alter table invoices enable row level security;
 alter table invoices force row level security;
 create policy jobs_see_all on invoices as permissive for all to billing_jobs using (true) with check (true);

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using ServerlessBusiness.Shared.Time;
+using ServerlessBusiness.Subscriptions.Lifecycle;
+using ServerlessBusiness.Subscriptions.Plans;
+
+namespace ServerlessBusiness.Subscriptions.Entitlements;
+
+/// <summary>A subscription and what its tier includes, as far as using it is concerned.</summary>
+public sealed record EntitledRow(
+    Guid Id, Guid UserId, string Product, string TierCode, string TierName, BillingCycle BillingCycle, BillingMode BillingMode,
+    SubscriptionStatus Status, DateTimeOffset PeriodStart, DateTimeOffset ExpiresAt, int AnchorDay, bool Renews, string Features, string Limits);
+
+/// <summary>What its user may use, and until when.</summary>
+public sealed class Entitled(EntitledRow row)
+{
+    public Guid Id => row.Id;
+    public Guid UserId => row.UserId;
+    public EntitledRow Row => row;
+    public IReadOnlyList<string> Features { get; } = JsonSerializer.Deserialize<string[]>(row.Features)!;
+    public IReadOnlyDictionary<string, long> Limits { get; } = JsonSerializer.Deserialize<Dictionary<string, long>>(row.Limits)!;
+
+    /// <summary>To the millisecond: what does not renew ends with its period, whether the timer has been there or not.</summary>
+    public bool MayUse(DateTimeOffset now) =>
+        row.Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing && (now < row.ExpiresAt || row.Renews);
+
+    /// <summary>The billing period around a moment. One that has ended is followed by the next, also before the timer has renewed it.</summary>
+    public Period PeriodAt(DateTimeOffset now)
+    {
+        var period = new Period(row.PeriodStart, row.ExpiresAt);
+        if (now >= period.End && row.Status == SubscriptionStatus.Trialing)
+            period = BillingPeriods.First(period.End, row.BillingCycle, row.BillingMode).Period;
+        while (now >= period.End)
+            period = BillingPeriods.After(period.End, row.AnchorDay, row.BillingCycle).Period;
+        return period;
+    }
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.Caching.Memory;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Subscriptions.Entitlements;
+
+/// <summary>Who may use what, remembered for a second: it is asked before every metered call. Periods and windows are not remembered but
+/// computed from it for each moment.</summary>
+public sealed class EntitlementCache(EntitlementStore store) : IDisposable
+{
+    private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
+    private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 100_000 });
+
+    /// <summary>A subscription in any state, or null when there is none.</summary>
+    public async Task<Entitled?> FindAsync(TenantId tenant, Guid subscription, CancellationToken cancellationToken) =>
+        (await FindManyAsync(tenant, [subscription], cancellationToken)).GetValueOrDefault(subscription);
+
+    /// <summary>The user's live subscription to the product, or null when he has none.</summary>
+    public async Task<Entitled?> FindLiveAsync(TenantId tenant, Guid user, string product, CancellationToken cancellationToken) =>
+        (await FindManyLiveAsync(tenant, [user], product, cancellationToken)).GetValueOrDefault(user);
+
+    public Task<IReadOnlyDictionary<Guid, Entitled>> FindManyAsync(
+        TenantId tenant, IReadOnlyCollection<Guid> subscriptions, CancellationToken cancellationToken) => LookUpAsync(
+        subscriptions, id => (tenant, id, ""), missing => store.ListAsync(tenant, missing, cancellationToken), row => row.Id);
+
+    public Task<IReadOnlyDictionary<Guid, Entitled>> FindManyLiveAsync(
+        TenantId tenant, IReadOnlyCollection<Guid> users, string product, CancellationToken cancellationToken) => LookUpAsync(
+        users, id => (tenant, id, product), missing => store.ListLiveAsync(tenant, missing, product, cancellationToken), row => row.UserId);
+
+    public void Dispose() => cache.Dispose();
+
+    // What is not there is not remembered: whoever has just subscribed need not wait.
+    private async Task<IReadOnlyDictionary<Guid, Entitled>> LookUpAsync(
+        IReadOnlyCollection<Guid> ids, Func<Guid, (TenantId Tenant, Guid Id, string Product)> key, Func<Guid[], Task<IReadOnlyList<EntitledRow>>> read,
+        Func<EntitledRow, Guid> id)
+    {
+        var found = new Dictionary<Guid, Entitled>(ids.Count);
+        var missing = new List<Guid>();
+        foreach (var one in ids)
+        {
+            if (cache.TryGetValue(key(one), out Entitled? known))
+                found[one] = known!;
+            else
+                missing.Add(one);
+        }
+
+        foreach (var row in missing.Count == 0 ? [] : await read([.. missing]))
+        {
+            var entitled = new Entitled(row);
+            found[id(row)] = cache.Set(
+                key(id(row)), entitled, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Remembered });
+        }
+
+        return found;
+    }
+}

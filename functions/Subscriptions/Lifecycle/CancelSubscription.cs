@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+public sealed record CancelSubscriptionRequest
+{
+    public Timing When { get; init; } = Timing.PeriodEnd;
+
+    [StringLength(200)]
+    public string? Reason { get; init; }
+}
+
+/// <summary>Ends a subscription when its period does, or now: what was paid for the days after today becomes credit.</summary>
+public sealed class CancelSubscription(Database database, SubscriptionStore subscriptions, ChargeStore charges, Moves moves, TimeProvider time)
+{
+    public async Task<SubscriptionView> RunAsync(
+        TenantId tenant, Guid id, Guid? owner, string actor, CancelSubscriptionRequest request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var reason = request.Reason ?? "asked for";
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var after = request.When == Timing.Now
+            ? await EndAsync(
+                transaction, await moves.TakeAsync(transaction, id, owner, SubscriptionCommand.Cancel, cancellationToken), actor, reason, now, cancellationToken)
+            : await ScheduleAsync(transaction, id, owner, actor, reason, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return SubscriptionView.Of(after);
+    }
+
+    /// <summary>Ends whatever a user who is gone still has.</summary>
+    public async Task RunAsync(UserDeleted deleted, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        foreach (var id in await subscriptions.ListLiveAsync(transaction, deleted.UserId, cancellationToken))
+        {
+            if (await subscriptions.GetForUpdateAsync(transaction, id, owner: null, cancellationToken) is { } subscription
+                && SubscriptionLifecycle.Next(subscription.Status, SubscriptionCommand.Cancel) is not null)
+                await EndAsync(transaction, subscription, "users", "the account was deleted", time.GetUtcNow(), cancellationToken);
+        }
+    }
+
+    /// <summary>Ends a locked subscription now.</summary>
+    public async Task<Subscription> EndAsync(
+        TenantTransaction transaction, Subscription before, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var charge = before.ChargeId is { } id ? await charges.FindAsync(transaction, id, cancellationToken) : null;
+        // What has not been paid so far need not be any more; an overdue invoice stays owed, and so does a period that has passed.
+        var isRunning = now < before.ExpiresAt;
+        var withdrawn = isRunning && charge is { Status: ChargeStatus.Open }
+            ? await charges.MoveAsync(transaction, charge.Id, [ChargeStatus.Open], ChargeStatus.Withdrawn, null, now, cancellationToken)
+            : null;
+        if (before.Status is SubscriptionStatus.Active or SubscriptionStatus.Suspended && charge is { IsUnpaid: false } && isRunning)
+            await moves.ChargeAsync(transaction, before, charge.Id, Quote.Stop(before, charge.Left, now), "cancel", now, cancellationToken);
+        var after = await moves.MakeAsync(
+            transaction, before, before with { ExpiresAt = isRunning ? now : before.ExpiresAt, NextTierId = null },
+            SubscriptionCommand.Cancel, actor, reason, now, cancellationToken);
+        await transaction.PublishAsync(
+            new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt, withdrawn?.Id), now, cancellationToken);
+        return after;
+    }
+
+    private async Task<Subscription> ScheduleAsync(
+        TenantTransaction transaction, Guid id, Guid? owner, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var before = await moves.TakeAsync(transaction, id, owner, SubscriptionCommand.ScheduleCancel, cancellationToken);
+        var after = await moves.MakeAsync(
+            transaction, before, before with { CancelAtPeriodEnd = true, NextTierId = null }, SubscriptionCommand.ScheduleCancel, actor, reason,
+            now, cancellationToken);
+        await transaction.PublishAsync(new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt), now, cancellationToken);
+        return after;
+    }
+}

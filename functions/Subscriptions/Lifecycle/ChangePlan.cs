@@ -1,0 +1,89 @@
+using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Subscriptions.Plans;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+public enum Timing
+{
+    Now,
+    PeriodEnd,
+}
+
+public sealed record ChangePlanRequest
+{
+    /// <summary>Code of the tier to change to; it may be the same one with another cycle.</summary>
+    [Required, StringLength(50)]
+    public string Tier { get; init; } = "";
+
+    public BillingCycle Cycle { get; init; } = BillingCycle.Monthly;
+
+    /// <summary>By default what costs more begins now and what costs less when the period ends.</summary>
+    public Timing? When { get; init; }
+}
+
+/// <summary>Changes tier or cycle: at once, with the rest of the period charged and credited by the day, or when the period ends.</summary>
+public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, TimeProvider time)
+{
+    public async Task<SubscriptionView> RunAsync(
+        TenantId tenant, Guid id, Guid? owner, string actor, ChangePlanRequest request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var subscription = await moves.TakeAsync(transaction, id, owner, SubscriptionCommand.Change, cancellationToken);
+        var tier = await tiers.RequireOnSaleAsync(
+            tenant, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
+        Check(subscription, tier, now);
+        var after = TimingOf(subscription, tier, request.When) == Timing.Now
+            ? await ChangeNowAsync(transaction, subscription, tier, actor, now, cancellationToken)
+            : await ScheduleAsync(transaction, subscription, tier, actor, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return SubscriptionView.Of(after);
+    }
+
+    public static Timing TimingOf(Subscription subscription, Tier tier, Timing? wish) =>
+        wish ?? (tier.Price > subscription.FullPrice ? Timing.Now : Timing.PeriodEnd);
+
+    /// <exception cref="ProblemException">409 or 422 when there is nothing to change, or not now.</exception>
+    public static void Check(Subscription subscription, Tier tier, DateTimeOffset now)
+    {
+        if (tier.Product != subscription.Product)
+            throw ProblemException.Unprocessable("OTHER_PRODUCT", "This tier belongs to another product. Subscribe to it instead.");
+        if (tier.Code == subscription.TierCode && tier.BillingCycle == subscription.BillingCycle)
+            throw ProblemException.Conflict("SAME_TIER", "This is the tier and cycle it has already.");
+        if (now >= subscription.ExpiresAt)
+            throw ProblemException.Conflict("PERIOD_ENDED", "The period has just ended and is being renewed. Ask again in a minute.");
+    }
+
+    private async Task<Subscription> ChangeNowAsync(
+        TenantTransaction transaction, Subscription before, Tier tier, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var left = await moves.LeftAsync(transaction, before, cancellationToken);
+        var quote = Quote.Change(before, left, tier, now);
+        var changed = before.On(tier).In(quote.Billed) with { CancelAtPeriodEnd = false };
+        var charge = await moves.ChargeAsync(transaction, changed, before.ChargeId, quote, "change", now, cancellationToken);
+        var after = await moves.MakeAsync(
+            transaction, before, changed with { ChargeId = charge ?? before.ChargeId }, SubscriptionCommand.Change, actor,
+            $"{before.TierCode} {before.BillingCycle} to {tier.Code} {tier.BillingCycle}".ToLowerInvariant(), now, cancellationToken);
+        await PublishAsync(transaction, before, tier, now, now, cancellationToken);
+        return after;
+    }
+
+    private async Task<Subscription> ScheduleAsync(
+        TenantTransaction transaction, Subscription before, Tier tier, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var after = await moves.MakeAsync(
+            transaction, before, before with { NextTierId = tier.Id, CancelAtPeriodEnd = false }, SubscriptionCommand.ScheduleChange, actor,
+            $"to {tier.Code} {tier.BillingCycle} at the end of the period".ToLowerInvariant(), now, cancellationToken);
+        await PublishAsync(transaction, before, tier, before.ExpiresAt, now, cancellationToken);
+        return after;
+    }
+
+    private static Task PublishAsync(
+        TenantTransaction transaction, Subscription before, Tier tier, DateTimeOffset effectiveAt, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.PublishAsync(new SubscriptionChanged(before.Id, before.UserId, before.TierCode, tier.Code, effectiveAt), now, cancellationToken);
+}

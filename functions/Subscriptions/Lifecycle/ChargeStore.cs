@@ -1,0 +1,95 @@
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+/// <summary>SQL of <c>subscription_charges</c>. Whoever changes one holds the lock on its subscription.</summary>
+public sealed class ChargeStore(Database database)
+{
+    private const string Columns = """
+        id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credited, credit, status, usd_rate
+        """;
+
+    public Task InsertAsync(TenantTransaction transaction, Charge charge, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into subscription_charges (tenant_id, id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credit,
+                                              status, usd_rate, created_at, updated_at)
+            values (@tenant, @Id, @SubscriptionId, @TierId, @Reason, @PeriodStart, @PeriodEnd, @Currency, @Charged, @Credit, @status, @UsdRate, @now, @now)
+            """;
+        return transaction.ExecuteAsync(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant,
+                charge.Id,
+                charge.SubscriptionId,
+                charge.TierId,
+                charge.Reason,
+                charge.PeriodStart,
+                charge.PeriodEnd,
+                charge.Currency,
+                charge.Charged,
+                charge.Credit,
+                status = charge.Status.ToString().ToLowerInvariant(),
+                charge.UsdRate,
+                now,
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Takes back a part of what was paid, and says what that is worth in USD; null when so much is not left.</summary>
+    public Task<decimal?> CreditAsync(TenantTransaction transaction, Guid id, decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update subscription_charges set credited = credited + @amount, updated_at = @now
+            where tenant_id = @tenant and id = @id and status = 'paid' and credited + @amount <= charged
+            returning usd_rate
+            """;
+        return transaction.FindAsync<decimal?>(sql, new { tenant = transaction.Tenant, id, amount, now }, cancellationToken);
+    }
+
+    /// <summary>Moves it on if it stands where it may; null when it does not.</summary>
+    public Task<Charge?> MoveAsync(
+        TenantTransaction transaction, Guid id, ChargeStatus[] from, ChargeStatus to, Guid? invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            update subscription_charges set status = @to, invoice_id = coalesce(@invoice, invoice_id), updated_at = @now
+            where tenant_id = @tenant and id = @id and status = any(@from)
+            returning {Columns}
+            """;
+        return transaction.FindAsync<Charge>(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant,
+                id,
+                from = Array.ConvertAll(from, status => status.ToString().ToLowerInvariant()),
+                to = to.ToString().ToLowerInvariant(),
+                invoice,
+                now,
+            },
+            cancellationToken);
+    }
+
+    public Task<Charge?> FindAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = $"select {Columns} from subscription_charges where tenant_id = @tenant and id = @id";
+        return transaction.FindAsync<Charge>(sql, new { tenant = transaction.Tenant, id }, cancellationToken);
+    }
+
+    public async Task<Charge?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = $"select {Columns} from subscription_charges where tenant_id = @tenant and id = @id";
+        await using var connection = database.Open(tenant);
+        return await connection.FindAsync<Charge>(sql, new { tenant, id }, cancellationToken);
+    }
+
+    public Task<bool> HasOverdueAsync(TenantTransaction transaction, Guid subscription, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select exists (select from subscription_charges where tenant_id = @tenant and subscription_id = @subscription and status = 'overdue')
+            """;
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, subscription }, cancellationToken);
+    }
+}

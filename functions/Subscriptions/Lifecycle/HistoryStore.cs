@@ -1,0 +1,48 @@
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+/// <summary>One move of a subscription: what, from where to where, who made it and why.</summary>
+public sealed record SubscriptionEventView(
+    Guid Id, string Type, string? FromStatus, string ToStatus, string Actor, string Reason, DateTimeOffset CreatedAt);
+
+/// <summary>SQL of <c>subscription_events</c>.</summary>
+public sealed class HistoryStore(Database database)
+{
+    public Task AddAsync(
+        TenantTransaction transaction, Guid subscription, string type, SubscriptionStatus? from, SubscriptionStatus to, string actor, string reason,
+        DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into subscription_events (tenant_id, id, subscription_id, event_type, from_status, to_status, actor, reason, created_at)
+            values (@tenant, @id, @subscription, @type, @from, @to, @actor, @reason, @now)
+            """;
+        return transaction.ExecuteAsync(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant,
+                id = Guid.CreateVersion7(now),
+                subscription,
+                type,
+                from = from?.ToString().ToLowerInvariant(),
+                to = to.ToString().ToLowerInvariant(),
+                actor,
+                reason,
+                now,
+            },
+            cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<SubscriptionEventView>> ListAsync(TenantId tenant, Guid subscription, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select id, event_type as type, from_status, to_status, actor, reason, created_at from subscription_events
+            where tenant_id = @tenant and subscription_id = @subscription
+            order by created_at, id
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<SubscriptionEventView>(sql, new { tenant, subscription }, cancellationToken);
+    }
+}

@@ -1,0 +1,91 @@
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Subscriptions.Analytics;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+/// <summary>The one way in which a subscription changes: locked, allowed by the lifecycle, written with who and why, and billed.</summary>
+public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, HistoryStore history, Figures figures)
+{
+    /// <summary>The subscription, locked; with an owner given, only if it is his.</summary>
+    /// <exception cref="ProblemException">404 when there is none, 409 when it may not make this move.</exception>
+    public async Task<Subscription> TakeAsync(
+        TenantTransaction transaction, Guid id, Guid? owner, SubscriptionCommand command, CancellationToken cancellationToken)
+    {
+        var subscription = await subscriptions.GetForUpdateAsync(transaction, id, owner, cancellationToken)
+            ?? throw ProblemException.NotFound("SUBSCRIPTION_NOT_FOUND", "There is no such subscription.");
+        return SubscriptionLifecycle.Next(subscription.Status, command) is null ? throw Refusal(subscription.Status) : subscription;
+    }
+
+    public static ProblemException Refusal(SubscriptionStatus status) => ProblemException.Conflict(
+        "SUBSCRIPTION_STATE", $"This subscription is {status.ToString().ToLowerInvariant()}, from where it cannot do that.");
+
+    /// <summary>Writes the move; the status after it is the lifecycle's.</summary>
+    public async Task<Subscription> MakeAsync(
+        TenantTransaction transaction, Subscription before, Subscription changed, SubscriptionCommand command, string actor, string reason,
+        DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var status = SubscriptionLifecycle.Next(before.Status, command)
+            ?? throw new InvalidOperationException($"{command} is not allowed from {before.Status}.");
+        var after = changed with { Status = status };
+        await subscriptions.UpdateAsync(transaction, after, now, cancellationToken);
+        await history.AddAsync(
+            transaction, after.Id, command.ToString().ToLowerInvariant(), before.Status, status, actor, reason, now, cancellationToken);
+        await figures.MovedAsync(transaction, before, after, now, cancellationToken);
+        return after;
+    }
+
+    /// <summary>What is left of the running period's charge to give back.</summary>
+    /// <exception cref="ProblemException">409 while it is not paid: nobody could say what a change would cost.</exception>
+    public async Task<Money> LeftAsync(TenantTransaction transaction, Subscription subscription, CancellationToken cancellationToken) =>
+        LeftOf(subscription, subscription.ChargeId is { } id ? await charges.FindAsync(transaction, id, cancellationToken) : null);
+
+    /// <inheritdoc cref="LeftAsync"/>
+    public static Money LeftOf(Subscription subscription, Charge? charge)
+    {
+        if (charge is { IsUnpaid: true })
+            throw ProblemException.Conflict("PAYMENT_OPEN", "The invoice of the running period is not paid yet. Pay it first.");
+        return charge?.Left ?? Money.Zero(subscription.FullPrice.Currency);
+    }
+
+    /// <summary>Notes what the quote charges and takes back, and has it billed; null when there is nothing to bill.</summary>
+    public async Task<Guid?> ChargeAsync(
+        TenantTransaction transaction, Subscription after, Guid? creditedCharge, Quote quote, string reason, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        if (quote.IsFree)
+            return null;
+
+        var creditedRate = 0m;
+        if (!quote.Credit.IsZero)
+            creditedRate = creditedCharge is { } earlier
+                && await charges.CreditAsync(transaction, earlier, quote.Credit.Amount, now, cancellationToken) is { } rate
+                ? rate
+                : throw new InvalidOperationException($"{quote.Credit} cannot be taken back from charge {creditedCharge}.");
+        var charge = await NoteAsync(transaction, after, quote, reason, creditedRate, now, cancellationToken);
+        if (charge.Status == ChargeStatus.Paid)
+            await figures.EarnedAsync(transaction, after, charge.RevenueUsd, now, cancellationToken);
+        await transaction.PublishAsync(
+            new SubscriptionChargeDue(charge.Id, after.Id, after.UserId, reason, charge.PeriodStart, charge.PeriodEnd, quote.Lines),
+            now, cancellationToken);
+        return charge.Id;
+    }
+
+    /// <summary>Notes the charge of a quote without having it billed.</summary>
+    /// <param name="creditedRate">What the currency is worth where the subscription itself costs nothing.</param>
+    public async Task<Charge> NoteAsync(
+        TenantTransaction transaction, Subscription subscription, Quote quote, string reason, decimal creditedRate, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        // Nothing is left to be paid where the credit covers it all.
+        var status = quote.Charged > quote.Credit ? ChargeStatus.Open : ChargeStatus.Paid;
+        var charge = new Charge(
+            Guid.CreateVersion7(now), subscription.Id, subscription.TierId, reason, quote.From, quote.Billed.Period.End,
+            subscription.Currency, quote.Charged.Amount, 0, quote.Credit.Amount, status, subscription.UsdRate ?? creditedRate);
+        await charges.InsertAsync(transaction, charge, now, cancellationToken);
+        return charge;
+    }
+}

@@ -1,0 +1,42 @@
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Subscriptions.Plans;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+/// <summary>Stops a subscription for a while. What was paid for the days after today becomes credit, and resuming begins a period anew.</summary>
+public sealed class PauseSubscription(Database database, TierStore tiers, Moves moves, TimeProvider time)
+{
+    public async Task<SubscriptionView> PauseAsync(TenantId tenant, Guid id, Guid? owner, string actor, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var before = await moves.TakeAsync(transaction, id, owner, SubscriptionCommand.Pause, cancellationToken);
+        if (now >= before.ExpiresAt)
+            throw ProblemException.Conflict("PERIOD_ENDED", "The period has just ended and is being renewed. Ask again in a minute.");
+
+        var left = await moves.LeftAsync(transaction, before, cancellationToken);
+        var charge = await moves.ChargeAsync(transaction, before, before.ChargeId, Quote.Stop(before, left, now), "pause", now, cancellationToken);
+        var after = await moves.MakeAsync(
+            transaction, before, before with { ChargeId = charge ?? before.ChargeId }, SubscriptionCommand.Pause, actor, "asked for", now,
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return SubscriptionView.Of(after);
+    }
+
+    public async Task<SubscriptionView> ResumeAsync(TenantId tenant, Guid id, Guid? owner, string actor, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var before = await moves.TakeAsync(transaction, id, owner, SubscriptionCommand.Resume, cancellationToken);
+        var tier = await tiers.FindForPeriodAsync(transaction, before.NextTierId ?? before.TierId, before.Currency, now, cancellationToken);
+        var quote = Quote.First(tier with { BillingMode = before.BillingMode }, now);
+        var changed = before.On(tier).In(quote.Billed) with { CancelAtPeriodEnd = false };
+        var charge = await moves.ChargeAsync(transaction, changed, creditedCharge: null, quote, "resume", now, cancellationToken);
+        var after = await moves.MakeAsync(
+            transaction, before, changed with { ChargeId = charge }, SubscriptionCommand.Resume, actor, "asked for", now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return SubscriptionView.Of(after);
+    }
+}

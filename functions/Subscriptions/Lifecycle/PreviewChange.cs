@@ -1,0 +1,84 @@
+using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Subscriptions.Plans;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+public sealed record PreviewRequest
+{
+    /// <summary>The subscription that would change; none for a new one.</summary>
+    public Guid? SubscriptionId { get; init; }
+
+    [Required, StringLength(50)]
+    public string Tier { get; init; } = "";
+
+    public BillingCycle Cycle { get; init; } = BillingCycle.Monthly;
+
+    /// <summary>For a new one: USD or IDR; by default the tenant's currency.</summary>
+    [StringLength(3, MinimumLength = 3)]
+    public string? Currency { get; init; }
+
+    public Timing? When { get; init; }
+}
+
+/// <summary>What would be billed, when, and for which period. What the lines leave over stays as credit.</summary>
+public sealed record PreviewView(
+    Timing When, DateTimeOffset EffectiveAt, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, IReadOnlyList<ChargeLine> Lines,
+    Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
+
+/// <summary>Answers what a change would bill, to the minor unit: the same quote that the change uses, and Billing's own sum of it.</summary>
+public sealed class PreviewChange(TierStore tiers, SubscriptionStore subscriptions, ChargeStore charges, ServiceClients services, TimeProvider time)
+{
+    private sealed record BillRequest(Guid UserId, string Currency, decimal[] Lines);
+
+    private sealed record BillView(Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
+
+    public async Task<PreviewView> RunAsync(
+        TenantProfile tenant, Guid user, Guid? owner, PreviewRequest request, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (request.SubscriptionId is { } id)
+            return await ChangeAsync(tenant.Id, id, owner, request, now, cancellationToken);
+
+        if (!Currency.TryParse(request.Currency ?? tenant.DefaultCurrency, out var currency))
+            throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
+        var tier = await tiers.RequireOnSaleAsync(tenant.Id, request.Tier, request.Cycle, currency, now, cancellationToken);
+        return await BillAsync(tenant.Id, user, Timing.Now, now, Quote.First(tier, now), cancellationToken);
+    }
+
+    private async Task<PreviewView> ChangeAsync(
+        TenantId tenant, Guid id, Guid? owner, PreviewRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var subscription = await subscriptions.FindAsync(tenant, id, owner, cancellationToken)
+            ?? throw ProblemException.NotFound("SUBSCRIPTION_NOT_FOUND", "There is no such subscription.");
+        if (SubscriptionLifecycle.Next(subscription.Status, SubscriptionCommand.Change) is null)
+            throw Moves.Refusal(subscription.Status);
+        var tier = await tiers.RequireOnSaleAsync(
+            tenant, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
+        ChangePlan.Check(subscription, tier, now);
+        if (ChangePlan.TimingOf(subscription, tier, request.When) == Timing.PeriodEnd)
+            return await BillAsync(
+                tenant, subscription.UserId, Timing.PeriodEnd, subscription.ExpiresAt, Quote.Renewal(subscription, tier), cancellationToken);
+
+        var charge = subscription.ChargeId is { } chargeId ? await charges.FindAsync(tenant, chargeId, cancellationToken) : null;
+        var quote = Quote.Change(subscription, Moves.LeftOf(subscription, charge), tier, now);
+        return await BillAsync(tenant, subscription.UserId, Timing.Now, now, quote, cancellationToken);
+    }
+
+    private async Task<PreviewView> BillAsync(
+        TenantId tenant, Guid user, Timing when, DateTimeOffset effectiveAt, Quote quote, CancellationToken cancellationToken)
+    {
+        var bill = await services.To(ServiceIdentity.Billing).PostAsync<BillRequest, BillView>(
+            tenant, "/v1/invoices/preview",
+            new BillRequest(user, quote.Charged.Currency.Code, [.. quote.Lines.Select(line => line.Amount.Amount)]),
+            idempotencyKey: null, cancellationToken);
+        var period = quote.Billed.Period;
+        return new PreviewView(
+            when, effectiveAt, period.Start, period.End, quote.Lines, bill.Net, bill.CreditUsed, bill.Tax, bill.Total, bill.CreditAfter);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Time;
+using ServerlessBusiness.Subscriptions.Plans;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+/// <summary>What a move bills: a line for the days that are given back and one for those that are charged, and the period it leads to.</summary>
+public sealed record Quote(BilledPeriod Billed, DateTimeOffset From, Money Charged, Money Credit, IReadOnlyList<ChargeLine> Lines)
+{
+    public bool IsFree => Charged.IsZero && Credit.IsZero;
+
+    /// <summary>A period of a tier that begins now.</summary>
+    public static Quote First(Tier tier, DateTimeOffset now) => Of(tier, BillingPeriods.First(now, tier.BillingCycle, tier.BillingMode));
+
+    /// <summary>The period after the running one. After a trial the paying begins, as if it had been subscribed to then.</summary>
+    public static Quote Renewal(Subscription subscription, Tier tier)
+    {
+        if (subscription.Status == SubscriptionStatus.Trialing)
+            return First(tier with { BillingMode = subscription.BillingMode }, subscription.ExpiresAt);
+        return Of(tier, BillingPeriods.After(subscription.ExpiresAt, subscription.AnchorDay, tier.BillingCycle));
+    }
+
+    /// <summary>
+    /// Another tier from now on; the day belongs to it. Within a cycle the period stays as it is, another cycle begins one of its own.
+    /// During a trial nothing is billed.
+    /// </summary>
+    public static Quote Change(Subscription subscription, Money leftOfCharge, Tier tier, DateTimeOffset now)
+    {
+        if (subscription.Status == SubscriptionStatus.Trialing)
+        {
+            var trial = new Period(subscription.PeriodStart, subscription.ExpiresAt);
+            return new Quote(
+                new BilledPeriod(trial, subscription.AnchorDay, trial), now, Money.Zero(tier.Price.Currency), Money.Zero(tier.Price.Currency), []);
+        }
+
+        var whole = subscription.Whole;
+        var credit = Proration.Credit(subscription.FullPrice, now, whole, leftOfCharge);
+        var billed = tier.BillingCycle == subscription.BillingCycle
+            ? new BilledPeriod(new Period(subscription.PeriodStart, subscription.ExpiresAt), subscription.AnchorDay, whole)
+            : BillingPeriods.First(now, tier.BillingCycle, subscription.BillingMode);
+        var charged = Proration.Share(tier.Price, now, billed.Whole);
+        return new Quote(billed, now, charged, credit, Together(Crediting(subscription, credit, now), Charging(tier, charged, now, billed)));
+    }
+
+    /// <summary>What is given back when it stops now; the day itself has been used.</summary>
+    public static Quote Stop(Subscription subscription, Money leftOfCharge, DateTimeOffset now)
+    {
+        var from = BusinessCalendar.DayOf(now).End;
+        var credit = Proration.Credit(subscription.FullPrice, from, subscription.Whole, leftOfCharge);
+        var period = new Period(subscription.PeriodStart, subscription.ExpiresAt);
+        return new Quote(
+            new BilledPeriod(period, subscription.AnchorDay, subscription.Whole), from, Money.Zero(credit.Currency), credit,
+            Together(Crediting(subscription, credit, from), null));
+    }
+
+    private static Quote Of(Tier tier, BilledPeriod billed)
+    {
+        var charged = Proration.Share(tier.Price, billed.Period.Start, billed.Whole);
+        return new Quote(
+            billed, billed.Period.Start, charged, Money.Zero(charged.Currency), Together(null, Charging(tier, charged, billed.Period.Start, billed)));
+    }
+
+    private static ChargeLine Crediting(Subscription subscription, Money credit, DateTimeOffset from) => new(
+        $"Unused: {Describe(subscription.TierName, subscription.BillingCycle, from, subscription.ExpiresAt, subscription.Whole)}", 1, -credit, -credit);
+
+    private static ChargeLine Charging(Tier tier, Money charged, DateTimeOffset from, BilledPeriod billed) => new(
+        Describe(tier.Name, tier.BillingCycle, from, billed.Period.End, billed.Whole), 1, charged, charged);
+
+    private static string Describe(string name, BillingCycle cycle, DateTimeOffset from, DateTimeOffset to, Period whole)
+    {
+        var (days, total) = (Proration.Days(from, to), Proration.Days(whole.Start, whole.End));
+        var part = days == total ? "" : $" ({days} of {total} days)";
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{name}, {cycle.ToString().ToLowerInvariant()}, {from.UtcDateTime:yyyy-MM-dd} to {to.UtcDateTime:yyyy-MM-dd}{part}");
+    }
+
+    private static IReadOnlyList<ChargeLine> Together(ChargeLine? credit, ChargeLine? charge) =>
+        [.. new[] { credit, charge }.OfType<ChargeLine>().Where(line => !line.Amount.IsZero)];
+}

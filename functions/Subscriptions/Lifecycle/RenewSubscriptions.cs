@@ -1,0 +1,101 @@
+using Microsoft.Extensions.Logging;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Subscriptions.Plans;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+/// <summary>Does what is due by the clock: renewals with what was scheduled for them, ends of periods, first payments that never came.</summary>
+public sealed partial class RenewSubscriptions(
+    Database database, SubscriptionStore subscriptions, ChargeStore charges, TierStore tiers, Moves moves, CancelSubscription cancel,
+    TimeProvider time, ILogger<RenewSubscriptions> logger)
+{
+    private const int AtOnce = 200;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        SubscriptionReference? last = null;
+        IReadOnlyList<SubscriptionReference> due;
+        do
+        {
+            due = await subscriptions.ListDueAcrossTenantsAsync(now, now - RenewalDecision.PaymentAwaited, last, AtOnce, cancellationToken);
+            foreach (var reference in due)
+                await TryAsync(reference, now, cancellationToken);
+            last = due.LastOrDefault();
+        }
+        while (due.Count == AtOnce);
+    }
+
+    private async Task TryAsync(SubscriptionReference reference, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // After a long pause several periods have passed; each is billed.
+            while (await StepAsync(reference, now, cancellationToken))
+            {
+            }
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It is still due and the next run finds it again; the others behind it must not wait for that.
+            LogFailure(exception, reference.Id);
+        }
+    }
+
+    // One move of one subscription, if one is due; whether another may follow.
+    private async Task<bool> StepAsync(SubscriptionReference reference, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(reference.Tenant, cancellationToken);
+        if (await subscriptions.GetForUpdateAsync(transaction, reference.Id, owner: null, cancellationToken) is not { } subscription)
+            return false;
+
+        var command = RenewalDecision.Of(subscription, now);
+        switch (command)
+        {
+            case SubscriptionCommand.Renew:
+                await RenewAsync(transaction, subscription, now, cancellationToken);
+                break;
+            case SubscriptionCommand.Expire:
+                await ExpireAsync(transaction, subscription, now, cancellationToken);
+                break;
+            case SubscriptionCommand.Cancel:
+                await cancel.EndAsync(transaction, subscription, Actor.Timer, "the period ended", now, cancellationToken);
+                break;
+            default:
+                return false;
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return command == SubscriptionCommand.Renew;
+    }
+
+    private async Task RenewAsync(TenantTransaction transaction, Subscription before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var tier = await tiers.FindForPeriodAsync(
+            transaction, before.NextTierId ?? before.TierId, before.Currency, before.ExpiresAt, cancellationToken);
+        var quote = Quote.Renewal(before, tier);
+        var changed = before.On(tier).In(quote.Billed);
+        var charge = await moves.ChargeAsync(transaction, changed, creditedCharge: null, quote, "renewal", now, cancellationToken);
+        await moves.MakeAsync(
+            transaction, before, changed with { ChargeId = charge }, SubscriptionCommand.Renew, Actor.Timer,
+            before.Status == SubscriptionStatus.Trialing ? "the trial ended" : "the period ended", now, cancellationToken);
+    }
+
+    private async Task ExpireAsync(TenantTransaction transaction, Subscription before, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var isUnpaid = before.Status == SubscriptionStatus.Pending;
+        var withdrawn = isUnpaid && before.ChargeId is { } charge
+            ? await charges.MoveAsync(transaction, charge, [ChargeStatus.Open], ChargeStatus.Withdrawn, null, now, cancellationToken)
+            : null;
+        await moves.MakeAsync(
+            transaction, before, before with { NextTierId = null }, SubscriptionCommand.Expire, Actor.Timer,
+            isUnpaid ? "the first invoice was not paid in time" : "the period ended", now, cancellationToken);
+        await transaction.PublishAsync(
+            new SubscriptionExpired(before.Id, before.UserId, isUnpaid ? now : before.ExpiresAt, withdrawn?.Id), now, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Error, "Subscription {SubscriptionId} could not be renewed or ended.")]
+    private partial void LogFailure(Exception exception, Guid subscriptionId);
+}

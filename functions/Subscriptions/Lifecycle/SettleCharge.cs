@@ -1,0 +1,76 @@
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Time;
+using ServerlessBusiness.Subscriptions.Analytics;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+/// <summary>An invoice is paid: the subscription begins to work, or works again. Money for one that has ended meanwhile becomes credit.</summary>
+public sealed class SettleCharge(
+    SubscriptionStore subscriptions, ChargeStore charges, Moves moves, Figures figures, TimeProvider time)
+{
+    private static readonly ChargeStatus[] Unpaid = [ChargeStatus.Open, ChargeStatus.Overdue];
+
+    public async Task RunAsync(InvoicePaid paid, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (paid.SubscriptionId is not { } id
+            || await subscriptions.GetForUpdateAsync(transaction, id, owner: null, cancellationToken) is not { } subscription)
+            return;
+
+        var now = time.GetUtcNow();
+        var chargeId = paid.ChargeId ?? subscription.ChargeId;
+        if (chargeId is { } charge)
+            await PayAsync(transaction, subscription, charge, paid, now, cancellationToken);
+
+        var reason = $"invoice {paid.Number} was paid";
+        if (subscription.Status == SubscriptionStatus.Pending)
+            await ActivateAsync(transaction, subscription, reason, now, cancellationToken);
+        else if (subscription.Status == SubscriptionStatus.Suspended)
+            await ReinstateAsync(transaction, subscription, reason, now, cancellationToken);
+    }
+
+    /// <summary>Lets a suspended subscription work again once nothing is overdue any more.</summary>
+    public async Task ReinstateAsync(
+        TenantTransaction transaction, Subscription subscription, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!await charges.HasOverdueAsync(transaction, subscription.Id, cancellationToken))
+            await moves.MakeAsync(
+                transaction, subscription, subscription, SubscriptionCommand.Reinstate, Actor.Billing, reason, now, cancellationToken);
+    }
+
+    private async Task PayAsync(
+        TenantTransaction transaction, Subscription subscription, Guid id, InvoicePaid paid, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var inTime = await charges.MoveAsync(transaction, id, Unpaid, ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken);
+        var late = inTime is null
+            ? await charges.MoveAsync(transaction, id, [ChargeStatus.Withdrawn], ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken)
+            : null;
+        if ((inTime ?? late) is { } charge)
+            await figures.EarnedAsync(transaction, subscription, charge.RevenueUsd, now, cancellationToken);
+        if (late is not null)
+            await GiveBackAsync(transaction, subscription, late, paid, now, cancellationToken);
+    }
+
+    private async Task ActivateAsync(
+        TenantTransaction transaction, Subscription subscription, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var active = await moves.MakeAsync(
+            transaction, subscription, subscription, SubscriptionCommand.Activate, Actor.Billing, reason, now, cancellationToken);
+        await transaction.PublishAsync(
+            new SubscriptionActivated(active.Id, active.UserId, active.TierCode, active.TierName, active.PeriodStart, active.ExpiresAt),
+            now, cancellationToken);
+    }
+
+    private Task GiveBackAsync(
+        TenantTransaction transaction, Subscription subscription, Charge charge, InvoicePaid paid, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var credit = charge.Left;
+        var period = new Period(charge.PeriodStart, charge.PeriodEnd);
+        var line = new ChargeLine($"Paid after it had ended: invoice {paid.Number}", 1, -credit, -credit);
+        var quote = new Quote(
+            new BilledPeriod(period, subscription.AnchorDay, period), charge.PeriodStart, Money.Zero(credit.Currency), credit, [line]);
+        return moves.ChargeAsync(transaction, subscription, charge.Id, quote, "late_payment", now, cancellationToken);
+    }
+}

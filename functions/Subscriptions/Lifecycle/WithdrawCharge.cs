@@ -1,0 +1,26 @@
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+
+namespace ServerlessBusiness.Subscriptions.Lifecycle;
+
+/// <summary>An invoice was cancelled: nobody owes it any more. A subscription that waited for it as its first ends, another goes on.</summary>
+public sealed class WithdrawCharge(
+    SubscriptionStore subscriptions, ChargeStore charges, CancelSubscription cancel, SettleCharge settle, TimeProvider time)
+{
+    public async Task RunAsync(InvoiceCancelled invoice, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (invoice.SubscriptionId is not { } id
+            || await subscriptions.GetForUpdateAsync(transaction, id, owner: null, cancellationToken) is not { } subscription)
+            return;
+
+        var now = time.GetUtcNow();
+        var reason = $"invoice {invoice.Number} was cancelled: {invoice.Reason}";
+        if ((invoice.ChargeId ?? subscription.ChargeId) is { } charge)
+            await charges.MoveAsync(
+                transaction, charge, [ChargeStatus.Open, ChargeStatus.Overdue], ChargeStatus.Withdrawn, invoice.InvoiceId, now, cancellationToken);
+        if (subscription.Status == SubscriptionStatus.Pending)
+            await cancel.EndAsync(transaction, subscription, Actor.Billing, reason, now, cancellationToken);
+        else if (subscription.Status == SubscriptionStatus.Suspended)
+            await settle.ReinstateAsync(transaction, subscription, reason, now, cancellationToken);
+    }
+}

@@ -1,0 +1,26 @@
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Subscriptions.Plans;
+
+/// <summary>Adds a tier to those of a tenant, or a version to one of them. Running periods keep what they have.</summary>
+public sealed class DraftTier(Database database, TierStore tiers, TimeProvider time)
+{
+    /// <summary>The number of the version that was made.</summary>
+    public async Task<int> RunAsync(
+        TenantId tenant, string code, BillingCycle cycle, TierRequest request, bool isNew, CancellationToken cancellationToken)
+    {
+        var draft = TierDraft.Of(code, cycle, request, time.GetUtcNow());
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var versions = await tiers.CountVersionsAsync(transaction, code, cycle, cancellationToken);
+        if (isNew && versions > 0)
+            throw ProblemException.Conflict("TIER_EXISTS", "This tenant has a tier of that code and cycle. PUT adds a version to it.");
+        if (!isNew && versions == 0)
+            throw ProblemException.NotFound("TIER_NOT_FOUND", "This tenant has no tier of that code and cycle of its own.");
+
+        var version = await tiers.InsertVersionAsync(transaction, draft, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return version;
+    }
+}

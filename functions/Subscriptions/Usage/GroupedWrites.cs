@@ -1,0 +1,83 @@
+using System.Collections.Concurrent;
+
+namespace ServerlessBusiness.Subscriptions.Usage;
+
+/// <summary>
+/// Writes of one key go one after the other, and what arrives while one is on its way goes together with the next. Nobody waits for company:
+/// the first goes at once.
+/// </summary>
+internal sealed class GroupedWrites<TKey, TItem, TResult>(
+    Func<TKey, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write, Func<TItem, int> size, int largest)
+    where TKey : notnull
+{
+    private readonly ConcurrentDictionary<TKey, Lane> lanes = new();
+
+    /// <summary>The item's own result, once what it was written with is durable.</summary>
+    public Task<TResult> AddAsync(TKey key, TItem item)
+    {
+        var waiting = new Waiting(item, new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously));
+        while (true)
+        {
+            var lane = lanes.GetOrAdd(key, _ => new Lane());
+            lock (lane)
+            {
+                // Its last write has just ended and it is being forgotten; the next one of this key is new.
+                if (lane.IsClosed)
+                    continue;
+                lane.Items.Enqueue(waiting);
+                if (!lane.IsBusy)
+                {
+                    lane.IsBusy = true;
+                    _ = Task.Run(() => DrainAsync(key, lane));
+                }
+            }
+
+            return waiting.Result.Task;
+        }
+    }
+
+    private async Task DrainAsync(TKey key, Lane lane)
+    {
+        while (true)
+        {
+            var group = new List<Waiting>();
+            lock (lane)
+            {
+                for (var total = 0; lane.Items.TryPeek(out var next) && (group.Count == 0 || total + size(next.Item) <= largest); lane.Items.Dequeue())
+                {
+                    total += size(next.Item);
+                    group.Add(next);
+                }
+
+                if (group.Count == 0)
+                {
+                    lane.IsClosed = true;
+                    lanes.TryRemove(key, out _);
+                    return;
+                }
+            }
+
+            try
+            {
+                var results = await write(key, group.ConvertAll(waiting => waiting.Item));
+                foreach (var (waiting, result) in group.Zip(results))
+                    waiting.Result.SetResult(result);
+            }
+            catch (Exception exception)
+            {
+                // Each of those who wait throws it where it can be answered.
+                foreach (var waiting in group)
+                    waiting.Result.TrySetException(exception);
+            }
+        }
+    }
+
+    private sealed record Waiting(TItem Item, TaskCompletionSource<TResult> Result);
+
+    private sealed class Lane
+    {
+        public Queue<Waiting> Items { get; } = new();
+        public bool IsBusy { get; set; }
+        public bool IsClosed { get; set; }
+    }
+}

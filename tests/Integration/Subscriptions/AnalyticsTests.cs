@@ -1,0 +1,198 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessBusiness.Tests.Integration.Subscriptions;
+
+[Collection<SubscriptionsCollection>]
+public sealed class AnalyticsTests(SubscriptionsDesk desk)
+{
+    private static readonly string[] Rights = ["usage:write", "analytics:read", "analytics:write"];
+
+    [Fact]
+    public async Task Usage_arrives_once_and_is_reported_by_feature_user_and_day()
+    {
+        var user = await desk.WelcomeAsync(Rights);
+        await user.SubscribeAsync("free");
+        var other = await desk.JoinAsync(user.Tenant);
+        await other.SubscribeAsync("free");
+        var events = Enumerable.Range(0, 100).Select(number => Event(number < 80 ? user : other, durationMs: number + 1, success: number % 10 != 0)).ToArray();
+        await user.PostAsync("v1/usage", new { events });
+        await user.PostAsync("v1/usage", new { events });
+        await user.PostAsync("v1/usage/consume", new { feature = "predictions", quantity = 7 });
+
+        await WaitForEventsAsync(user, 101);
+        var byFeature = Rows(await user.GetAsync("v1/analytics/usage"));
+        Assert.Equal(["apiCalls 100 100 10 0.1", "predictions 1 7 0 0"], byFeature.Select(Figures));
+        Assert.InRange((double)byFeature[0]["p95DurationMs"]!, 94, 97);
+        Assert.Equal(
+            [$"{user.User} 80 80", $"{other.User} 20 20"],
+            Rows(await user.GetAsync("v1/analytics/top-users?feature=apiCalls")).Select(row => $"{row["key"]} {row["events"]} {row["quantity"]}"));
+        Assert.Equal($"{desk.Now:yyyy-MM-dd}", (string?)Rows(await user.GetAsync("v1/analytics/usage?by=day"))[0]["key"]);
+    }
+
+    [Fact]
+    public async Task Without_ClickHouse_nothing_waits_and_nothing_is_lost_or_doubled()
+    {
+        var user = await desk.WelcomeAsync(Rights);
+        await user.SubscribeAsync("free");
+        await desk.ClickHouse.StopAsync();
+        try
+        {
+            for (var batch = 0; batch < 5; batch++)
+                await user.PostAsync("v1/usage", new { events = Enumerable.Range(0, 50).Select(_ => Event(user)) });
+            // Long enough for the feed to fail a few times.
+            await Task.Delay(2500);
+        }
+        finally
+        {
+            desk.ClickHouse.Start();
+        }
+
+        await WaitForEventsAsync(user, 250);
+        Assert.Equal(0, await BufferedAsync(user));
+    }
+
+    [Fact]
+    public async Task A_batch_that_ClickHouse_took_before_the_process_died_is_not_doubled()
+    {
+        var user = await desk.WelcomeAsync(Rights);
+        await user.SubscribeAsync("free");
+        await user.PostAsync("v1/usage", new { events = Enumerable.Range(0, 50).Select(_ => Event(user)) });
+        await WaitForEventsAsync(user, 50);
+        // The second time as if the process had died between the insert and the delete: the batch is there again under its id.
+        var batch = Guid.NewGuid();
+        var line = $"[{desk.Now.ToUnixTimeSeconds()},\"{user.User}\",\"{user.Tenant}\",\"x\",\"apiCalls\",1,1,1,true,\"\"]";
+        for (var time = 0; time < 2; time++)
+        {
+            await desk.ExecuteAsync(
+                """
+                insert into subscription_management.analytics_buffer (tenant_id, target, lines, line_count, batch_id, created_at)
+                values (@Tenant, 'usage_analytics', array[@line], 1, @batch, now())
+                """,
+                new { user.Tenant, line, batch });
+            await SubscriptionsDesk.WaitForAsync(async () => await BufferedAsync(user) == 0, "The batch was not sent.");
+        }
+
+        await WaitForEventsAsync(user, 51);
+    }
+
+    [Fact]
+    public async Task Metrics_tell_who_came_and_went_and_what_it_brought_in()
+    {
+        var admin = await desk.WelcomeAsync(Rights);
+        var upgraded = await desk.JoinAsync(admin.Tenant);
+        var id = await upgraded.BuyAsync("pro");
+        await upgraded.PostAsync($"v1/subscriptions/{id}/change", new { tier = "enterprise" });
+        await upgraded.PayAllAsync(invoices: 2);
+        var gone = await desk.JoinAsync(admin.Tenant);
+        var cancelled = await gone.BuyAsync("pro", currency: "IDR");
+        await gone.PostAsync($"v1/subscriptions/{cancelled}/cancel", new { when = "now" });
+        await WaitUntilSentAsync(admin);
+
+        var summary = Rows(await admin.GetAsync("v1/analytics/summary"))[0];
+        Assert.Equal(
+            (1, 2, 1, 1, 99.99m, 1199.88m),
+            ((int)summary["closingTotal"]!, (int)summary["new"]!, (int)summary["cancelled"]!, (int)summary["upgrades"]!, (decimal)summary["mrrUsd"]!,
+                (decimal)summary["arrUsd"]!));
+        // 99.99 for the upgraded one, and of the other the one day that he had.
+        Assert.InRange((decimal)summary["revenueUsd"]!, 99.99m + 0.9m, 99.99m + 1.1m);
+        var cohort = Rows(await admin.GetAsync("v1/analytics/cohorts"))[^1];
+        Assert.Equal((2, 1, 0.5m), ((int)cohort["started"]!, (int)cohort["remaining"]!, (decimal)cohort["retention"]!));
+    }
+
+    [Fact]
+    public async Task A_rebuild_gives_the_same_answer_however_often_it_runs()
+    {
+        var admin = await desk.WelcomeAsync(Rights);
+        await TradeAsync(admin);
+        await WaitUntilSentAsync(admin);
+        var before = await ReportsAsync(admin);
+        var range = new { from = $"{desk.Now.AddDays(-60):yyyy-MM-dd}", to = $"{desk.Now:yyyy-MM-dd}" };
+
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.True((bool)(await admin.PostAsync("v1/analytics/rebuild", range))["applied"]!);
+            Assert.Equal(before, await ReportsAsync(admin));
+        }
+
+        // With changes that have not been sent yet, and ClickHouse away when it is asked for.
+        await desk.ClickHouse.StopAsync();
+        try
+        {
+            await TradeAsync(admin);
+            Assert.False((bool)(await admin.PostAsync("v1/analytics/rebuild", range))["applied"]!);
+            await TradeAsync(admin);
+        }
+        finally
+        {
+            desk.ClickHouse.Start();
+        }
+
+        await WaitUntilSentAsync(admin);
+        var incremental = await ReportsAsync(admin);
+        Assert.NotEqual(before, incremental);
+        await admin.PostAsync("v1/analytics/rebuild", range);
+        Assert.Equal(incremental, await ReportsAsync(admin));
+        Assert.Equal(3, (int)Rows(await admin.GetAsync("v1/analytics/summary"))[0]["closingTotal"]!);
+    }
+
+    [Fact]
+    public async Task Reports_come_as_CSV_too()
+    {
+        var user = await desk.WelcomeAsync(Rights);
+        await user.SubscribeAsync("free");
+        await user.PostAsync("v1/usage", new { events = new[] { Event(user, durationMs: 5) } });
+        await WaitForEventsAsync(user, 1);
+        using var answer = await user.Client.GetAsync("v1/analytics/usage?format=csv");
+
+        Assert.Equal("text/csv", answer.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(
+            "key,events,quantity,errors,errorRate,p95DurationMs\r\napiCalls,1,1,0,0,5\r\n", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task The_API_document_tells_of_every_route()
+    {
+        using var client = desk.Apps.Client(ServerlessBusiness.Local.Stack.FunctionApp.Subscriptions, tenant: null);
+        var paths = JsonNode.Parse(await client.GetStringAsync("openapi.json"))!["paths"]!.AsObject();
+
+        string[] told = ["/v1/usage", "/v1/usage/consume", "/v1/entitlements", "/v1/analytics/summary", "/v1/subscriptions/preview"];
+        Assert.Empty(told.Where(path => paths[path] is null));
+    }
+
+    // A free one that stays and one that goes.
+    private async Task TradeAsync(Subscriber admin)
+    {
+        await (await desk.JoinAsync(admin.Tenant)).SubscribeAsync("free");
+        var gone = await desk.JoinAsync(admin.Tenant);
+        var id = (string)(await gone.SubscribeAsync("free"))["id"]!;
+        await gone.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+    }
+
+    private static async Task<string> ReportsAsync(Subscriber admin) => string.Concat(
+        (await admin.GetAsync("v1/analytics/subscriptions")).ToJsonString(), (await admin.GetAsync("v1/analytics/cohorts")).ToJsonString());
+
+    private async Task WaitUntilSentAsync(Subscriber admin) =>
+        await SubscriptionsDesk.WaitForAsync(async () => await BufferedAsync(admin) == 0, "The buffer was not sent.");
+
+    private static Task WaitForEventsAsync(Subscriber user, long count) => SubscriptionsDesk.WaitForAsync(
+        async () => Rows(await user.GetAsync("v1/analytics/usage")).Sum(row => (long)row["events"]!) == count, $"{count} events did not arrive.");
+
+    private async Task<long> BufferedAsync(Subscriber user) => (await desk.QueryAsync<long>(
+        "select count(*) from subscription_management.analytics_buffer where tenant_id = @Tenant", new { user.Tenant }))[0];
+
+    private object Event(Subscriber user, long durationMs = 0, bool success = true) => new
+    {
+        id = Guid.CreateVersion7(),
+        userId = user.User,
+        feature = "apiCalls",
+        timestamp = desk.Now,
+        durationMs,
+        responseBytes = 100,
+        success,
+        errorCode = success ? null : "TIMEOUT",
+    };
+
+    private static IReadOnlyList<JsonNode> Rows(JsonNode report) => [.. report["rows"]!.AsArray().Select(row => row!)];
+
+    private static string Figures(JsonNode row) => $"{row["key"]} {row["events"]} {row["quantity"]} {row["errors"]} {row["errorRate"]}";
+}

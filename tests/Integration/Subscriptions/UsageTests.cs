@@ -1,0 +1,149 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace ServerlessBusiness.Tests.Integration.Subscriptions;
+
+[Collection<SubscriptionsCollection>]
+public sealed class UsageTests(SubscriptionsDesk desk)
+{
+    private const string Daily = """
+        select coalesce(sum(usage_count), 0)::bigint from subscription_management.usage_tracking where tenant_id = @Tenant
+        """;
+
+    [Fact]
+    public async Task An_event_counts_once_in_any_order_and_any_batch()
+    {
+        var user = await SubscribedAsync();
+        var first = Event(user);
+        var second = Event(user);
+
+        Assert.Equal((2, 1), await ReportAsync(user, first, second, first));
+        Assert.Equal((0, 2), await ReportAsync(user, second, first));
+        Assert.Equal((0, 1), await ReportAsync(user, first));
+        Assert.Equal(2, await CountAsync(user));
+    }
+
+    [Fact]
+    public async Task The_same_id_sent_by_many_at_once_counts_once()
+    {
+        var user = await SubscribedAsync();
+        var one = Event(user);
+        using var twin = desk.AsService(user.Tenant, ofTwin: true);
+        using var here = desk.AsService(user.Tenant);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(async caller =>
+        {
+            using var answer = await (caller % 2 == 0 ? here : twin).PostAsJsonAsync("v1/usage", new { events = new[] { one } });
+            return (int)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["accepted"]!;
+        }));
+
+        Assert.Equal(1, answers.Sum());
+        Assert.Equal(1, await CountAsync(user));
+    }
+
+    [Fact]
+    public async Task Two_tenants_may_use_the_same_id()
+    {
+        var one = await SubscribedAsync();
+        var other = await SubscribedAsync();
+        var id = Guid.CreateVersion7();
+
+        Assert.Equal((1, 0), await ReportAsync(one, Event(one, id: id)));
+        Assert.Equal((1, 0), await ReportAsync(other, Event(other, id: id)));
+        Assert.Equal((1, 1), (await CountAsync(one), await CountAsync(other)));
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_after_the_id_was_claimed_leaves_nothing_and_is_tried_again()
+    {
+        var user = await SubscribedAsync();
+        var one = Event(user, feature: "breaks");
+        await desk.ExecuteAsync(
+            "alter table subscription_management.usage_tracking add constraint broken check (feature_name <> 'breaks') not valid");
+        try
+        {
+            await user.PostAsync("v1/usage", new { events = new[] { one } }, expected: 500);
+        }
+        finally
+        {
+            await desk.ExecuteAsync("alter table subscription_management.usage_tracking drop constraint broken");
+        }
+
+        Assert.Equal(0, await CountAsync(user));
+        Assert.Equal((1, 0), await ReportAsync(user, one));
+        Assert.Equal((0, 1), await ReportAsync(user, one));
+        Assert.Equal(1, await CountAsync(user));
+    }
+
+    [Fact]
+    public async Task Each_event_that_is_refused_is_told_why_and_the_others_count()
+    {
+        var user = await SubscribedAsync();
+        var answer = await user.PostAsync("v1/usage", new
+        {
+            events = new object[]
+            {
+                Event(user),
+                Event(user, at: desk.Now.AddDays(-35).AddSeconds(-5)),
+                Event(user, at: desk.Now.AddDays(-35).AddMinutes(1)),
+                Event(user, at: desk.Now.AddMinutes(6)),
+                Event(user, at: desk.Now.AddMinutes(4)),
+                Event(user, feature: "not a name"),
+                new { id = Guid.CreateVersion7(), userId = (Guid?)Guid.CreateVersion7(), feature = "apiCalls", quantity = 1L, timestamp = desk.Now },
+            },
+        });
+
+        Assert.Equal(
+            ["accepted", "TOO_LATE", "accepted", "TOO_EARLY", "accepted", "INVALID_FEATURE", "NO_SUBSCRIPTION"],
+            answer["items"]!.AsArray().Select(item => (string?)item!["code"] ?? (string?)item["result"]));
+        Assert.Equal((3, 4), ((int)answer["accepted"]!, (int)answer["refused"]!));
+    }
+
+    [Fact]
+    public async Task A_batch_is_at_most_a_thousand_and_needs_the_permission()
+    {
+        var user = await SubscribedAsync();
+        await user.PostAsync("v1/usage", new { events = Enumerable.Range(0, 1001).Select(_ => new { id = Guid.CreateVersion7() }) }, expected: 400);
+        var other = await desk.JoinAsync(user.Tenant);
+        await other.PostAsync("v1/usage", new { events = new[] { Event(user) } }, expected: 403);
+    }
+
+    [Fact]
+    public async Task Usage_is_summed_by_the_UTC_day_of_the_event()
+    {
+        var user = await SubscribedAsync();
+        var midnight = new DateTimeOffset(desk.Now.UtcDateTime.Date, TimeSpan.Zero);
+        await ReportAsync(
+            user, Event(user, at: midnight.AddMilliseconds(-1), quantity: 3), Event(user, at: midnight, quantity: 5),
+            Event(user, at: midnight.AddMilliseconds(-1).ToOffset(TimeSpan.FromHours(7)), quantity: 4));
+
+        Assert.Equal(
+            [$"{midnight.AddDays(-1):yyyy-MM-dd} 7", $"{midnight:yyyy-MM-dd} 5"],
+            await desk.QueryAsync<string>(
+                "select concat_ws(' ', tracking_period, usage_count) from subscription_management.usage_tracking where tenant_id = @Tenant order by 1",
+                new { user.Tenant }));
+    }
+
+    private async Task<Subscriber> SubscribedAsync()
+    {
+        var user = await desk.WelcomeAsync("usage:write");
+        await user.SubscribeAsync("free");
+        return user;
+    }
+
+    private object Event(Subscriber user, Guid? id = null, string feature = "apiCalls", long quantity = 1, DateTimeOffset? at = null) => new
+    {
+        id = id ?? Guid.CreateVersion7(),
+        userId = (Guid?)user.User,
+        feature,
+        quantity,
+        timestamp = at ?? desk.Now,
+    };
+
+    private static async Task<(int Accepted, int Duplicates)> ReportAsync(Subscriber user, params object[] events)
+    {
+        var answer = await user.PostAsync("v1/usage", new { events });
+        return ((int)answer["accepted"]!, (int)answer["duplicates"]!);
+    }
+
+    private async Task<long> CountAsync(Subscriber user) => (await desk.QueryAsync<long>(Daily, new { user.Tenant }))[0];
+}

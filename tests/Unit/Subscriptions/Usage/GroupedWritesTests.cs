@@ -1,0 +1,57 @@
+using CsCheck;
+using ServerlessBusiness.Subscriptions.Usage;
+
+namespace ServerlessBusiness.Tests.Unit.Subscriptions.Usage;
+
+public sealed class GroupedWritesTests
+{
+    [Fact]
+    public async Task What_arrives_during_a_write_goes_together_with_the_next()
+    {
+        var groups = new List<int[]>();
+        var first = new TaskCompletionSource();
+        var writes = new GroupedWrites<string, int, int>(
+            async (_, items) =>
+            {
+                lock (groups)
+                    groups.Add([.. items]);
+                if (items[0] == 1)
+                    await first.Task;
+                return [.. items.Select(item => item * 10)];
+            },
+            _ => 1, largest: 3);
+        var results = new List<Task<int>> { writes.AddAsync("a", 1) };
+        SpinWait.SpinUntil(() => { lock (groups) { return groups.Count == 1; } });
+        results.AddRange(Enumerable.Range(2, 4).Select(item => writes.AddAsync("a", item)));
+        first.SetResult();
+
+        var all = await Task.WhenAll(results);
+        Assert.Equal([10, 20, 30, 40, 50], all);
+        Assert.Equal(["1", "2 3 4", "5"], groups.Select(group => string.Join(' ', group)));
+    }
+
+    [Fact]
+    public async Task A_failed_write_fails_those_in_it_and_nobody_else()
+    {
+        var writes = new GroupedWrites<string, int, int>(
+            (_, items) => items.Contains(13) ? throw new InvalidOperationException("unlucky") : Task.FromResult<IReadOnlyList<int>>([.. items]),
+            _ => 1, largest: 1);
+
+        await Assert.ThrowsAsync<InvalidOperationException>(() => writes.AddAsync("a", 13));
+        Assert.Equal(7, await writes.AddAsync("a", 7));
+    }
+
+    [Fact]
+    public Task Everyone_gets_his_own_result_whatever_the_keys() => Gen.Int[0, 3].Array[1, 200].SampleAsync(async keys =>
+    {
+        var writes = new GroupedWrites<int, int, int>(
+            async (_, items) =>
+            {
+                await Task.Yield();
+                return [.. items];
+            },
+            _ => 1, largest: 7);
+        var results = await Task.WhenAll(keys.Select((key, item) => Task.Run(() => writes.AddAsync(key, item))));
+        Assert.Equal(Enumerable.Range(0, keys.Length), results);
+    });
+}
