@@ -34,6 +34,7 @@ public static class LocalSettings
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["OUTBOX_SWEEP_SCHEDULE"] = EveryMinute,
             ["RECONCILE_SCHEDULE"] = EveryMinute,
+            ["RECONCILIATION_REPORT_SCHEDULE"] = "0 30 0 * * *",
             ["RETRY_SWEEP_SCHEDULE"] = EveryMinute,
             ["HOUSEKEEPING_SCHEDULE"] = "0 30 3 * * *",
             ["ACCOUNT_CLEANUP_SCHEDULE"] = "0 0 4 * * *",
@@ -82,11 +83,13 @@ public static class LocalSettings
             ["SIMULATOR_SMTP_PORT"] = Text(stack.Ports.Smtp),
             // The chats that the demo users have started already.
             ["SIMULATOR_TELEGRAM_STARTED"] = "1001:default,1002:default",
-            ["MIDTRANS_WEBHOOK_URL"] = stack.PublicUrl(FunctionApp.Payments) + "/v1/webhooks/midtrans",
             ["LOCAL_CLOCK_FILE"] = stack.ClockFile,
             ["DOTNET_TieredPGO"] = "0",
         };
         AddOverridable(settings, Secrets);
+        // As the dashboard of the provider would have it.
+        settings["MIDTRANS_WEBHOOK_URL"] =
+            $"{stack.PublicUrl(FunctionApp.Payments)}/v1/webhooks/midtrans?token={Uri.EscapeDataString(settings["MIDTRANS_WEBHOOK_SECRET"]!)}";
         return settings;
     }
 
