@@ -10,9 +10,9 @@ namespace ServerlessBusiness.Tests.Performance.Scenarios;
 internal static class PaymentsScenario
 {
     private const int Callers = 16;
-    private const int Rounds = 3;
-    private static readonly TimeSpan Each = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ShortWarming = TimeSpan.FromSeconds(8);
+    private const int Rounds = 2;
+    private static readonly TimeSpan Each = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ShortWarming = TimeSpan.FromSeconds(5);
 
     public static async Task RunAsync(BenchStack stack, CancellationToken cancellationToken)
     {
