@@ -28,7 +28,8 @@ public sealed record PayInvoiceRequest
     public Guid? PaymentMethodId { get; init; }
 
     /// <summary>Where a wallet's app or page leads back to.</summary>
-    [StringLength(500), RegularExpression(@"^[A-Za-z][A-Za-z0-9+.-]*://\S+\z", ErrorMessage = "callbackUrl is an address with its scheme, of a page or an app.")]
+    [StringLength(500)]
+    [RegularExpression(@"^[A-Za-z][A-Za-z0-9+.-]*://\S+\z", ErrorMessage = "callbackUrl is an address with its scheme, of a page or an app.")]
     public string? CallbackUrl { get; init; }
 
     /// <summary>How long the payer wants to take.</summary>

@@ -36,7 +36,8 @@ public sealed record ChargeRequest
     public int? ExpiresInMinutes { get; init; }
 
     /// <summary>Where a wallet's app or page sends the payer back to.</summary>
-    [StringLength(500), RegularExpression(@"^[A-Za-z][A-Za-z0-9+.-]*://\S+\z", ErrorMessage = "callbackUrl is an address with its scheme, of a page or an app.")]
+    [StringLength(500)]
+    [RegularExpression(@"^[A-Za-z][A-Za-z0-9+.-]*://\S+\z", ErrorMessage = "callbackUrl is an address with its scheme, of a page or an app.")]
     public string? CallbackUrl { get; init; }
 
     /// <summary>A card's token from the provider's script in the browser.</summary>

@@ -15,7 +15,8 @@ public static class ChargeRules
         if (PaymentMethods.Find(request.Method) is not { } method)
         {
             throw ProblemException.Unprocessable(
-                "METHOD_NOT_AVAILABLE", $"This payment method is not known. Choose one of {string.Join(", ", PaymentMethods.All.Select(one => one.Name))}.");
+                "METHOD_NOT_AVAILABLE",
+                $"This payment method is not known. Choose one of {string.Join(", ", PaymentMethods.All.Select(one => one.Name))}.");
         }
 
         if (method.Name == PaymentMethods.BankTransfer && !PaymentMethods.Banks.Contains(request.Bank))
@@ -34,7 +35,8 @@ public static class ChargeRules
         if (isCard && request.CardToken is null == request.PaymentMethodId is null)
         {
             throw ProblemException.Invalid(
-                "cardToken", "CARD_TOKEN_MISSING", "A card needs one of cardToken, which the provider's script gives the browser, and paymentMethodId.");
+                "cardToken", "CARD_TOKEN_MISSING",
+                "A card needs one of cardToken, which the provider's script gives the browser, and paymentMethodId.");
         }
 
         if (!isCard && (request.CardToken is not null || request.AuthorizeOnly || request.SaveMethod))
@@ -48,7 +50,11 @@ public static class ChargeRules
         if (minutes is not { } given)
             return;
         if (method is not { ShortestExpiry: { } shortest, LongestExpiry: { } longest })
-            throw ProblemException.Unprocessable("EXPIRY_NOT_SUPPORTED", "The time to confirm a card payment is the bank's; leave out expiresInMinutes.");
+        {
+            throw ProblemException.Unprocessable(
+                "EXPIRY_NOT_SUPPORTED", "The time to confirm a card payment is the bank's; leave out expiresInMinutes.");
+        }
+
         if (given < shortest.TotalMinutes || given > longest.TotalMinutes)
         {
             throw ProblemException.Invalid(
@@ -61,15 +67,23 @@ public static class ChargeRules
         if (items is null)
             return;
         if (amount.Currency != Currency.Idr)
-            throw ProblemException.Unprocessable("ITEMS_NEED_RUPIAH", "Lines can only be given for an amount in IDR; a converted amount has one line.");
-        if (items.Count == 0 || items.Any(item => item is not { Name: { Length: > 0 and <= LongestName }, Quantity: > 0 } || item.Price != decimal.Truncate(item.Price)))
+        {
+            throw ProblemException.Unprocessable(
+                "ITEMS_NEED_RUPIAH", "Lines can only be given for an amount in IDR; a converted amount has one line.");
+        }
+
+        if (items.Count == 0 || !items.All(IsValid))
         {
             throw ProblemException.Invalid(
-                "items", "ITEMS_NOT_VALID", $"Each line has a name of 1 to {LongestName} characters, a price in whole rupiah and a quantity above zero.");
+                "items", "ITEMS_NOT_VALID",
+                $"Each line has a name of 1 to {LongestName} characters, a price in whole rupiah and a quantity above zero.");
         }
 
         var sum = items.Sum(item => item.Price * item.Quantity);
         if (sum != amount.Amount)
             throw ProblemException.Unprocessable("ITEMS_DO_NOT_ADD_UP", $"The lines add up to {sum:0}, the amount is {amount}.");
     }
+
+    private static bool IsValid(ChargeItem item) =>
+        item is { Name: { Length: > 0 and <= LongestName }, Quantity: > 0 } && item.Price == decimal.Truncate(item.Price);
 }

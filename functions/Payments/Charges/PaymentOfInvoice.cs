@@ -22,6 +22,7 @@ public static class PaymentOfInvoice
             ? pending
             : throw ProblemException.Conflict(
                 "PAYMENT_PENDING",
-                $"A payment by {pending.Bank ?? pending.Method} for this invoice is waiting. To pay in another way, cancel it with POST /v1/payments/{pending.Id}/cancel first.");
+                $"A payment by {pending.Bank ?? pending.Method} for this invoice is waiting. "
+                + $"To pay in another way, cancel it with POST /v1/payments/{pending.Id}/cancel first.");
     }
 }

@@ -53,7 +53,8 @@ public sealed partial class PlaceCharge(
         {
             case ProviderOutcome.Declined { IsNotFound: true } when !payment.IsPlaced:
                 return await ChargeAsync(tenant, payment, input, now, cancellationToken);
-            case ProviderOutcome.Declined { IsNotFound: true } when payment is { ProviderSession: not null, ExternalTransactionId: null } && payment.IsOverdue(now):
+            case ProviderOutcome.Declined { IsNotFound: true }
+                when payment is { ProviderSession: not null, ExternalTransactionId: null } && payment.IsOverdue(now):
                 // A hosted page that nobody has used: its end sends no word. Should it be paid after all, the notification still counts.
                 await move.ApplyAsync(tenant, payment, PaymentMove.Unused(payment), source, now, cancellationToken);
                 return outcome;

@@ -32,7 +32,8 @@ public sealed class MerchantAccountFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/merchant-account")] HttpRequest request, CancellationToken cancellationToken) =>
         TypedResults.Ok(await ShowAsync(cancellationToken));
 
-    [Function("DeleteMerchantAccount"), Requires("payments:configure"), Summary("Goes back to the platform's merchant account; earlier payments stay where they are.")]
+    [Function("DeleteMerchantAccount"), Requires("payments:configure")]
+    [Summary("Goes back to the platform's merchant account; earlier payments stay where they are.")]
     public async Task<NoContent> Delete(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/merchant-account")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -49,7 +50,8 @@ public sealed class MerchantAccountFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/client-key")] HttpRequest request, CancellationToken cancellationToken)
     {
         var account = await book.OfTenantAsync(caller.Tenant, cancellationToken);
-        return TypedResults.Ok(new ClientKeyView(account.ClientKey, new Uri(midtrans.Value.BaseAddress, "v2/assets/js/midtrans-new-3ds.min.js").ToString()));
+        var script = new Uri(midtrans.Value.BaseAddress, "v2/assets/js/midtrans-new-3ds.min.js");
+        return TypedResults.Ok(new ClientKeyView(account.ClientKey, script.ToString()));
     }
 
     private async Task<MerchantAccountView> ShowAsync(CancellationToken cancellationToken)

@@ -5,7 +5,9 @@ using ServerlessBusiness.Payments.Providers;
 
 namespace ServerlessBusiness.Payments.Midtrans;
 
-/// <summary>How an answer is to be understood. The result stands in the body's <c>status_code</c>, a string; HTTP says 200 even for most refusals.</summary>
+/// <summary>
+/// How an answer is to be understood. The result stands in the body's <c>status_code</c>, a string; HTTP says 200 even for most refusals.
+/// </summary>
 public static class MidtransAnswer
 {
     // 407 says that the order has expired, which is an answer and no error.
@@ -40,7 +42,8 @@ public static class MidtransAnswer
     /// <summary>202 is a refund that the bank refused, whatever state stands beside it.</summary>
     public static ProviderOutcome ReadRefund(MidtransReply reply) => Read(reply) switch
     {
-        ProviderOutcome.Accepted when reply is MidtransReply.Answered answered && Parse<MidtransTransaction>(answered.Body) is { StatusCode: "202" } refused =>
+        ProviderOutcome.Accepted when reply is MidtransReply.Answered answered
+            && Parse<MidtransTransaction>(answered.Body) is { StatusCode: "202" } refused =>
             new ProviderOutcome.Declined(202, refused.StatusMessage ?? "The bank refused the refund."),
         var outcome => outcome,
     };

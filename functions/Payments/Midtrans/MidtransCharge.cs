@@ -33,12 +33,14 @@ public sealed record MidtransCharge(string PaymentType, TransactionDetails Trans
         return payment.Method switch
         {
             // Mandiri is no virtual account but a bill that the payer looks up by two numbers.
-            PaymentMethods.BankTransfer when payment.Bank == "mandiri" => charge with { Echannel = new EchannelDetails("Payment:", Shorten(payment.Description, 30)) },
+            PaymentMethods.BankTransfer when payment.Bank == "mandiri" =>
+                charge with { Echannel = new EchannelDetails("Payment:", Shorten(payment.Description, 30)) },
             PaymentMethods.BankTransfer => charge with { BankTransfer = new BankTransferDetails(payment.Bank!) },
             PaymentMethods.CreditCard => charge with
             {
                 CreditCard = new CreditCardDetails(
-                    order.Token!, Authentication: payment.PaymentMethodId is null, details.SaveMethod ? true : null, details.AuthorizeOnly ? "authorize" : null),
+                    order.Token!, Authentication: payment.PaymentMethodId is null, details.SaveMethod ? true : null,
+                    details.AuthorizeOnly ? "authorize" : null),
             },
             PaymentMethods.Gopay => charge with
             {
@@ -46,7 +48,8 @@ public sealed record MidtransCharge(string PaymentType, TransactionDetails Trans
                     details.CallbackUrl is not null ? true : null, details.CallbackUrl, order.Wallet?.AccountId, order.Wallet?.OptionToken),
             },
             PaymentMethods.ShopeePay => charge with { Shopeepay = new ShopeepayDetails(details.CallbackUrl) },
-            PaymentMethods.Indomaret or PaymentMethods.Alfamart => charge with { Cstore = new CstoreDetails(payment.Method, Shorten(payment.Description, 40)) },
+            PaymentMethods.Indomaret or PaymentMethods.Alfamart =>
+                charge with { Cstore = new CstoreDetails(payment.Method, Shorten(payment.Description, 40)) },
             _ => throw new InvalidOperationException($"No charge is known for {payment.Method}."),
         };
     }

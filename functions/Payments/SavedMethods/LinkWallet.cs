@@ -21,7 +21,8 @@ public sealed record LinkWalletRequest
     [RegularExpression("^[0-9]{1,4}\\z", ErrorMessage = "countryCode is digits, such as 62.")]
     public string CountryCode { get; init; } = "62";
 
-    [StringLength(500), RegularExpression(@"^[A-Za-z][A-Za-z0-9+.-]*://\S+\z", ErrorMessage = "redirectUrl is an address with its scheme, of a page or an app.")]
+    [StringLength(500)]
+    [RegularExpression(@"^[A-Za-z][A-Za-z0-9+.-]*://\S+\z", ErrorMessage = "redirectUrl is an address with its scheme, of a page or an app.")]
     public string? RedirectUrl { get; init; }
 }
 
