@@ -42,7 +42,7 @@ public sealed class MidtransWebhookFunctions(ReceiveNotice receiveNotice, Webhoo
         gate.Check(tenant, request.Query[WebhookGate.TokenName], addresses.Of(request.HttpContext));
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)
             || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
-            || (media.Charset.HasValue && !media.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
+            || (media.Charset.HasValue && !HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))
             throw new ProblemException(415, "UNSUPPORTED_MEDIA_TYPE", "Send the notification as application/json in UTF-8.");
         if (request.Headers.ContentEncoding.Count > 0)
             throw new ProblemException(415, "UNSUPPORTED_ENCODING", "Send the notification as it is, not compressed.");
