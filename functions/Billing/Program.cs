@@ -19,6 +19,7 @@ builder.UseMiddleware<TenantMiddleware>();
 builder.UseMiddleware<AuthenticationMiddleware>();
 builder.UseMiddleware<PermissionMiddleware>();
 builder.UseMiddleware<RateLimitMiddleware>();
+builder.UseMiddleware<CardDataMiddleware>();
 builder.UseMiddleware<IdempotencyMiddleware>();
 
 builder.AddBilling();

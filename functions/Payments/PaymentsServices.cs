@@ -1,8 +1,15 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.MerchantAccounts;
 using ServerlessBusiness.Payments.Midtrans;
+using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Rates;
 using ServerlessBusiness.Payments.Reconciliation;
+using ServerlessBusiness.Payments.Refunds;
+using ServerlessBusiness.Payments.SavedMethods;
+using ServerlessBusiness.Payments.Vault;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 
@@ -13,17 +20,39 @@ internal static class PaymentsServices
     public static void AddPayments(this FunctionsApplicationBuilder builder)
     {
         DapperSetup.MapEnum<PaymentStatus>();
-        DapperSetup.MapEnum<MidtransState>();
+        DapperSetup.MapEnum<ProviderState>();
+        DapperSetup.MapEnum<RefundStatus>();
+        builder.AddSettings<VaultOptions>();
+        builder.Services.AddSingleton<IValidateOptions<VaultOptions>>(new VaultSampleCheck(builder.Environment));
         builder.AddMidtrans();
         builder.Services.AddPersonalData(PaymentsPersonalData.Sources);
         builder.Services
             .AddSingleton<PaymentStore>()
+            .AddSingleton<DuePaymentStore>()
             .AddSingleton<CreateCharge>()
             .AddSingleton<PlaceCharge>()
             .AddSingleton<MovePayment>()
             .AddSingleton<CancelCharge>()
-            .AddSingleton<MidtransNoticeStore>()
-            .AddSingleton<ReceiveNotice>()
-            .AddSingleton<ReconcileCharges>();
+            .AddSingleton<ChangePayment>()
+            .AddSingleton<RefundStore>()
+            .AddSingleton<RefundPayment>()
+            .AddSingleton<CompleteRefund>()
+            .AddSingleton<FxQuoteStore>()
+            .AddSingleton<ConvertAmount>()
+            .AddSingleton<ReconcileCharges>()
+            .AddSingleton<ReportStore>()
+            .AddSingleton<WriteReports>();
+        builder.Services
+            .AddSingleton<PaymentVault>()
+            .AddSingleton<SealedStore>()
+            .AddSingleton<ReencryptSecrets>()
+            .AddSingleton<MerchantAccountStore>()
+            .AddSingleton<MerchantAccountBook>()
+            .AddSingleton<PutMerchantAccount>()
+            .AddSingleton<SavedMethodStore>()
+            .AddSingleton<KeepCard>()
+            .AddSingleton<ChargeToken>()
+            .AddSingleton<LinkWallet>()
+            .AddSingleton<DeleteSavedMethod>();
     }
 }

@@ -13,6 +13,7 @@ Scenario[] known =
     new("tenant", "what the tenant middleware and row-level security add to a read", TenantScenario.RunAsync),
     new("relay", "outbox to transport to handler, against bare commits", RelayScenario.RunAsync),
     new("users", "token validation, refresh and sign-in while passwords are hashed, against the least that each can be", UsersScenario.RunAsync),
+    new("payments", "webhooks, charges and refusals of the payment gateway, against a bare insert and the provider itself", PaymentsScenario.RunAsync),
     new("refusals", "how long the five refusals of a sign-in take: they must not tell each other apart", RefusalsScenario.RunAsync),
     new("breaker", "how fast a payment is refused while the payment service is away, against a read", BreakerScenario.RunAsync),
     new("usage", "usage events, checks and consumption of a quota, and reports, against binary COPY", UsageScenario.RunAsync),

@@ -16,20 +16,41 @@ public sealed record PayInvoiceRequest
     /// <summary>For bank_transfer: bca, bni, bri, permata, cimb or mandiri.</summary>
     [RegularExpression("^(bca|bni|bri|permata|cimb|mandiri)\\z", ErrorMessage = "bank is not one we know.")]
     public string? Bank { get; init; }
+
+    /// <summary>For credit_card: what the provider's script gives the browser for the card.</summary>
+    [StringLength(200)]
+    public string? CardToken { get; init; }
+
+    /// <summary>Keep the card for later payments.</summary>
+    public bool SaveMethod { get; init; }
+
+    /// <summary>Pay by a saved card or wallet.</summary>
+    public Guid? PaymentMethodId { get; init; }
+
+    /// <summary>Where a wallet's app or page leads back to.</summary>
+    [StringLength(500)]
+    [RegularExpression(@"^[A-Za-z][A-Za-z0-9+.-]*://\S+\z", ErrorMessage = "callbackUrl is an address with its scheme, of a page or an app.")]
+    public string? CallbackUrl { get; init; }
+
+    /// <summary>How long the payer wants to take.</summary>
+    public int? ExpiresInMinutes { get; init; }
 }
 
 /// <summary>What the payer needs to pay: the members that his method has.</summary>
 public sealed record PaymentInstructionsView(
     string? VaNumber, string? BillerCode, string? BillKey, string? PaymentCode, string? QrUrl, string? DeeplinkUrl, string? RedirectUrl);
 
+/// <param name="Charged">What the payer pays: rupiah, also for an invoice in another currency.</param>
 public sealed record InvoicePaymentView(
     Guid Id, string Status, Guid InvoiceId, Money Amount, string Method, string? Bank, string OrderId, PaymentInstructionsView? Instructions,
-    DateTimeOffset? ExpiresAt);
+    DateTimeOffset? ExpiresAt, Money? Charged = null);
 
 /// <summary>Asks the payment gateway for a charge of exactly the invoice's total. Asking again while one is open gives the same one.</summary>
 public sealed class PayInvoice(InvoiceStore invoices, ServiceClients services)
 {
-    private sealed record ChargeRequest(Guid InvoiceId, Guid UserId, Guid? SubscriptionId, Money Amount, string Method, string? Bank, string Description);
+    private sealed record ChargeRequest(
+        Guid InvoiceId, Guid UserId, Guid? SubscriptionId, Money Amount, string Method, string? Bank, string Description, string? CardToken,
+        bool SaveMethod, Guid? PaymentMethodId, string? CallbackUrl, int? ExpiresInMinutes);
 
     public async Task<InvoicePaymentView> RunAsync(
         TenantId tenant, Guid id, Guid? owner, PayInvoiceRequest request, CancellationToken cancellationToken)
@@ -44,7 +65,8 @@ public sealed class PayInvoice(InvoiceStore invoices, ServiceClients services)
         var payment = await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, InvoicePaymentView>(
             tenant, "/v1/payments",
             new ChargeRequest(
-                invoice.Id, invoice.UserId, invoice.SubscriptionId, invoice.Total, request.Method, request.Bank, $"Invoice {invoice.InvoiceNumber}"),
+                invoice.Id, invoice.UserId, invoice.SubscriptionId, invoice.Total, request.Method, request.Bank, $"Invoice {invoice.InvoiceNumber}",
+                request.CardToken, request.SaveMethod, request.PaymentMethodId, request.CallbackUrl, request.ExpiresInMinutes),
             idempotencyKey: null, cancellationToken);
 
         // The charge is open but the bank has not answered yet; asking again finds the same one, with what the payer needs.

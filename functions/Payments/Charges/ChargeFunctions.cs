@@ -43,11 +43,13 @@ public sealed class ChargeFunctions(CreateCharge createCharge, PaymentStore paym
     [Function("ListPayments"), Authenticated, Summary("Lists one's own payments, or everybody's with payments:read, newest first.")]
     [Query("limit", typeof(int), "How many, 1 to 100; 20 when not given.")]
     [Query("cursor", typeof(string), "The next of the page before.")]
+    [Query("surplus", typeof(bool), "true: only what was paid twice and is to go back.")]
     public async Task<Ok<Page<PaymentView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/payments")] HttpRequest request, CancellationToken cancellationToken)
     {
         var page = PageRequest.From(request);
-        var rows = await payments.ListAsync(caller.Tenant, caller.OwnerFilter(ReadPermission), page, cancellationToken);
+        var surplus = string.Equals(request.Query["surplus"], "true", StringComparison.OrdinalIgnoreCase);
+        var rows = await payments.ListAsync(caller.Tenant, caller.OwnerFilter(ReadPermission), surplus, page, cancellationToken);
         return TypedResults.Ok(page.Cut(rows, payment => payment.Id, PaymentView.Of));
     }
 }

@@ -1,54 +1,25 @@
-using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
-using ServerlessBusiness.Payments.Midtrans;
+using System.Text.Json;
+using ServerlessBusiness.Payments.MerchantAccounts;
+using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Rates;
+using ServerlessBusiness.Payments.SavedMethods;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Telemetry;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.Charges;
 
-public sealed record ChargeRequest
-{
-    [Required]
-    public Guid? InvoiceId { get; init; }
-
-    [Required]
-    public Guid? UserId { get; init; }
-
-    public Guid? SubscriptionId { get; init; }
-
-    [Required]
-    public Money? Amount { get; init; }
-
-    [Required, StringLength(30)]
-    public string Method { get; init; } = "";
-
-    [StringLength(20)]
-    public string? Bank { get; init; }
-
-    [Required, StringLength(200, MinimumLength = 1)]
-    public string Description { get; init; } = "";
-
-    public ChargeCustomer? Customer { get; init; }
-}
-
-/// <summary>Shown to the payer by the provider; not kept here.</summary>
-public sealed record ChargeCustomer
-{
-    [StringLength(100)]
-    public string? FirstName { get; init; }
-
-    [EmailAddress, StringLength(254)]
-    public string? Email { get; init; }
-}
-
 /// <summary>
 /// Asks for an invoice's money. The pending payment is committed before the provider is called, so nothing that happens after can lose it;
 /// a repeated request for the same invoice gets the same payment.
 /// </summary>
-public sealed class CreateCharge(Database database, PaymentStore payments, PlaceCharge place, TimeProvider time)
+public sealed class CreateCharge(
+    Database database, PaymentStore payments, PlaceCharge place, ConvertAmount convert, MerchantAccountBook accounts, ChargeToken tokens,
+    TimeProvider time)
 {
     // A charge that got an answer needs no lookup before its payer had a chance; one that got none is asked about after this.
     public static readonly TimeSpan FirstLookup = TimeSpan.FromMinutes(2);
@@ -57,51 +28,82 @@ public sealed class CreateCharge(Database database, PaymentStore payments, Place
 
     public async Task<Payment> RunAsync(TenantId tenant, ChargeRequest request, CancellationToken cancellationToken)
     {
-        var amount = request.Amount!.Value;
-        PaymentMethods.Check(request.Method, request.Bank, amount);
-
+        ChargeRules.Check(request);
         var now = time.GetUtcNow();
-        var (payment, isNew) = await OpenAsync(tenant, request, amount, now, cancellationToken);
-        var customer = request.Customer is { } person ? new CustomerDetails(person.FirstName, person.Email) : null;
+        var wanted = await DescribeAsync(tenant, request, now, cancellationToken);
+        var input = new ChargeInput(request.Customer, request.CardToken);
+
+        var (payment, isNew) = await OpenAsync(tenant, wanted, now, cancellationToken);
         if (payment.IsOverdue(now))
         {
             // It expired and its notification was lost. Once that is known, the invoice's place is free for a new one.
-            await place.FinishAsync(tenant, payment, customer, RepeatedRequest, now, cancellationToken);
-            (payment, isNew) = await OpenAsync(tenant, request, amount, now, cancellationToken);
+            await place.FinishAsync(tenant, payment, input, RepeatedRequest, now, cancellationToken);
+            (payment, isNew) = await OpenAsync(tenant, wanted, now, cancellationToken);
         }
 
         if (payment.IsPlaced)
             return payment;
 
         var outcome = isNew
-            ? await place.ChargeAsync(tenant, payment, customer, now, cancellationToken)
-            : await place.FinishAsync(tenant, payment, customer, RepeatedRequest, now, cancellationToken);
+            ? await place.ChargeAsync(tenant, payment, input, now, cancellationToken)
+            : await place.FinishAsync(tenant, payment, input, RepeatedRequest, now, cancellationToken);
         var current = await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
         if (current.Status == PaymentStatus.Failed)
             throw Declined(outcome);
-        if (outcome is MidtransOutcome.Unknown { Arrived: false } unreached)
+        if (outcome is ProviderOutcome.Unknown { Arrived: false } unreached)
             throw Unreachable(unreached.RetryAfter);
         return current;
     }
 
-    private async Task<(Payment Payment, bool IsNew)> OpenAsync(
-        TenantId tenant, ChargeRequest request, Money amount, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Payment> DescribeAsync(TenantId tenant, ChargeRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // The order id is all that outsiders ever see of it, so it tells nothing.
-        var orderId = $"SB-{RandomNumberGenerator.GetHexString(32)}";
-        var opened = new Payment(
-            Guid.CreateVersion7(now), request.InvoiceId!.Value, request.UserId!.Value, request.SubscriptionId, orderId,
-            ExternalTransactionId: null, amount.Amount, amount.Currency, request.Method, request.Bank, request.Description,
-            PaymentStatus.Pending, MidtransState.Pending, RefundedAmount: 0, Instructions: null, now, ExpiresAt: null,
-            CancelRequestedAt: null, MessageActivity.CurrentTraceParent);
+        var asked = request.Amount!.Value;
+        var account = await accounts.OfTenantAsync(tenant, cancellationToken);
+        if (request.PaymentMethodId is { } saved)
+            await tokens.FindAsync(tenant, request.UserId!.Value, saved, request.Method, account, cancellationToken);
+        var (charged, quote) = await convert.RunAsync(tenant, asked, now, cancellationToken);
+        var details = new ChargeDetails
+        {
+            Items = request.Items,
+            CallbackUrl = request.CallbackUrl,
+            ExpiresInMinutes = request.ExpiresInMinutes,
+            AuthorizeOnly = request.AuthorizeOnly,
+            SaveMethod = request.SaveMethod,
+        };
+        return new Payment
+        {
+            Id = Guid.CreateVersion7(now),
+            InvoiceId = request.InvoiceId!.Value,
+            UserId = request.UserId!.Value,
+            SubscriptionId = request.SubscriptionId,
+            // The order id is all that outsiders ever see of it, so it tells nothing.
+            OrderId = $"SB-{RandomNumberGenerator.GetHexString(32)}",
+            Amount = charged.Amount,
+            Currency = charged.Currency,
+            InvoiceAmount = asked.Amount,
+            InvoiceCurrency = asked.Currency,
+            QuoteId = quote,
+            Method = request.Method,
+            Bank = request.Method == PaymentMethods.BankTransfer ? request.Bank : null,
+            Description = request.Description,
+            Details = JsonSerializer.Serialize(details, ApiJson.Options),
+            MerchantAccountId = account.Id,
+            PaymentMethodId = request.PaymentMethodId,
+            CreatedAt = now,
+            TraceParent = MessageActivity.CurrentTraceParent,
+        };
+    }
 
+    private async Task<(Payment Payment, bool IsNew)> OpenAsync(
+        TenantId tenant, Payment wanted, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        var isNew = await payments.InsertAsync(transaction, opened, now + FirstLookup, cancellationToken);
+        var isNew = await payments.InsertAsync(transaction, wanted, now + FirstLookup, cancellationToken);
         // Read after the insert, which waits for a settlement that is being written at this moment.
-        var live = await payments.ListLiveOfInvoiceAsync(transaction, opened.InvoiceId, cancellationToken);
-        var payment = PaymentOfInvoice.Choose(live, amount);
+        var live = await payments.ListLiveOfInvoiceAsync(transaction, wanted.InvoiceId, cancellationToken);
+        var payment = PaymentOfInvoice.Choose(live, wanted);
         if (isNew)
-            await payments.AddEventAsync(transaction, payment.Id, "opened", null, PaymentStatus.Pending, orderId, now, cancellationToken);
+            await payments.AddEventAsync(transaction, PaymentEvent.Opened(payment), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return (payment, isNew);
     }
@@ -110,9 +112,9 @@ public sealed class CreateCharge(Database database, PaymentStore payments, Place
         "PROVIDER_UNAVAILABLE", "The payment provider cannot be reached. Try again shortly; nothing will be charged twice.",
         retryAfter ?? TimeSpan.FromSeconds(10));
 
-    private static ProblemException Declined(MidtransOutcome outcome) => ProblemException.Unprocessable(
+    private static ProblemException Declined(ProviderOutcome outcome) => ProblemException.Unprocessable(
         "PAYMENT_DECLINED",
-        outcome is MidtransOutcome.Declined { IsConfiguration: false } declined
+        outcome is ProviderOutcome.Declined { IsConfiguration: false } declined
             ? $"The payment provider refused this payment: {declined.Message}"
             : "The payment provider refused this payment. Choose another way to pay.");
 }

@@ -1,5 +1,8 @@
 using System.Text.Json;
-using ServerlessBusiness.Payments.Midtrans;
+using Npgsql;
+using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Refunds;
+using ServerlessBusiness.Payments.SavedMethods;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Messaging;
@@ -19,81 +22,109 @@ public enum MoveOutcome
 /// The one place where a payment changes its state: history, messages and the row in one transaction, and only if the row is still as
 /// it was seen. Of any number of callers with the same news one makes the change.
 /// </summary>
-public sealed class MovePayment(Database database, PaymentStore payments)
+public sealed class MovePayment(Database database, PaymentStore payments, RefundStore refunds, KeepCard keepCard)
 {
-    /// <summary>Applies what the provider itself confirmed. <paramref name="source"/> goes into the history.</summary>
+    /// <summary>Applies what the provider itself confirmed. <paramref name="actor"/> goes into the history.</summary>
     public async Task<MoveOutcome> ApplyAsync(
-        TenantId tenant, Guid id, MidtransOutcome.Accepted confirmed, string source, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        TenantId tenant, Guid id, ProviderReport report, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         while (true)
         {
             var payment = await payments.FindAsync(tenant, id, cancellationToken)
                 ?? throw new InvalidOperationException($"There is no payment {id}.");
-            if (!PaymentMove.IsSameMoney(payment, confirmed.Transaction))
+            if (!PaymentMove.IsSameMoney(payment, report))
             {
-                await RecordWrongMoneyAsync(tenant, payment, confirmed.Transaction, source, now, cancellationToken);
+                await RecordWrongMoneyAsync(tenant, payment, report, actor, now, cancellationToken);
                 return MoveOutcome.WrongMoney;
             }
 
-            var move = PaymentMove.Decide(payment, confirmed.Transaction, now);
-            if (move is null && payment.IsPlaced)
+            var move = PaymentMove.Decide(payment, report, now);
+            var isNews = !payment.IsPlaced || (payment.ExternalTransactionId is null && report.TransactionId is not null);
+            if (move is null && !isNews)
                 return MoveOutcome.Unchanged;
-
-            await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-            // Not moved means that it is no longer as it was seen: what somebody else did to it is the new starting point.
-            if (move is not null && !await MoveAsync(transaction, payment, move, source, now, cancellationToken))
-                continue;
-            if (!payment.IsPlaced)
-                await KeepAnswerAsync(transaction, payment, confirmed, now, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            return move is null ? MoveOutcome.Unchanged : MoveOutcome.Applied;
+            if (await TryAsync(tenant, payment, report, move, isNews, actor, now, cancellationToken))
+                return move is null ? MoveOutcome.Unchanged : MoveOutcome.Applied;
         }
     }
 
     /// <summary>Applies a move of our own; nothing happens when the payment is no longer as it was seen.</summary>
     public async Task ApplyAsync(
-        TenantId tenant, Payment seen, PaymentMove move, string source, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantId tenant, Payment seen, PaymentMove move, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        if (await MoveAsync(transaction, seen, move, source, now, cancellationToken))
+        if (await MoveAsync(transaction, seen, move, actor, now, cancellationToken))
             await transaction.CommitAsync(cancellationToken);
     }
 
-    private async Task<bool> MoveAsync(
-        TenantTransaction transaction, Payment seen, PaymentMove move, string source, DateTimeOffset now,
+    // False when it is no longer as it was seen: what somebody else did to it, or to another payment of its invoice, is the new beginning.
+    private async Task<bool> TryAsync(
+        TenantId tenant, Payment seen, ProviderReport report, PaymentMove? move, bool isNews, string actor, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        // Whoever brings the news knows nothing of the buyer's trace; the payment remembers it.
-        using var activity = MessageActivity.StartConsumer($"payment {move.Event}", seen.TraceParent);
-        if (!await payments.MoveAsync(transaction, seen, move, now, cancellationToken))
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        try
+        {
+            if (move is not null && !await MoveAsync(transaction, seen, move, actor, now, cancellationToken))
+                return false;
+        }
+        catch (PostgresException taken) when (taken.IsDuplicateOf(PaymentStore.OneSuccessPerInvoice))
+        {
             return false;
+        }
 
-        var detail = move.Reason is null ? $"{move.State}, by {source}" : $"{move.State}: {move.Reason}, by {source}";
-        await payments.AddEventAsync(transaction, seen.Id, move.Event, seen.Status, move.Status, detail, now, cancellationToken);
-        foreach (var fact in move.Facts(seen, now))
-            await transaction.PublishAsync(fact, now, cancellationToken);
+        if (isNews)
+        {
+            var instructions = seen.IsPlaced ? null : JsonSerializer.Serialize(report.Instructions, ApiJson.Options);
+            await payments.KeepAnswerAsync(transaction, seen.Id, report, instructions, now, cancellationToken);
+        }
+
+        if (report.RefundKeys.Count > 0)
+            await FinishRefundsAsync(transaction, seen, report.RefundKeys, actor, now, cancellationToken);
+        await keepCard.RunAsync(transaction, seen, report, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
         return true;
     }
 
-    private Task KeepAnswerAsync(
-        TenantTransaction transaction, Payment payment, MidtransOutcome.Accepted confirmed, DateTimeOffset now,
-        CancellationToken cancellationToken)
+    private async Task FinishRefundsAsync(
+        TenantTransaction transaction, Payment payment, IReadOnlyList<string> keys, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var instructions = JsonSerializer.Serialize(PaymentInstructions.Of(confirmed.Transaction), ApiJson.Options);
-        return payments.KeepAnswerAsync(
-            transaction, payment.Id, confirmed.Transaction.TransactionId, instructions, MidtransJson.Redact(confirmed.Body),
-            confirmed.Transaction.ExpiresAt, now, cancellationToken);
+        foreach (var key in await refunds.FinishKnownAsync(transaction, payment.Id, keys, now, cancellationToken))
+            await payments.AddEventAsync(transaction, PaymentEvent.Noted(payment, "refund_done", key, actor), now, cancellationToken);
+    }
+
+    private async Task<bool> MoveAsync(
+        TenantTransaction transaction, Payment seen, PaymentMove move, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Whoever brings the news knows nothing of the buyer's trace; the payment remembers it.
+        using var activity = MessageActivity.StartConsumer($"payment {move.Event}", seen.TraceParent);
+        if (await payments.MoveAsync(transaction, seen, move, now, cancellationToken) is not { } isSurplus)
+            return false;
+
+        await payments.AddEventAsync(transaction, PaymentEvent.Moved(seen, move, isSurplus, actor), now, cancellationToken);
+        foreach (var fact in move.Facts(seen, isSurplus, now))
+            await transaction.PublishAsync(fact, now, cancellationToken);
+
+        var (wasPaid, isPaid) = (seen.Status == PaymentStatus.Success, move.Status == PaymentStatus.Success);
+        // Paid late, after the payer had begun anew: what still waits is withdrawn by the reconciliation before it is paid as well.
+        if (isPaid && seen.Status is not (PaymentStatus.Success or PaymentStatus.Pending))
+            await payments.RequestCancellationAsync(transaction, seen.InvoiceId, now, cancellationToken);
+        if (wasPaid && !isPaid && !seen.IsSurplus
+            && await payments.PromoteSurplusAsync(transaction, seen.InvoiceId, now, cancellationToken) is { } successor)
+        {
+            await payments.AddEventAsync(
+                transaction, PaymentEvent.Noted(successor, "promoted", $"pays the invoice in place of {seen.Id}", actor), now, cancellationToken);
+            await transaction.PublishAsync(PaymentMove.Succeeded(successor, successor.SettledAt ?? now), now, cancellationToken);
+        }
+
+        return true;
     }
 
     private async Task RecordWrongMoneyAsync(
-        TenantId tenant, Payment payment, MidtransTransaction told, string source, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        TenantId tenant, Payment payment, ProviderReport told, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var detail = $"{told.GrossAmount} {told.Currency} was told by {source}, {payment.Total} is asked for";
+        var detail = $"{told.Gross} {told.Currency} for order {told.OrderId} was told by {actor}, {payment.Total} is asked for";
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await payments.AddEventAsync(
-            transaction, payment.Id, "rejected", payment.Status, payment.Status, detail, now, cancellationToken);
+        await payments.AddEventAsync(transaction, PaymentEvent.Noted(payment, "rejected", detail, actor), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 }

@@ -1,5 +1,3 @@
-using ServerlessBusiness.Payments.Midtrans;
-
 namespace ServerlessBusiness.Payments.Charges;
 
 /// <summary>What the payer needs in order to pay, in one shape for all methods.</summary>
@@ -13,17 +11,6 @@ public sealed record PaymentInstructions
     public string? DeeplinkUrl { get; init; }
     public string? RedirectUrl { get; init; }
 
-    public static PaymentInstructions Of(MidtransTransaction transaction) => new()
-    {
-        VaNumber = transaction.VaNumbers?.FirstOrDefault()?.VaNumber ?? transaction.PermataVaNumber,
-        BillerCode = transaction.BillerCode,
-        BillKey = transaction.BillKey,
-        PaymentCode = transaction.PaymentCode,
-        QrUrl = Link(transaction, "generate-qr-code"),
-        DeeplinkUrl = Link(transaction, "deeplink-redirect"),
-        RedirectUrl = transaction.RedirectUrl,
-    };
-
-    private static string? Link(MidtransTransaction transaction, string name) =>
-        transaction.Actions?.FirstOrDefault(action => action.Name == name)?.Url;
+    /// <summary>Nothing is left for the payer to do, or nobody told what.</summary>
+    public bool IsEmpty() => this == new PaymentInstructions();
 }

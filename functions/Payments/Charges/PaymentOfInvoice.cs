@@ -1,4 +1,3 @@
-using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Payments.Charges;
@@ -8,7 +7,7 @@ public static class PaymentOfInvoice
 {
     /// <summary>The pending one of the invoice's live payments.</summary>
     /// <exception cref="ProblemException">409 when the invoice is paid, or its pending payment is not what is asked for.</exception>
-    public static Payment Choose(IReadOnlyList<Payment> live, Money amount)
+    public static Payment Choose(IReadOnlyList<Payment> live, Payment wanted)
     {
         if (live.Any(payment => payment.Status == PaymentStatus.Success))
             throw ProblemException.Conflict("INVOICE_ALREADY_PAID", "This invoice has been paid already.");
@@ -16,9 +15,14 @@ public static class PaymentOfInvoice
         var pending = live.FirstOrDefault()
             ?? throw ProblemException.Conflict("PAYMENT_JUST_ENDED", "The invoice's payment ended at this moment. Try again.");
         if (pending.CancelRequestedAt is not null)
-            throw ProblemException.Conflict("PAYMENT_BEING_CANCELLED", "The invoice was cancelled, and its payment is being withdrawn.");
-        return pending.Total == amount
+            throw ProblemException.Conflict("PAYMENT_BEING_CANCELLED", "The invoice's payment is being withdrawn. Try again shortly.");
+        if (pending.Asked != wanted.Asked)
+            throw ProblemException.Conflict("PAYMENT_PENDING", $"A payment of {pending.Asked} for this invoice is waiting to be paid.");
+        return (pending.Method, pending.Bank) == (wanted.Method, wanted.Bank)
             ? pending
-            : throw ProblemException.Conflict("PAYMENT_PENDING", $"A payment of {pending.Total} for this invoice is waiting to be paid.");
+            : throw ProblemException.Conflict(
+                "PAYMENT_PENDING",
+                $"A payment by {pending.Bank ?? pending.Method} for this invoice is waiting. "
+                + $"To pay in another way, cancel it with POST /v1/payments/{pending.Id}/cancel first.");
     }
 }

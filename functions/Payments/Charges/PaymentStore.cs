@@ -1,37 +1,44 @@
-using Dapper;
-using ServerlessBusiness.Payments.Midtrans;
+using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.Charges;
 
-/// <summary>Which payment an order id belongs to.</summary>
-public sealed record PaymentReference(TenantId Tenant, Guid Id);
-
-/// <summary>SQL of <c>payment_transactions</c> and <c>payment_events</c>.</summary>
+/// <summary>SQL of <c>payment_transactions</c> and <c>payment_events</c> of one tenant.</summary>
 public sealed class PaymentStore(Database database)
 {
+    /// <summary>No two payments of an invoice succeed without one of them being a surplus.</summary>
+    public const string OneSuccessPerInvoice = "payment_transactions_one_success_per_invoice";
+
     private const string Columns = """
-        id, invoice_id, user_id, subscription_id, order_id, external_transaction_id, amount, currency, payment_method as method, bank,
-        description, status, provider_state, refunded_amount, instructions::text, created_at, expires_at, cancel_requested_at,
-        trace_parent
+        id, invoice_id, user_id, subscription_id, order_id, attempt, external_transaction_id, amount, currency, invoice_amount, invoice_currency,
+        quote_id, payment_method as method, bank, description, details::text, merchant_account_id, payment_method_id, status, provider_state,
+        status_reason, refunded_amount, refunding_amount, instructions::text, provider_session, created_at, placed_at, expires_at, settled_at,
+        surplus_at, disputed_at, cancel_requested_at, version, trace_parent
         """;
 
     public async Task<Payment?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        const string sql = $"select {Columns} from payment_transactions where tenant_id = @tenant and id = @id";
         await using var connection = database.Open(tenant);
-        return await connection.FindAsync<Payment>(sql, new { tenant, id }, cancellationToken);
+        return await FindAsync(connection, id, cancellationToken);
     }
 
-    /// <summary>Newest first; of one user, or of everybody.</summary>
-    public async Task<IReadOnlyList<Payment>> ListAsync(TenantId tenant, Guid? user, PageRequest page, CancellationToken cancellationToken)
+    public Task<Payment?> FindAsync(TenantConnection connection, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = $"select {Columns} from payment_transactions where tenant_id = @tenant and id = @id";
+        return connection.FindAsync<Payment>(sql, new { tenant = connection.Tenant, id }, cancellationToken);
+    }
+
+    /// <summary>Newest first; of one user, or of everybody; only surpluses when asked.</summary>
+    public async Task<IReadOnlyList<Payment>> ListAsync(
+        TenantId tenant, Guid? user, bool surplus, PageRequest page, CancellationToken cancellationToken)
     {
         var sql = $"""
             select {Columns} from payment_transactions
             where tenant_id = @tenant
             {(user is null ? "" : "and user_id = @user")}
+            {(surplus ? "and surplus_at is not null" : "")}
             {(page.Before is null ? "" : "and id < @Before")}
             order by id desc
             limit @Fetch
@@ -46,12 +53,14 @@ public sealed class PaymentStore(Database database)
     {
         const string sql = """
             insert into payment_transactions (
-                tenant_id, id, user_id, subscription_id, invoice_id, order_id, attempt, amount, currency, payment_method, bank, description,
-                created_at, updated_at, next_lookup_at, trace_parent)
+                tenant_id, id, user_id, subscription_id, invoice_id, order_id, attempt, amount, currency, invoice_amount, invoice_currency,
+                quote_id, payment_method, bank, description, details, merchant_account_id, payment_method_id, created_at, updated_at,
+                next_lookup_at, trace_parent)
             values (
                 @tenant, @Id, @UserId, @SubscriptionId, @InvoiceId, @OrderId,
                 (select count(*) + 1 from payment_transactions where tenant_id = @tenant and invoice_id = @InvoiceId),
-                @Amount, @currency, @Method, @Bank, @Description, @CreatedAt, @CreatedAt, @firstLookup, @TraceParent)
+                @Amount, @Currency, @InvoiceAmount, @InvoiceCurrency, @QuoteId, @Method, @Bank, @Description, @Details::jsonb,
+                @MerchantAccountId, @PaymentMethodId, @CreatedAt, @CreatedAt, @firstLookup, @TraceParent)
             on conflict (tenant_id, invoice_id) where status = 'pending' do nothing
             """;
         return await transaction.ExecuteAsync(
@@ -65,10 +74,16 @@ public sealed class PaymentStore(Database database)
                 payment.InvoiceId,
                 payment.OrderId,
                 payment.Amount,
-                currency = payment.Currency.Code,
+                payment.Currency,
+                payment.InvoiceAmount,
+                payment.InvoiceCurrency,
+                payment.QuoteId,
                 payment.Method,
                 payment.Bank,
                 payment.Description,
+                payment.Details,
+                payment.MerchantAccountId,
+                payment.PaymentMethodId,
                 payment.CreatedAt,
                 firstLookup,
                 payment.TraceParent,
@@ -87,45 +102,61 @@ public sealed class PaymentStore(Database database)
         return connection.QueryAsync<Payment>(sql, new { tenant = connection.Tenant, invoice }, cancellationToken);
     }
 
-    /// <summary>Keeps what the provider said about a charge. The state is another matter: a notice may have moved it on already.</summary>
+    /// <summary>
+    /// Keeps what the provider said about a charge. The state is another matter: a notice may have moved it on already. What the payer needs
+    /// stands in the first answer only; the transaction's id may come later, when a hosted page is used.
+    /// </summary>
     public Task KeepAnswerAsync(
-        TenantTransaction transaction, Guid id, string? externalId, string instructions, string answer, DateTimeOffset? expiresAt,
-        DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid id, ProviderReport report, string? instructions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update payment_transactions
-            set external_transaction_id = @externalId, instructions = @instructions::jsonb, provider_response = @answer::jsonb,
-                expires_at = @expiresAt, updated_at = @now
-            where tenant_id = @tenant and id = @id and external_transaction_id is null
+            set external_transaction_id = coalesce(external_transaction_id, @TransactionId),
+                provider_session = coalesce(provider_session, @Session),
+                instructions = coalesce(instructions, @instructions::jsonb),
+                provider_response = @Body::jsonb,
+                expires_at = coalesce(@ExpiresAt, expires_at),
+                placed_at = coalesce(placed_at, @now),
+                version = version + 1, updated_at = @now
+            where tenant_id = @tenant and id = @id
             """;
         return transaction.ExecuteAsync(
-            sql, new { tenant = transaction.Tenant, id, externalId, instructions, answer, expiresAt, now }, cancellationToken);
+            sql,
+            new { tenant = transaction.Tenant, id, report.TransactionId, report.Session, report.Body, report.ExpiresAt, instructions, now },
+            cancellationToken);
     }
 
-    /// <summary>Moves the payment if it is still as it was seen; false when somebody else was faster.</summary>
-    public async Task<bool> MoveAsync(
+    /// <summary>
+    /// Moves the payment if it is still as it was seen; null when somebody else was faster. A success beside another one of the invoice is
+    /// marked as a surplus, and the answer says so.
+    /// </summary>
+    public Task<bool?> MoveAsync(
         TenantTransaction transaction, Payment seen, PaymentMove move, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            update payment_transactions
+            update payment_transactions as mine
             set status = @status, provider_state = @state, refunded_amount = @refunded, status_reason = @Reason,
                 settled_at = coalesce(settled_at, @SettledAt),
                 disputed_at = case when @IsDispute then coalesce(disputed_at, @now) else disputed_at end,
-                updated_at = @now
-            where tenant_id = @tenant and id = @Id
-              and status = @seenStatus and provider_state = @seenState and refunded_amount = @RefundedAmount
-              and external_transaction_id is not distinct from @ExternalTransactionId
+                surplus_at = case
+                    when @status <> 'success' then null
+                    when mine.status = 'success' then surplus_at
+                    when exists (
+                        select from payment_transactions as other
+                        where other.tenant_id = @tenant and other.invoice_id = mine.invoice_id and other.id <> mine.id
+                          and other.status = 'success' and other.surplus_at is null) then @now
+                end,
+                version = version + 1, updated_at = @now
+            where tenant_id = @tenant and id = @Id and version = @Version
+            returning surplus_at is not null
             """;
-        return await transaction.ExecuteAsync(
+        return transaction.FindAsync<bool?>(
             sql,
             new
             {
                 tenant = transaction.Tenant,
                 seen.Id,
-                seenStatus = Text(seen.Status),
-                seenState = Text(seen.ProviderState),
-                seen.RefundedAmount,
-                seen.ExternalTransactionId,
+                seen.Version,
                 status = Text(move.Status),
                 state = Text(move.State),
                 refunded = move.Refunded.Amount,
@@ -134,17 +165,30 @@ public sealed class PaymentStore(Database database)
                 move.IsDispute,
                 now,
             },
-            cancellationToken) == 1;
+            cancellationToken);
     }
 
-    /// <summary>One line of the payment's history; lines are only ever added.</summary>
-    public Task AddEventAsync(
-        TenantTransaction transaction, Guid payment, string type, PaymentStatus? from, PaymentStatus to, string detail, DateTimeOffset now,
-        CancellationToken cancellationToken)
+    /// <summary>The payment that paid the invoice was taken back: the oldest surplus takes its place; returns it when there is one.</summary>
+    public Task<Payment?> PromoteSurplusAsync(TenantTransaction transaction, Guid invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            update payment_transactions
+            set surplus_at = null, version = version + 1, updated_at = @now
+            where tenant_id = @tenant and id = (
+                select id from payment_transactions
+                where tenant_id = @tenant and invoice_id = @invoice and status = 'success' and surplus_at is not null and refunded_amount = 0
+                order by settled_at
+                limit 1)
+            returning {Columns}
+            """;
+        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, now }, cancellationToken);
+    }
+
+    public Task AddEventAsync(TenantTransaction transaction, PaymentEvent line, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            insert into payment_events (tenant_id, id, payment_id, event_type, from_status, to_status, detail, created_at)
-            values (@tenant, @id, @payment, @type, @from, @to, @detail, @now)
+            insert into payment_events (tenant_id, id, payment_id, event_type, from_status, to_status, before, after, detail, actor, created_at)
+            values (@tenant, @id, @PaymentId, @Type, @from, @to, @before::jsonb, @after::jsonb, @Detail, @Actor, @now)
             """;
         return transaction.ExecuteAsync(
             sql,
@@ -152,11 +196,14 @@ public sealed class PaymentStore(Database database)
             {
                 tenant = transaction.Tenant,
                 id = Guid.CreateVersion7(now),
-                payment,
-                type,
-                from = from is { } status ? Text(status) : null,
-                to = Text(to),
-                detail,
+                line.PaymentId,
+                line.Type,
+                from = line.Before is { } before ? Text(before.Status) : null,
+                to = Text(line.After.Status),
+                before = line.Before?.ToJson(),
+                after = line.After.ToJson(),
+                line.Detail,
+                line.Actor,
                 now,
             },
             cancellationToken);
@@ -168,40 +215,11 @@ public sealed class PaymentStore(Database database)
     {
         const string sql = $"""
             update payment_transactions
-            set cancel_requested_at = coalesce(cancel_requested_at, @now), next_lookup_at = @now, updated_at = @now
+            set cancel_requested_at = coalesce(cancel_requested_at, @now), next_lookup_at = @now, version = version + 1, updated_at = @now
             where tenant_id = @tenant and invoice_id = @invoice and status = 'pending'
             returning {Columns}
             """;
         return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, now }, cancellationToken);
-    }
-
-    /// <summary>Whose order this is. A notification names nothing but the order, so this looks across tenants.</summary>
-    public async Task<PaymentReference?> FindOrderAcrossTenantsAsync(string orderId, CancellationToken cancellationToken)
-    {
-        const string sql = "select tenant_id as tenant, id from payment_transactions where order_id = @orderId";
-        await using var connection = database.OpenAcrossTenants();
-        return await connection.QuerySingleOrDefaultAsync<PaymentReference>(
-            new CommandDefinition(sql, new { orderId }, cancellationToken: cancellationToken));
-    }
-
-    /// <summary>Takes pending payments whose lookup is due and sets their next one: 1, 2, 4 … at most 60 minutes later.</summary>
-    public async Task<IReadOnlyList<PaymentReference>> TakeDueAcrossTenantsAsync(
-        DateTimeOffset now, int limit, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            update payment_transactions
-            set lookups = lookups + 1, next_lookup_at = @now + least(power(2, least(lookups, 6)), 60) * interval '1 minute'
-            where (tenant_id, id) in (
-                select tenant_id, id from payment_transactions
-                where status = 'pending' and next_lookup_at <= @now
-                order by next_lookup_at
-                limit @limit
-                for update skip locked)
-            returning tenant_id as tenant, id
-            """;
-        await using var connection = database.OpenAcrossTenants();
-        var command = new CommandDefinition(sql, new { now, limit }, cancellationToken: cancellationToken);
-        return (await connection.QueryAsync<PaymentReference>(command)).AsList();
     }
 
     private static string Text<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();

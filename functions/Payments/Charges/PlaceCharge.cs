@@ -1,71 +1,131 @@
 using Microsoft.Extensions.Logging;
-using ServerlessBusiness.Payments.Midtrans;
+using ServerlessBusiness.Payments.MerchantAccounts;
+using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.SavedMethods;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.Charges;
 
+/// <summary>What a charge needs and what is not kept: a timer that finishes one later does not have it.</summary>
+public sealed record ChargeInput(ChargeCustomer? Customer, string? CardToken)
+{
+    public static readonly ChargeInput None = new(null, null);
+
+    public override string ToString() => "input";
+}
+
 /// <summary>
-/// Brings a committed pending payment to Midtrans, once. Whatever is unclear is looked up by its order id; only an order that Midtrans
+/// Brings a committed pending payment to the provider, once. Whatever is unclear is looked up by its order id; only an order that the provider
 /// does not know is charged, and always under the same id.
 /// </summary>
-public sealed partial class PlaceCharge(MidtransClient midtrans, MovePayment move, ILogger<PlaceCharge> logger)
+public sealed partial class PlaceCharge(
+    IPaymentProvider provider, MerchantAccountBook accounts, ChargeToken tokens, MovePayment move, ILogger<PlaceCharge> logger)
 {
-    /// <summary>Charges a payment that Midtrans does not know, as far as we can tell.</summary>
-    public async Task<MidtransOutcome> ChargeAsync(
-        TenantId tenant, Payment payment, CustomerDetails? customer, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        const string source = "charge";
-        var outcome = await midtrans.ChargeAsync(MidtransCharge.Of(payment, customer), cancellationToken);
-        if (outcome is MidtransOutcome.Declined { IsDuplicateOrder: true })
-            return await LookUpAsync(tenant, payment, source, now, cancellationToken);
+    private const string Source = "charge";
 
-        if (outcome is MidtransOutcome.Declined declined)
+    /// <summary>Charges a payment that the provider does not know, as far as we can tell.</summary>
+    public async Task<ProviderOutcome> ChargeAsync(
+        TenantId tenant, Payment payment, ChargeInput input, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var outcome = await AskAsync(tenant, payment, input, cancellationToken);
+        if (outcome is ProviderOutcome.Declined { IsDuplicate: true })
+            return await LookUpAsync(tenant, payment, Source, now, cancellationToken);
+
+        if (outcome is ProviderOutcome.Declined declined)
         {
             if (declined.IsConfiguration)
                 LogMisconfigured(declined.Code, declined.Message);
-            await move.ApplyAsync(tenant, payment, PaymentMove.Declined(payment, declined.Message), source, now, cancellationToken);
+            await move.ApplyAsync(tenant, payment, PaymentMove.Declined(payment, declined.Message), Source, now, cancellationToken);
             return outcome;
         }
 
-        await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
+        await KeepAsync(tenant, payment, outcome, Source, now, cancellationToken);
         return outcome;
     }
 
     /// <summary>Finishes a payment whose charge may or may not have arrived, or whose end we have not heard of.</summary>
-    public async Task<MidtransOutcome> FinishAsync(
-        TenantId tenant, Payment payment, CustomerDetails? customer, string source, DateTimeOffset now,
-        CancellationToken cancellationToken)
+    public async Task<ProviderOutcome> FinishAsync(
+        TenantId tenant, Payment payment, ChargeInput input, string source, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var outcome = await LookUpAsync(tenant, payment, source, now, cancellationToken);
-        return outcome is MidtransOutcome.Declined { IsNotFound: true } && !payment.IsPlaced
-            ? await ChargeAsync(tenant, payment, customer, now, cancellationToken)
-            : outcome;
+        var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
+        var outcome = await provider.FindAsync(account, payment, cancellationToken);
+        switch (outcome)
+        {
+            case ProviderOutcome.Declined { IsNotFound: true } when !payment.IsPlaced:
+                return await ChargeAsync(tenant, payment, input, now, cancellationToken);
+            case ProviderOutcome.Declined { IsNotFound: true }
+                when payment is { ProviderSession: not null, ExternalTransactionId: null } && payment.IsOverdue(now):
+                // A hosted page that nobody has used: its end sends no word. Should it be paid after all, the notification still counts.
+                await move.ApplyAsync(tenant, payment, PaymentMove.Unused(payment), source, now, cancellationToken);
+                return outcome;
+            case ProviderOutcome.Accepted { Report: var found } when IsMissingWhatThePayerNeeds(payment, found):
+                return await RecoverAsync(tenant, payment, found, input, account, source, now, cancellationToken);
+            default:
+                await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
+                return outcome;
+        }
     }
 
-    private async Task<MidtransOutcome> LookUpAsync(
-        TenantId tenant, Payment payment, string source, DateTimeOffset now, CancellationToken cancellationToken)
+    // It arrived, yet what the payer needs stood in the answer that was lost. The same request gets the same answer once more for some minutes, and
+    // its order id keeps it from being a second charge. After that the charge is of use to nobody and is withdrawn.
+    private async Task<ProviderOutcome> RecoverAsync(
+        TenantId tenant, Payment payment, ProviderReport found, ChargeInput input, MerchantAccount account, string source, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var outcome = await midtrans.FindAsync(payment.OrderId, cancellationToken);
+        var outcome = await AskAsync(tenant, payment, input, cancellationToken);
+        if (outcome is ProviderOutcome.Accepted { Report: var again } && again.TransactionId == found.TransactionId)
+        {
+            await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
+            return outcome;
+        }
+
+        if (outcome is ProviderOutcome.Unknown)
+            return outcome;
+        outcome = await provider.ChangeAsync(account, payment, ChargeChange.Cancel, cancellationToken);
         await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
         return outcome;
     }
 
-    // Only a charge can be refused; a refused lookup says nothing about the payment.
-    private async Task KeepAsync(
-        TenantId tenant, Payment payment, MidtransOutcome outcome, string source, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<ProviderOutcome> AskAsync(TenantId tenant, Payment payment, ChargeInput input, CancellationToken cancellationToken)
     {
-        if (outcome is not MidtransOutcome.Accepted accepted)
-            LogUnclear(payment.OrderId, outcome.ToString());
-        else if (await move.ApplyAsync(tenant, payment.Id, accepted, source, now, cancellationToken) == MoveOutcome.WrongMoney)
-            LogWrongMoney(payment.OrderId, accepted.Transaction.GrossAmount);
+        var order = await tokens.FillAsync(tenant, new ChargeOrder(payment, input.Customer, input.CardToken, null), cancellationToken);
+        if (order is null)
+            return new ProviderOutcome.Declined(411, "The saved method cannot be charged any more.");
+        if (payment.Method == PaymentMethods.CreditCard && order.Token is null)
+            return new ProviderOutcome.Declined(411, "The card's token is not kept; a new one from the browser is needed.");
+        var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
+        return await provider.ChargeAsync(account, order, cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "What came of order {OrderId} at Midtrans is not clear: {Outcome}")]
+    private async Task<ProviderOutcome> LookUpAsync(
+        TenantId tenant, Payment payment, string source, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
+        var outcome = await provider.FindAsync(account, payment, cancellationToken);
+        await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
+        return outcome;
+    }
+
+    private static bool IsMissingWhatThePayerNeeds(Payment payment, ProviderReport found) =>
+        !payment.IsPlaced && found is { State: ProviderState.Pending, Instructions: var told } && told.IsEmpty()
+        && PaymentMethods.Get(payment.Method).AnswersOnce;
+
+    // Only a charge can be refused; a refused lookup says nothing about the payment.
+    private async Task KeepAsync(
+        TenantId tenant, Payment payment, ProviderOutcome outcome, string source, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (outcome is not ProviderOutcome.Accepted accepted)
+            LogUnclear(payment.OrderId, outcome.ToString());
+        else if (await move.ApplyAsync(tenant, payment.Id, accepted.Report, source, now, cancellationToken) == MoveOutcome.WrongMoney)
+            LogWrongMoney(payment.OrderId, accepted.Report.Gross);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "What came of order {OrderId} at the provider is not clear: {Outcome}")]
     private partial void LogUnclear(string orderId, string outcome);
 
-    [LoggerMessage(LogLevel.Error, "Midtrans holds order {OrderId} with the amount {Amount}, which is not ours. Nothing was changed.")]
-    private partial void LogWrongMoney(string orderId, string? amount);
+    [LoggerMessage(LogLevel.Error, "The provider holds order {OrderId} with the amount {Amount}, which is not ours. Nothing was changed.")]
+    private partial void LogWrongMoney(string orderId, decimal? amount);
 
-    [LoggerMessage(LogLevel.Error, "Midtrans refuses our account ({Code}: {Message}). Check MIDTRANS_SERVER_KEY and active channels.")]
+    [LoggerMessage(LogLevel.Error, "The provider refuses our account ({Code}: {Message}). Check the merchant account's keys and active channels.")]
     private partial void LogMisconfigured(int code, string message);
 }

@@ -1,5 +1,5 @@
+using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace ServerlessBusiness.Payments.Midtrans;
@@ -17,14 +17,57 @@ public static class MidtransJson
     };
 
     // Proofs and tokens that let somebody act as us or as the payer.
-    private static readonly string[] Secrets = ["signature_key", "saved_token_id", "token_id", "approval_code"];
+    private static readonly HashSet<string> Secrets =
+        ["signature_key", "saved_token_id", "token_id", "token", "approval_code", "account_id", "payment_option_token"];
 
-    /// <summary>An answer as it may be kept: without what could be used again.</summary>
-    public static string Redact(string body)
+    /// <summary>An answer as it may be kept: without what could be used again, at any depth.</summary>
+    public static string Redact(string body) => Rewrite(body, masked: false);
+
+    /// <summary>A notice as it may be kept: whole, but with such values made unreadable.</summary>
+    public static string Mask(string body) => Rewrite(body, masked: true);
+
+    private static string Rewrite(string body, bool masked)
     {
-        var answer = JsonNode.Parse(body)!.AsObject();
-        foreach (var name in Secrets)
-            answer.Remove(name);
-        return answer.ToJsonString();
+        using var document = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = Options.MaxDepth });
+        using var output = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(output))
+            Write(document.RootElement, writer, masked);
+        return Encoding.UTF8.GetString(output.ToArray());
+    }
+
+    private static void Write(JsonElement element, Utf8JsonWriter writer, bool masked)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in element.EnumerateObject())
+                {
+                    var isSecret = Secrets.Contains(member.Name);
+                    if (isSecret && !masked)
+                        continue;
+                    writer.WritePropertyName(member.Name);
+                    if (isSecret)
+                        writer.WriteStringValue("***");
+                    else
+                        Write(member.Value, writer, masked);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                    Write(item, writer, masked);
+                writer.WriteEndArray();
+                break;
+            case JsonValueKind.String:
+                // PostgreSQL keeps every character but this one.
+                writer.WriteStringValue(element.GetString()!.Replace("\0", "", StringComparison.Ordinal));
+                break;
+            default:
+                element.WriteTo(writer);
+                break;
+        }
     }
 }

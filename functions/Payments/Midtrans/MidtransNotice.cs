@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessBusiness.Payments.Providers;
 
 namespace ServerlessBusiness.Payments.Midtrans;
 
@@ -11,11 +12,12 @@ public sealed record MidtransNotice
     public required string GrossAmount { get; init; }
     public required string SignatureKey { get; init; }
     public required string TransactionStatus { get; init; }
+    public string? TransactionId { get; init; }
     public string? FraudStatus { get; init; }
     public string? Currency { get; init; }
 
     [JsonIgnore]
-    public MidtransState? State => MidtransStatus.Read(TransactionStatus, FraudStatus);
+    public ProviderState? State => MidtransStatus.Read(TransactionStatus, FraudStatus);
 
     /// <summary>The notification, or null when the body is not one.</summary>
     public static MidtransNotice? Parse(ReadOnlySpan<byte> body)

@@ -7,6 +7,7 @@ using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
 using Polly.Timeout;
+using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Shared.Hosting;
 
 namespace ServerlessBusiness.Payments.Midtrans;
@@ -19,16 +20,25 @@ internal static class MidtransRegistration
     {
         builder.AddSettings<MidtransOptions>();
         builder.Services.AddProviderHealth("midtrans", services => OptionsOf(services).BaseAddress);
+        builder.Services.AddSingleton<IValidateOptions<MidtransOptions>>(new MidtransEnvironmentCheck(builder.Environment));
+        builder.Services
+            .AddSingleton<TenantBulkhead>()
+            .AddSingleton<TooManyRequests>()
+            .AddSingleton<IPaymentProvider, MidtransProvider>()
+            .AddSingleton<IWalletProvider, MidtransWallets>()
+            .AddSingleton<WebhookGate>()
+            .AddSingleton<NoticeStore>()
+            .AddSingleton<NoticeSignal>()
+            .AddSingleton<ProcessNotice>()
+            .AddSingleton<ReceiveNotice>()
+            .AddHostedService<NoticeRelay>();
         builder.Services.AddHttpClient<MidtransClient>()
             .ConfigureHttpClient((services, client) =>
             {
-                var options = OptionsOf(services);
-                client.BaseAddress = options.BaseAddress;
-                client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", options.BasicCredentials);
                 client.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
                 client.MaxResponseContentBufferSize = LargestAnswer;
                 // The pipeline below holds the time limit until the answer begins; this one is for a body that never ends.
-                client.Timeout = TimeSpan.FromSeconds(options.TimeoutSeconds + 5);
+                client.Timeout = TimeSpan.FromSeconds(OptionsOf(services).TimeoutSeconds + 5);
             })
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
@@ -37,7 +47,9 @@ internal static class MidtransRegistration
                 ConnectTimeout = TimeSpan.FromSeconds(5),
                 PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             })
-            .AddResilienceHandler("midtrans", (pipeline, context) => Protect(pipeline, OptionsOf(context.ServiceProvider)));
+            .AddResilienceHandler("midtrans", (pipeline, context) => Protect(pipeline, OptionsOf(context.ServiceProvider)))
+            // One breaker per host: the hosted page's trouble does not stop the Core API.
+            .SelectPipelineByAuthority();
     }
 
     // The breaker is outermost: it counts calls, not attempts, and a call that ran out of time counts.
@@ -47,7 +59,7 @@ internal static class MidtransRegistration
             FailureRatio = 0.5,
             MinimumThroughput = 10,
             SamplingDuration = TimeSpan.FromSeconds(30),
-            BreakDuration = TimeSpan.FromSeconds(30),
+            BreakDuration = TimeSpan.FromSeconds(options.BreakerSeconds),
             ShouldHandle = arguments => ValueTask.FromResult(IsFailure(arguments.Outcome)),
         })
         .AddTimeout(TimeSpan.FromSeconds(options.TimeoutSeconds))

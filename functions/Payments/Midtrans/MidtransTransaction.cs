@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.Providers;
 
 namespace ServerlessBusiness.Payments.Midtrans;
 
@@ -40,7 +42,15 @@ public sealed record MidtransTransaction
     /// <summary>What has gone back so far, all refunds together.</summary>
     public string? RefundAmount { get; init; }
 
+    /// <summary>Of the newest refund.</summary>
+    public string? RefundKey { get; init; }
+
     public IReadOnlyList<RefundEntry>? Refunds { get; init; }
+
+    // Of a card.
+    public string? MaskedCard { get; init; }
+    public string? SavedTokenId { get; init; }
+    public string? SavedTokenIdExpiredAt { get; init; }
 
     [JsonIgnore]
     public decimal? Gross => Amount(GrossAmount);
@@ -49,13 +59,43 @@ public sealed record MidtransTransaction
     public decimal? Refunded => Amount(RefundAmount) ?? Refunds?.Sum(refund => Amount(refund.RefundAmount) ?? 0);
 
     [JsonIgnore]
-    public MidtransState? State => MidtransStatus.Read(TransactionStatus, FraudStatus);
+    public ProviderState? State => MidtransStatus.Read(TransactionStatus, FraudStatus);
 
     [JsonIgnore]
     public DateTimeOffset? SettledAt => MidtransTime.Parse(SettlementTime);
 
     [JsonIgnore]
     public DateTimeOffset? ExpiresAt => MidtransTime.Parse(ExpiryTime);
+
+    /// <param name="body">The answer's text as it came.</param>
+    public ProviderReport ToReport(string body) => new()
+    {
+        State = State,
+        OrderId = OrderId,
+        TransactionId = TransactionId,
+        Gross = Gross,
+        Currency = Currency,
+        Refunded = Refunded,
+        RefundKeys = [.. (Refunds ?? []).Select(refund => refund.RefundKey).Append(RefundKey).OfType<string>().Distinct()],
+        SettledAt = SettledAt,
+        ExpiresAt = ExpiresAt,
+        Instructions = new PaymentInstructions
+        {
+            VaNumber = VaNumbers?.FirstOrDefault()?.VaNumber ?? PermataVaNumber,
+            BillerCode = BillerCode,
+            BillKey = BillKey,
+            PaymentCode = PaymentCode,
+            QrUrl = Link("generate-qr-code"),
+            DeeplinkUrl = Link("deeplink-redirect"),
+            RedirectUrl = RedirectUrl,
+        },
+        SavedToken = SavedTokenId is { } token
+            ? new ReusableToken(token, $"Card {MaskedCard}", MidtransTime.Parse(SavedTokenIdExpiredAt))
+            : null,
+        Body = MidtransJson.Redact(body),
+    };
+
+    private string? Link(string name) => Actions?.FirstOrDefault(action => action.Name == name)?.Url;
 
     public static decimal? Amount(string? text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount) ? amount : null;

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.MerchantAccounts;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -22,79 +22,103 @@ public enum NoticeOutcome
 
     /// <summary>Another amount or currency than the payment's.</summary>
     WrongMoney,
+
+    /// <summary>It is stored and will be processed: many came at once, or Midtrans does not answer now.</summary>
+    Stored,
 }
 
 /// <summary>
-/// Takes a notification in two acts: it is verified and stored, then processed, which can be repeated. The signature does not cover
-/// the status, so the notice only says where to look; what Midtrans answers when asked is what counts.
+/// The first act: a notification is verified and stored. A few at a time are processed before they are answered; in a burst, or when Midtrans does
+/// not answer, the relay processes what is stored. Either way Midtrans need not repeat it.
 /// </summary>
 public sealed partial class ReceiveNotice(
-    MidtransClient midtrans, MidtransNoticeStore notices, PaymentStore payments, MovePayment move, IOptions<MidtransOptions> options,
-    TimeProvider time, ILogger<ReceiveNotice> logger)
+    NoticeStore notices, ProcessNotice process, NoticeSignal signal, MerchantAccountBook accounts, IOptions<MidtransOptions> options,
+    TimeProvider time, ILogger<ReceiveNotice> logger) : IDisposable
 {
-    /// <param name="account">The tenant whose merchant account the notice was addressed to, when the address names one.</param>
-    public async Task<NoticeOutcome> RunAsync(TenantId? account, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private const int ProcessedAtOnce = 4;
+
+    // Midtrans waits 15 seconds, and is to be answered within 5.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan LeftToUs = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim hands = new(ProcessedAtOnce);
+
+    /// <param name="tenant">Whose address the notice was sent to, when it names one.</param>
+    public async Task<NoticeOutcome> RunAsync(TenantId? tenant, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         var notice = MidtransNotice.Parse(body.Span)
             ?? throw ProblemException.Invalid("INVALID_NOTIFICATION", "The body is not a notification of Midtrans.");
-        if (!MidtransSignature.IsValid(notice, options.Value.ServerKey))
+        var account = await VerifyAsync(tenant, notice, cancellationToken);
+
+        var hasHand = hands.Wait(0, CancellationToken.None);
+        try
         {
-            LogForged(notice.OrderId);
-            throw ProblemException.Invalid("INVALID_SIGNATURE", "The signature does not fit what it signs and our server key.");
+            var now = time.GetUtcNow();
+            var stored = await notices.KeepAcrossTenantsAsync(
+                tenant, account, SHA256.HashData(body.Span), notice, MidtransJson.Mask(Encoding.UTF8.GetString(body.Span)), now,
+                hasHand ? now + LeftToUs : now, cancellationToken)
+                ?? throw ProblemException.NotFound("ORDER_NOT_FOUND", "There is no payment with this order id.");
+            return stored switch
+            {
+                { Known: NoticeOutcome.Applied or NoticeOutcome.Unchanged } => NoticeOutcome.Unchanged,
+                // The same content is being processed by whoever brought it first.
+                { Known: null, TimesReceived: > 1 } => NoticeOutcome.Stored,
+                _ when hasHand => await ProcessAsync(stored, notice, cancellationToken),
+                _ => Leave(),
+            };
         }
-
-        var payment = await payments.FindOrderAcrossTenantsAsync(notice.OrderId, cancellationToken);
-        if (payment is null || (account is not null && account != payment.Tenant))
-            throw ProblemException.NotFound("ORDER_NOT_FOUND", "There is no payment with this order id.");
-
-        var now = time.GetUtcNow();
-        var hash = SHA256.HashData(body.Span);
-        var known = await notices.KeepAsync(payment.Tenant, hash, notice, Encoding.UTF8.GetString(body.Span), now, cancellationToken);
-        if (known is NoticeOutcome.Applied or NoticeOutcome.Unchanged)
-            return NoticeOutcome.Unchanged;
-
-        var outcome = await ProcessAsync(payment, notice, now, cancellationToken);
-        await notices.FinishAsync(payment.Tenant, hash, outcome, now, cancellationToken);
-        if (outcome is NoticeOutcome.Disagreed or NoticeOutcome.WrongMoney)
-            LogNotBelieved(notice.OrderId, notice.TransactionStatus, outcome);
-        return outcome;
+        finally
+        {
+            if (hasHand)
+                hands.Release();
+        }
     }
 
-    private async Task<NoticeOutcome> ProcessAsync(
-        PaymentReference reference, MidtransNotice notice, DateTimeOffset now, CancellationToken cancellationToken)
+    public void Dispose() => hands.Dispose();
+
+    private async Task<NoticeOutcome> ProcessAsync(StoredNotice stored, MidtransNotice notice, CancellationToken cancellationToken)
     {
-        var payment = await payments.FindAsync(reference.Tenant, reference.Id, cancellationToken)
-            ?? throw new InvalidOperationException($"There is no payment {reference.Id}.");
-        if (MidtransTransaction.Amount(notice.GrossAmount) != payment.Amount || (notice.Currency ?? "IDR") != payment.Currency.Code)
-            return NoticeOutcome.WrongMoney;
-        if (notice.State is not { } claimed || !MidtransStatus.MayFollow(payment.ProviderState, claimed))
-            return NoticeOutcome.Unchanged;
-
-        switch (await midtrans.FindAsync(notice.OrderId, cancellationToken))
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
+        try
         {
-            case MidtransOutcome.Accepted { Transaction.State: { } confirmed } accepted when IsSame(claimed, confirmed):
-                return await move.ApplyAsync(reference.Tenant, reference.Id, accepted, "notice", now, cancellationToken) switch
-                {
-                    MoveOutcome.Applied => NoticeOutcome.Applied,
-                    MoveOutcome.WrongMoney => NoticeOutcome.WrongMoney,
-                    _ => NoticeOutcome.Unchanged,
-                };
-            case MidtransOutcome.Accepted or MidtransOutcome.Declined { IsNotFound: true }:
-                return NoticeOutcome.Disagreed;
-            default:
-                // The stored notice is processed when Midtrans sends it again, or the reconciliation finds out by itself.
-                throw ProblemException.Unavailable(
-                    "STATUS_UNAVAILABLE", "The notification is stored, but its state cannot be confirmed now.", TimeSpan.FromSeconds(30));
+            if (await process.RunAsync(stored, notice, patience.Token) is { } outcome)
+                return outcome;
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogSlow(notice.OrderId);
+        }
+
+        await notices.PostponeAsync(stored.Tenant, stored.ContentHash, time.GetUtcNow() + Patience, cancellationToken);
+        return Leave();
     }
 
-    // A late notice of a settlement is still true when a refund has followed: what counts is how we call it.
-    private static bool IsSame(MidtransState claimed, MidtransState confirmed) =>
-        MidtransStatus.StatusOf(claimed) == MidtransStatus.StatusOf(confirmed);
+    private NoticeOutcome Leave()
+    {
+        signal.Notify();
+        return NoticeOutcome.Stored;
+    }
+
+    // The account whose key signed it: null for the platform's.
+    private async Task<Guid?> VerifyAsync(TenantId? tenant, MidtransNotice notice, CancellationToken cancellationToken)
+    {
+        if (tenant is null && MidtransSignature.IsValid(notice, options.Value.ServerKey))
+            return null;
+        if (tenant is { } addressed)
+        {
+            var known = await accounts.AllOfAsync(addressed, cancellationToken);
+            if (known.FirstOrDefault(account => MidtransSignature.IsValid(notice, account.ServerKey)) is { } signer)
+                return signer.Id;
+        }
+
+        LogForged(notice.OrderId);
+        throw ProblemException.Invalid("INVALID_SIGNATURE", "The signature does not fit what it signs and our server key.");
+    }
 
     [LoggerMessage(LogLevel.Warning, "A notification for order {OrderId} carries a signature that is not ours.")]
     private partial void LogForged(string orderId);
 
-    [LoggerMessage(LogLevel.Warning, "A notification says that order {OrderId} is {Status}; nothing was changed: {Outcome}.")]
-    private partial void LogNotBelieved(string orderId, string status, NoticeOutcome outcome);
+    [LoggerMessage(LogLevel.Warning, "The state of order {OrderId} could not be confirmed in time; its notification is stored.")]
+    private partial void LogSlow(string orderId);
 }

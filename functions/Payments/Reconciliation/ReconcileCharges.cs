@@ -1,36 +1,52 @@
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.Refunds;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.Reconciliation;
 
 /// <summary>
-/// Asks Midtrans about payments that have been pending for a while, at growing delays: a lost notification loses no payment, an open
-/// charge gets its answer, and a cancellation that failed is tried again.
+/// Asks the provider about payments that have been pending for a while, at growing delays: a lost notification loses no payment, an open
+/// charge gets its answer, and a cancellation that failed is tried again. Refunds whose answer was lost likewise.
 /// </summary>
 public sealed partial class ReconcileCharges(
-    PaymentStore payments, PlaceCharge place, CancelCharge cancelCharge, TimeProvider time, ILogger<ReconcileCharges> logger)
+    DuePaymentStore due, PaymentStore payments, RefundStore refunds, PlaceCharge place, CancelCharge cancelCharge, CompleteRefund completeRefund,
+    TimeProvider time, ILogger<ReconcileCharges> logger)
 {
     private const int AtOnce = 50;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        IReadOnlyList<PaymentReference> due;
-        do
-        {
-            due = await payments.TakeDueAcrossTenantsAsync(time.GetUtcNow(), AtOnce, cancellationToken);
-            foreach (var reference in due)
-                await LookUpAsync(reference, cancellationToken);
-        }
-        while (due.Count == AtOnce);
-    }
+        await DrainAsync(due.TakeAcrossTenantsAsync, LookUpAsync, cancellationToken);
+        await DrainAsync(
+            refunds.TakeDueAcrossTenantsAsync, reference => completeRefund.FinishAsync(reference.Tenant, reference.Id, cancellationToken), cancellationToken);
 
-    private async Task LookUpAsync(PaymentReference reference, CancellationToken cancellationToken)
-    {
-        try
+        async Task LookUpAsync(PaymentReference reference)
         {
             if (await payments.FindAsync(reference.Tenant, reference.Id, cancellationToken) is { Status: PaymentStatus.Pending } payment)
                 await FinishAsync(reference.Tenant, payment, cancellationToken);
+        }
+    }
+
+    private async Task DrainAsync(
+        Func<DateTimeOffset, int, CancellationToken, Task<IReadOnlyList<PaymentReference>>> take, Func<PaymentReference, Task> work,
+        CancellationToken cancellationToken)
+    {
+        IReadOnlyList<PaymentReference> taken;
+        do
+        {
+            taken = await take(time.GetUtcNow(), AtOnce, cancellationToken);
+            foreach (var reference in taken)
+                await TryAsync(reference, work, cancellationToken);
+        }
+        while (taken.Count == AtOnce);
+    }
+
+    private async Task TryAsync(PaymentReference reference, Func<PaymentReference, Task> work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work(reference);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -40,9 +56,9 @@ public sealed partial class ReconcileCharges(
     }
 
     private Task FinishAsync(TenantId tenant, Payment payment, CancellationToken cancellationToken) => payment.CancelRequestedAt is null
-        ? place.FinishAsync(tenant, payment, null, "reconciliation", time.GetUtcNow(), cancellationToken)
+        ? place.FinishAsync(tenant, payment, ChargeInput.None, "reconciliation", time.GetUtcNow(), cancellationToken)
         : cancelCharge.RunAsync(tenant, payment, cancellationToken);
 
-    [LoggerMessage(LogLevel.Error, "Payment {PaymentId} could not be looked up.")]
-    private partial void LogFailure(Exception exception, Guid paymentId);
+    [LoggerMessage(LogLevel.Error, "{Id} could not be looked up.")]
+    private partial void LogFailure(Exception exception, Guid id);
 }

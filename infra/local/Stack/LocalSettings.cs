@@ -36,6 +36,7 @@ public static class LocalSettings
             ["SUBSCRIPTION_RENEWAL_SCHEDULE"] = EveryMinute,
             ["USAGE_SWEEP_SCHEDULE"] = "30 * * * * *",
             ["RECONCILE_SCHEDULE"] = EveryMinute,
+            ["RECONCILIATION_REPORT_SCHEDULE"] = "0 30 0 * * *",
             ["RETRY_SWEEP_SCHEDULE"] = EveryMinute,
             ["HOUSEKEEPING_SCHEDULE"] = "0 30 3 * * *",
             ["ACCOUNT_CLEANUP_SCHEDULE"] = "0 0 4 * * *",
@@ -85,11 +86,13 @@ public static class LocalSettings
             ["SIMULATOR_STATE_FOLDER"] = stateFolder,
             // The chats that the demo users have started already.
             ["SIMULATOR_TELEGRAM_STARTED"] = "1001:default,1002:default",
-            ["MIDTRANS_WEBHOOK_URL"] = stack.PublicUrl(FunctionApp.Payments) + "/v1/webhooks/midtrans",
             ["LOCAL_CLOCK_FILE"] = stack.ClockFile,
             ["DOTNET_TieredPGO"] = "0",
         };
         AddOverridable(settings, Secrets);
+        // As the dashboard of the provider would have it.
+        settings["MIDTRANS_WEBHOOK_URL"] =
+            $"{stack.PublicUrl(FunctionApp.Payments)}/v1/webhooks/midtrans?token={Uri.EscapeDataString(settings["MIDTRANS_WEBHOOK_SECRET"]!)}";
         return settings;
     }
 

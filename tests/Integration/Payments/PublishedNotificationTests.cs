@@ -5,7 +5,8 @@ using System.Text.Json.Nodes;
 namespace ServerlessBusiness.Tests.Integration.Payments;
 
 /// <summary>Every notification that Midtrans has published goes through the real webhook, with a simulator that agrees with it.</summary>
-public sealed class PublishedNotificationTests(PaymentsDesk desk) : IClassFixture<PaymentsDesk>
+[Collection<PaymentsCollection>]
+public sealed class PublishedNotificationTests(PaymentsDesk desk)
 {
     private static readonly IReadOnlyList<JsonObject> Notifications = [.. JsonNode.Parse(File.ReadAllText(Locate()))!["vectors"]!.AsArray()
         .Select(vector => vector!.AsObject()).Where(vector => (string?)vector["kind"] == "notification")];
@@ -57,8 +58,10 @@ public sealed class PublishedNotificationTests(PaymentsDesk desk) : IClassFixtur
         await RemoveAsync((string)body["order_id"]!);
         const string sql = """
             insert into payment_management.payment_transactions (
-                tenant_id, id, user_id, invoice_id, order_id, amount, payment_method, description, created_at, updated_at, next_lookup_at)
-            values (@Tenant, @id, @id, @id, @order, @amount, 'bank_transfer', 'Published example', now(), now(), now() + interval '1 day')
+                tenant_id, id, user_id, invoice_id, order_id, amount, invoice_amount, invoice_currency, payment_method, description, created_at,
+                updated_at, next_lookup_at)
+            values (
+                @Tenant, @id, @id, @id, @order, @amount, @amount, 'IDR', 'bank_transfer', 'Published example', now(), now(), now() + interval '1 day')
             returning id
             """;
         var opened = await desk.QueryAsync<Guid>(sql, new

@@ -4,7 +4,8 @@ using ServerlessBusiness.Payments.Midtrans;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
 
-public sealed class WebhookTests(PaymentsDesk desk) : IClassFixture<PaymentsDesk>
+[Collection<PaymentsCollection>]
+public sealed class WebhookTests(PaymentsDesk desk)
 {
     [Fact]
     public async Task Fifty_identical_notices_at_once_settle_once()
@@ -102,9 +103,9 @@ public sealed class WebhookTests(PaymentsDesk desk) : IClassFixture<PaymentsDesk
         var payment = await desk.ChargeAsync();
 
         var notice = Signed((string)payment["orderId"]!);
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(Signed("SB-NOT-OURS"), "v1/webhooks/midtrans"));
-        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(notice, "v1/webhooks/midtrans/another"));
-        Assert.Equal(HttpStatusCode.OK, await PostAsync(notice, $"v1/webhooks/midtrans/{PaymentsDesk.Tenant}"));
+        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(Signed("SB-NOT-OURS"), PaymentsDesk.Webhook));
+        Assert.Equal(HttpStatusCode.NotFound, await PostAsync(notice, PaymentsDesk.WebhookOf("another")));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(notice, PaymentsDesk.WebhookOf(PaymentsDesk.Tenant)));
     }
 
     [Theory]

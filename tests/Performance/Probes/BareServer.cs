@@ -24,12 +24,15 @@ internal static class BareServer
     /// <summary>One bcrypt hash, as little as checking a password can be.</summary>
     public static Uri PasswordOf(SelfProcess server) => new(server.BaseAddress, "/password");
 
+    /// <summary>One insert in its own commit, as little as taking a webhook can be.</summary>
+    public static Uri NoticeOf(SelfProcess server) => new(server.BaseAddress, "/notice");
+
     public static Task RunAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{int.Parse(builder.Configuration[SelfProcess.PortSetting]!, CultureInfo.InvariantCulture)}");
-        builder.Services.AddSingleton<PlainUsers>().AddSingleton<PlainSessions>();
+        builder.Services.AddSingleton<PlainUsers>().AddSingleton<PlainSessions>().AddSingleton<PlainNotices>();
         var app = builder.Build();
         app.MapGet("/health/ready", () => Results.Ok());
         app.MapGet("/users/{id:guid}", async (Guid id, PlainUsers users, CancellationToken cancellationToken) =>
@@ -39,6 +42,7 @@ internal static class BareServer
         app.MapGet("/session", (PlainSessions sessions) => sessions.FindAsync());
         app.MapGet("/exchange/{caller:int}", (int caller, PlainSessions sessions, CancellationToken cancellationToken) =>
             sessions.ExchangeAsync(caller, cancellationToken));
+        app.MapGet("/notice", (PlainNotices notices, CancellationToken cancellationToken) => notices.KeepAsync(cancellationToken));
         app.MapGet("/password", () => BCrypt.Net.BCrypt.Verify("a password", PlainSessions.Hash));
         return app.RunAsync();
     }

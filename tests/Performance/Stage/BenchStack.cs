@@ -88,6 +88,23 @@ internal sealed class BenchStack : IAsyncDisposable
         return process;
     }
 
+    /// <summary>The providers' simulators as a process of their own.</summary>
+    public async Task<ServiceProcess> StartSimulatorsAsync(CancellationToken cancellationToken)
+    {
+        var process = ServiceProcess.Simulators(Endpoints, folder);
+        try
+        {
+            await process.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+
+        return process;
+    }
+
     /// <summary>This program once more, in another role.</summary>
     public Task<SelfProcess> StartSelfAsync(string role, IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken)
     {

@@ -43,7 +43,7 @@ sealed record EchannelDetails(string? BillInfo1, string? BillInfo2);
 
 sealed record CreditCardDetails(string? TokenId, bool? Authentication, bool? SaveTokenId, string? Bank, string? Type);
 
-sealed record WalletDetails(string? CallbackUrl);
+sealed record WalletDetails(string? CallbackUrl, string? AccountId = null, string? PaymentOptionToken = null);
 
 sealed record CstoreDetails(string? Store, string? Message);
 

@@ -10,6 +10,7 @@ static class CoreEndpoints
         var core = app.MapGroup("/v2")
             .AddEndpointFilter(new CoreAuthentication(simulator.Merchants))
             .AddEndpointFilter(AnswerRefusalsAsync);
+        PayAccounts.Map(core, app, simulator);
         core.MapGet("/{id}/status", (HttpContext context, string id) => Status(context, simulator, id));
 
         var changes = core.MapGroup("").AddEndpointFilter(simulator.IdempotencyKeys);
@@ -86,6 +87,8 @@ static class CoreEndpoints
         var opened = request.PaymentType == "credit_card"
             ? CardPayments.Open(request.CreditCard, basis, simulator.CardTokens, simulator.BaseAddress)
             : PaymentMethods.Open(request, basis, simulator.BaseAddress);
+        if (request.Gopay?.AccountId is { } account)
+            opened = PayFromAccount(opened, simulator, account, request.Gopay.PaymentOptionToken);
         var hasCharset = context.Request.ContentType?.Contains("charset", StringComparison.OrdinalIgnoreCase) == true;
         if (hasCharset && opened.MethodFields.ContainsKey("permata_va_number"))
             throw new MidtransRefusal(408, "The Permata channel takes application/json without a charset.");
@@ -93,6 +96,12 @@ static class CoreEndpoints
             ? TransactionMoves.DenyPayment(opened, basis.TransactionTime)
             : opened;
     }
+
+    // A linked wallet pays at once.
+    static MidtransTransaction PayFromAccount(MidtransTransaction opened, MidtransSimulator simulator, string account, string? optionToken) =>
+        simulator.PayAccounts.TryPay(opened.Merchant, account, optionToken)
+            ? TransactionMoves.Settle(opened with { ChargeFields = [] }, opened.TransactionTime)
+            : throw new MidtransRefusal(410, "The account is not enabled or its option token is not of the moment.");
 
     static MidtransAnswer Status(HttpContext context, MidtransSimulator simulator, string id) =>
         new(WireBodies.Status(Find(context, simulator, id)));

@@ -32,6 +32,7 @@ public sealed class MidtransSimulator : IAsyncDisposable
     internal TransactionLedger Ledger { get; }
     internal CardTokens CardTokens { get; }
     internal SnapPages SnapPages { get; }
+    internal PayAccounts PayAccounts { get; } = new();
     internal IdempotencyKeys IdempotencyKeys { get; }
     internal NotificationSender Notifications { get; }
     internal ChargeTroubles ChargeTroubles { get; }
@@ -71,6 +72,13 @@ public sealed class MidtransSimulator : IAsyncDisposable
         });
     }
 
+    // Of a hosted page the merchant hears for the first time now.
+    internal void AnnouncePending(MidtransTransaction transaction)
+    {
+        if (_options.PendingNotices)
+            Notifications.SendInBackground(transaction);
+    }
+
     internal void AnnounceRefundAfterAnswer(HttpContext context, MidtransTransaction refunded) => context.Response.OnCompleted(() =>
     {
         Notifications.RunInBackground(cancellationToken => AnnounceRefundAsync(refunded, null, cancellationToken));
@@ -93,6 +101,7 @@ public sealed class MidtransSimulator : IAsyncDisposable
         RefundTroubles.Clear();
         IdempotencyKeys.Clear();
         SnapPages.Clear();
+        PayAccounts.Clear();
         CardTokens.Clear();
         Ledger.Clear();
     }

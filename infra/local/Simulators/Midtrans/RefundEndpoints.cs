@@ -1,9 +1,10 @@
 using System.Text.Json.Nodes;
+using ServerlessBusiness.Simulators.Hosting;
 
 namespace ServerlessBusiness.Simulators.Midtrans;
 
-// The bank refuses the next refund.
-public sealed record RefundTrouble(int Times = 1, string? OrderId = null);
+// The bank refuses the next refund, or makes it while its answer is lost.
+public sealed record RefundTrouble(int Times = 1, string? OrderId = null, bool LoseAnswer = false);
 
 static class RefundEndpoints
 {
@@ -25,11 +26,17 @@ static class RefundEndpoints
         var transaction = CoreEndpoints.Find(context, simulator, id);
         if (!isRefundable(transaction))
             throw MidtransRefusal.CannotChange();
-        if (simulator.RefundTroubles.TryTake(transaction.OrderId))
+        var trouble = simulator.RefundTroubles.Take(transaction.OrderId);
+        if (trouble is { LoseAnswer: false })
             return Denied(transaction, request);
 
         var refunded = simulator.Ledger.Change(
             transaction.TransactionId, (current, now) => TransactionMoves.Refund(current, request, method, now));
+        if (trouble is not null)
+        {
+            await Silence.UntilGivenUpAsync(context, TimeSpan.FromMinutes(2));
+            context.Abort();
+        }
         simulator.AnnounceRefundAfterAnswer(context, refunded);
         return new MidtransAnswer(
             Answer(refunded, "Success, refund request is approved", "200", refunded.RefundedAmount, refunded.Refunds[^1].Key));

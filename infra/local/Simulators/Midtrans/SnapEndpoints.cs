@@ -36,6 +36,7 @@ static class SnapEndpoints
         var opened = PaymentMethods.OpenFromSnap(method, basis, simulator.BaseAddress);
         simulator.Ledger.Open(opened);
         simulator.SnapPages.Close(page, "used");
+        simulator.AnnouncePending(opened);
         return opened;
     }
 

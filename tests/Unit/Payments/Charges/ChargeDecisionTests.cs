@@ -1,38 +1,13 @@
 using System.Text.Json;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Midtrans;
-using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Tests.Unit.Payments.Charges;
 
 public sealed class ChargeDecisionTests
 {
-    private static readonly Money Price = new(531690, Currency.Idr);
-
-    [Theory]
-    [InlineData("gopay", null, "METHOD_NOT_AVAILABLE", 422)]
-    [InlineData("credit_card", null, "METHOD_NOT_AVAILABLE", 422)]
-    [InlineData("cash", null, "METHOD_NOT_AVAILABLE", 422)]
-    [InlineData("bank_transfer", null, "BANK_NOT_AVAILABLE", 400)]
-    [InlineData("bank_transfer", "BCA", "BANK_NOT_AVAILABLE", 400)]
-    public void A_method_that_cannot_be_taken_is_refused(string method, string? bank, string code, int status)
-    {
-        var problem = Assert.Throws<ProblemException>(() => PaymentMethods.Check(method, bank, Price));
-
-        Assert.Equal((code, status), (problem.Code, problem.Status));
-    }
-
-    [Fact]
-    public void Only_rupiah_above_zero_are_charged()
-    {
-        var usd = Assert.Throws<ProblemException>(() => PaymentMethods.Check("bank_transfer", "bca", new Money(29.99m, Currency.Usd)));
-        var zero = Assert.Throws<ProblemException>(() => PaymentMethods.Check("bank_transfer", "bca", Money.Zero(Currency.Idr)));
-
-        Assert.Equal(("CURRENCY_NOT_SUPPORTED", 422), (usd.Code, usd.Status));
-        Assert.Equal(("AMOUNT_NOT_POSITIVE", 400), (zero.Code, zero.Status));
-    }
-
     [Fact]
     public void A_virtual_account_is_asked_for_as_Midtrans_wants_it()
     {
@@ -61,7 +36,7 @@ public sealed class ChargeDecisionTests
     {
         var pending = Samples.Payment();
 
-        Assert.Same(pending, PaymentOfInvoice.Choose([pending], Price));
+        Assert.Same(pending, PaymentOfInvoice.Choose([pending], Samples.Payment()));
     }
 
     [Fact]
@@ -69,14 +44,50 @@ public sealed class ChargeDecisionTests
     {
         var pending = Samples.Payment();
 
-        Assert.Equal("INVOICE_ALREADY_PAID", Refusal([Samples.Payment(MidtransState.Settlement), pending], Price));
-        Assert.Equal("PAYMENT_BEING_CANCELLED", Refusal([pending with { CancelRequestedAt = Samples.Now }], Price));
-        Assert.Equal("PAYMENT_PENDING", Refusal([pending], new Money(1, Currency.Idr)));
+        Assert.Equal("INVOICE_ALREADY_PAID", Refusal([Samples.Payment(ProviderState.Settlement), pending], pending));
+        Assert.Equal("PAYMENT_BEING_CANCELLED", Refusal([pending with { CancelRequestedAt = Samples.Now }], pending));
+        Assert.Equal("PAYMENT_PENDING", Refusal([pending], pending with { InvoiceAmount = 1 }));
+        Assert.Equal("PAYMENT_PENDING", Refusal([pending], pending with { Method = PaymentMethods.Gopay, Bank = null }));
     }
 
-    private static string Refusal(IReadOnlyList<Payment> live, Money amount) =>
-        Assert.Throws<ProblemException>(() => PaymentOfInvoice.Choose(live, amount)).Code;
+    [Fact]
+    public void A_card_is_charged_by_its_token_with_its_owners_proof_and_a_saved_one_without()
+    {
+        var card = Samples.Payment() with { Method = PaymentMethods.CreditCard, Details = """{"saveMethod":true,"authorizeOnly":true}""" };
+        var first = Wire(card, "token").GetProperty("credit_card");
+        var again = Wire(card with { Details = "{}", PaymentMethodId = Guid.CreateVersion7() }, "saved").GetProperty("credit_card");
 
-    private static JsonElement Wire(Payment payment) =>
-        JsonSerializer.SerializeToElement(MidtransCharge.Of(payment, new CustomerDetails("Budi", null)), MidtransJson.Options);
+        Assert.Equal(("token", true, true, "authorize"), (
+            first.GetProperty("token_id").GetString(), first.GetProperty("authentication").GetBoolean(),
+            first.GetProperty("save_token_id").GetBoolean(), first.GetProperty("type").GetString()));
+        Assert.Equal(("saved", false), (again.GetProperty("token_id").GetString(), again.GetProperty("authentication").GetBoolean()));
+        Assert.False(again.TryGetProperty("type", out _));
+    }
+
+    [Fact]
+    public void The_time_to_pay_is_counted_from_the_row_and_written_with_the_zone_of_Jakarta()
+    {
+        var expiry = Wire(Samples.Payment() with { Details = """{"expiresInMinutes":90}""" }).GetProperty("custom_expiry");
+
+        Assert.Equal("2026-11-22 20:00:00 +0700", expiry.GetProperty("order_time").GetString());
+        Assert.Equal((90, "minute"), (expiry.GetProperty("expiry_duration").GetInt32(), expiry.GetProperty("unit").GetString()));
+    }
+
+    [Fact]
+    public void A_hosted_page_offers_DANA_alone_and_closes_when_the_time_is_over()
+    {
+        var payment = Samples.Payment() with { Method = PaymentMethods.Dana, Details = """{"expiresInMinutes":30,"callbackUrl":"https://shop.example/done"}""" };
+        var page = JsonSerializer.SerializeToElement(MidtransSnap.Of(new ChargeOrder(payment, null, null, null)), MidtransJson.Options);
+
+        Assert.Equal("dana", Assert.Single(page.GetProperty("enabled_payments").EnumerateArray()).GetString());
+        Assert.Equal(30, page.GetProperty("page_expiry").GetProperty("duration").GetInt32());
+        Assert.Equal("https://shop.example/done", page.GetProperty("dana").GetProperty("callback_url").GetString());
+        Assert.Equal(Samples.Now.AddMinutes(30), MidtransSnap.ExpiryOf(payment));
+    }
+
+    private static string Refusal(IReadOnlyList<Payment> live, Payment wanted) =>
+        Assert.Throws<ProblemException>(() => PaymentOfInvoice.Choose(live, wanted)).Code;
+
+    private static JsonElement Wire(Payment payment, string? token = null) => JsonSerializer.SerializeToElement(
+        MidtransCharge.Of(new ChargeOrder(payment, new ChargeCustomer { FirstName = "Budi" }, token, null)), MidtransJson.Options);
 }

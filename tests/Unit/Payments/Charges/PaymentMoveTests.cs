@@ -1,5 +1,5 @@
 using ServerlessBusiness.Payments.Charges;
-using ServerlessBusiness.Payments.Midtrans;
+using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Shared.Contracts;
 
 namespace ServerlessBusiness.Tests.Unit.Payments.Charges;
@@ -7,36 +7,36 @@ namespace ServerlessBusiness.Tests.Unit.Payments.Charges;
 public sealed class PaymentMoveTests
 {
     [Theory]
-    [InlineData(MidtransState.Pending, "settlement", PaymentStatus.Success, "succeeded", nameof(PaymentSucceeded))]
-    [InlineData(MidtransState.Pending, "capture", PaymentStatus.Success, "succeeded", nameof(PaymentSucceeded))]
-    [InlineData(MidtransState.Capture, "settlement", PaymentStatus.Success, "progressed", null)]
-    [InlineData(MidtransState.Pending, "authorize", PaymentStatus.Pending, "progressed", null)]
-    [InlineData(MidtransState.Pending, "deny", PaymentStatus.Failed, "failed", nameof(PaymentFailed))]
-    [InlineData(MidtransState.Pending, "failure", PaymentStatus.Failed, "failed", nameof(PaymentFailed))]
-    [InlineData(MidtransState.Pending, "expire", PaymentStatus.Cancelled, "cancelled", nameof(PaymentFailed))]
-    [InlineData(MidtransState.Pending, "cancel", PaymentStatus.Cancelled, "cancelled", null)]
-    [InlineData(MidtransState.Settlement, "deny", PaymentStatus.Failed, "reversed", nameof(PaymentReversed))]
-    [InlineData(MidtransState.Capture, "cancel", PaymentStatus.Cancelled, "reversed", nameof(PaymentReversed))]
-    [InlineData(MidtransState.Settlement, "chargeback", PaymentStatus.Success, "disputed", null)]
+    [InlineData(ProviderState.Pending, "settlement", PaymentStatus.Success, "succeeded", nameof(PaymentSucceeded))]
+    [InlineData(ProviderState.Pending, "capture", PaymentStatus.Success, "succeeded", nameof(PaymentSucceeded))]
+    [InlineData(ProviderState.Capture, "settlement", PaymentStatus.Success, "progressed", null)]
+    [InlineData(ProviderState.Pending, "authorize", PaymentStatus.Pending, "progressed", null)]
+    [InlineData(ProviderState.Pending, "deny", PaymentStatus.Failed, "failed", nameof(PaymentFailed))]
+    [InlineData(ProviderState.Pending, "failure", PaymentStatus.Failed, "failed", nameof(PaymentFailed))]
+    [InlineData(ProviderState.Pending, "expire", PaymentStatus.Cancelled, "cancelled", nameof(PaymentFailed))]
+    [InlineData(ProviderState.Pending, "cancel", PaymentStatus.Cancelled, "cancelled", null)]
+    [InlineData(ProviderState.Settlement, "deny", PaymentStatus.Failed, "reversed", nameof(PaymentReversed))]
+    [InlineData(ProviderState.Capture, "cancel", PaymentStatus.Cancelled, "reversed", nameof(PaymentReversed))]
+    [InlineData(ProviderState.Settlement, "chargeback", PaymentStatus.Success, "disputed", null)]
     public void A_confirmed_state_moves_the_payment_and_tells_the_others(
-        MidtransState from, string confirmed, PaymentStatus status, string type, string? fact)
+        ProviderState from, string confirmed, PaymentStatus status, string type, string? fact)
     {
         var before = Samples.Payment(from);
         var move = PaymentMove.Decide(before, Samples.Transaction(confirmed), Samples.Now)!;
 
         Assert.Equal(status, move.Status);
         Assert.Equal(type, move.Event);
-        Assert.Equal(fact is null ? [] : [fact], move.Facts(before, Samples.Now).Select(told => told.Subject));
+        Assert.Equal(fact is null ? [] : [fact], move.Facts(before, isSurplus: false, Samples.Now).Select(told => told.Subject));
     }
 
     [Theory]
-    [InlineData(MidtransState.Settlement, "settlement")]
-    [InlineData(MidtransState.Settlement, "pending")]
-    [InlineData(MidtransState.Settlement, "expire")]
-    [InlineData(MidtransState.Expire, "pending")]
-    [InlineData(MidtransState.Pending, "pending")]
-    [InlineData(MidtransState.Pending, "something-new")]
-    public void Known_stale_or_strange_news_change_nothing(MidtransState from, string confirmed) =>
+    [InlineData(ProviderState.Settlement, "settlement")]
+    [InlineData(ProviderState.Settlement, "pending")]
+    [InlineData(ProviderState.Settlement, "expire")]
+    [InlineData(ProviderState.Expire, "pending")]
+    [InlineData(ProviderState.Pending, "pending")]
+    [InlineData(ProviderState.Pending, "something-new")]
+    public void Known_stale_or_strange_news_change_nothing(ProviderState from, string confirmed) =>
         Assert.Null(PaymentMove.Decide(Samples.Payment(from), Samples.Transaction(confirmed), Samples.Now));
 
     [Fact]
@@ -51,8 +51,8 @@ public sealed class PaymentMoveTests
     public void A_partial_refund_told_twice_counts_once_and_a_further_one_by_its_difference()
     {
         var partial = Samples.Transaction("partial_refund", "100000.00");
-        var first = Samples.Payment(MidtransState.Settlement);
-        var second = Samples.Payment(MidtransState.PartialRefund, refunded: 100000);
+        var first = Samples.Payment(ProviderState.Settlement);
+        var second = Samples.Payment(ProviderState.PartialRefund, refunded: 100000);
 
         Assert.Equal(100000, Refund(first, partial).Amount.Amount);
         Assert.Null(PaymentMove.Decide(second, partial, Samples.Now));
@@ -66,7 +66,7 @@ public sealed class PaymentMoveTests
         var before = Samples.Payment();
         var move = PaymentMove.Decide(before, Samples.Transaction("refund"), Samples.Now)!;
 
-        Assert.Equal([nameof(PaymentSucceeded), nameof(PaymentRefunded)], move.Facts(before, Samples.Now).Select(told => told.Subject));
+        Assert.Equal([nameof(PaymentSucceeded), nameof(PaymentRefunded)], move.Facts(before, isSurplus: false, Samples.Now).Select(told => told.Subject));
     }
 
     [Theory]
@@ -84,6 +84,16 @@ public sealed class PaymentMoveTests
     }
 
     [Fact]
+    public void Another_orders_money_is_not_this_ones()
+    {
+        var anothers = Samples.Transaction("settlement") with { OrderId = "SB-2" };
+
+        Assert.False(PaymentMove.IsSameMoney(Samples.Payment(), anothers));
+        // DANA answers a refund with its own id in the order's place.
+        Assert.True(PaymentMove.IsSameMoney(Samples.Payment(), anothers with { OrderId = "tx-1" }));
+    }
+
+    [Fact]
     public void A_charge_withdrawn_before_it_arrived_still_counts_when_it_is_paid_after_all()
     {
         var withdrawn = Samples.Payment() with { Status = PaymentMove.Withdrawn(Samples.Payment()).Status };
@@ -91,6 +101,6 @@ public sealed class PaymentMoveTests
         Assert.Equal(PaymentStatus.Success, PaymentMove.Decide(withdrawn, Samples.Transaction("settlement"), Samples.Now)!.Status);
     }
 
-    private static PaymentRefunded Refund(Payment before, MidtransTransaction confirmed) =>
-        Assert.IsType<PaymentRefunded>(Assert.Single(PaymentMove.Decide(before, confirmed, Samples.Now)!.Facts(before, Samples.Now)));
+    private static PaymentRefunded Refund(Payment before, ProviderReport confirmed) =>
+        Assert.IsType<PaymentRefunded>(Assert.Single(PaymentMove.Decide(before, confirmed, Samples.Now)!.Facts(before, isSurplus: false, Samples.Now)));
 }

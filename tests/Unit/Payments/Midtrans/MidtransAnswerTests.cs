@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Midtrans;
+using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Tests.Unit.Simulators;
 
 namespace ServerlessBusiness.Tests.Unit.Payments.Midtrans;
@@ -16,11 +17,11 @@ public sealed class MidtransAnswerTests
     public void A_published_answer_to_a_charge_tells_the_payer_what_to_do(string id)
     {
         var expect = PublishedBodies.Vectors.Single(vector => (string?)vector["id"] == id)["expect"]!;
-        var accepted = Assert.IsType<MidtransOutcome.Accepted>(Read(id));
+        var accepted = Assert.IsType<ProviderOutcome.Accepted>(Read(id));
 
         Assert.Equal((string?)expect["our_status"], StatusOf(accepted));
         if (expect.AsObject().ContainsKey("customer_instruction"))
-            Assert.Equal((string?)expect["customer_instruction"], Text(PaymentInstructions.Of(accepted.Transaction)));
+            Assert.Equal((string?)expect["customer_instruction"], Text(accepted.Report.Instructions));
     }
 
     [Theory]
@@ -33,7 +34,7 @@ public sealed class MidtransAnswerTests
     [InlineData("e-refund-denied-202", "success")]
     public void A_published_answer_about_a_transaction_is_accepted_with_its_status(string id, string status)
     {
-        var accepted = Assert.IsType<MidtransOutcome.Accepted>(Read(id));
+        var accepted = Assert.IsType<ProviderOutcome.Accepted>(Read(id));
 
         Assert.Equal(status, StatusOf(accepted));
     }
@@ -44,7 +45,7 @@ public sealed class MidtransAnswerTests
     [InlineData("e-refund-414", 414)]
     [InlineData("e-refund-406", 406)]
     public void A_published_refusal_is_declined(string id, int code) =>
-        Assert.Equal(code, Assert.IsType<MidtransOutcome.Declined>(Read(id)).Code);
+        Assert.Equal(code, Assert.IsType<ProviderOutcome.Declined>(Read(id)).Code);
 
     [Theory]
     [InlineData("""{"status_code":"500","status_message":"Sorry."}""", true)]
@@ -56,7 +57,7 @@ public sealed class MidtransAnswerTests
     [InlineData("""{"status_code":"429","status_message":"Too many requests."}""", false)]
     public void What_says_neither_yes_nor_no_is_unknown(string body, bool arrived)
     {
-        var unknown = Assert.IsType<MidtransOutcome.Unknown>(MidtransAnswer.Read(HttpStatusCode.OK, TimeSpan.FromSeconds(7), body));
+        var unknown = Assert.IsType<ProviderOutcome.Unknown>(MidtransAnswer.Read(HttpStatusCode.OK, TimeSpan.FromSeconds(7), body));
 
         Assert.Equal(arrived, unknown.Arrived);
         Assert.Equal(TimeSpan.FromSeconds(7), unknown.RetryAfter);
@@ -69,9 +70,9 @@ public sealed class MidtransAnswerTests
             {"status_code":"200","transaction_status":"partial_refund","refunds":[{"refund_amount":"1000.00"},{"refund_amount":"500.00"}]}
             """;
 
-        var accepted = Assert.IsType<MidtransOutcome.Accepted>(MidtransAnswer.Read(HttpStatusCode.OK, null, body));
+        var accepted = Assert.IsType<ProviderOutcome.Accepted>(MidtransAnswer.Read(HttpStatusCode.OK, null, body));
 
-        Assert.Equal(1500, accepted.Transaction.Refunded);
+        Assert.Equal(1500, accepted.Report.Refunded);
     }
 
     [Fact]
@@ -83,10 +84,10 @@ public sealed class MidtransAnswerTests
         Assert.Equal(["order_id", "va_numbers"], kept.AsObject().Select(member => member.Key));
     }
 
-    private static string StatusOf(MidtransOutcome.Accepted accepted) =>
-        MidtransStatus.StatusOf(accepted.Transaction.State!.Value).ToString().ToLowerInvariant();
+    private static string StatusOf(ProviderOutcome.Accepted accepted) =>
+        PaymentStates.StatusOf(accepted.Report.State!.Value).ToString().ToLowerInvariant();
 
-    private static MidtransOutcome Read(string id) => MidtransAnswer.Read(HttpStatusCode.OK, null, PublishedBodies.Body(id).ToJsonString());
+    private static ProviderOutcome Read(string id) => MidtransAnswer.Read(HttpStatusCode.OK, null, PublishedBodies.Body(id).ToJsonString());
 
     private static string? Text(PaymentInstructions instructions) =>
         instructions.BillKey is { } key

@@ -21,7 +21,7 @@ public sealed class MidtransStatusTests
     [InlineData("chargeback", null, PaymentStatus.Success)]
     [InlineData("partial_chargeback", null, PaymentStatus.Success)]
     public void Both_words_together_give_our_status(string status, string? fraud, PaymentStatus expected) =>
-        Assert.Equal(expected, MidtransStatus.StatusOf(MidtransStatus.Read(status, fraud)!.Value));
+        Assert.Equal(expected, PaymentStates.StatusOf(MidtransStatus.Read(status, fraud)!.Value));
 
     [Theory]
     [InlineData("SETTLEMENT")]
@@ -29,37 +29,6 @@ public sealed class MidtransStatusTests
     [InlineData("")]
     [InlineData(null)]
     public void A_word_that_is_not_known_is_no_state(string? status) => Assert.Null(MidtransStatus.Read(status, "accept"));
-
-    [Theory]
-    [InlineData(MidtransState.Pending, MidtransState.Settlement)]
-    [InlineData(MidtransState.Pending, MidtransState.Expire)]
-    [InlineData(MidtransState.Authorize, MidtransState.Capture)]
-    [InlineData(MidtransState.Challenge, MidtransState.Capture)]
-    [InlineData(MidtransState.Challenge, MidtransState.Deny)]
-    [InlineData(MidtransState.Capture, MidtransState.Settlement)]
-    [InlineData(MidtransState.Capture, MidtransState.Cancel)]
-    [InlineData(MidtransState.Settlement, MidtransState.Deny)]
-    [InlineData(MidtransState.Settlement, MidtransState.PartialRefund)]
-    [InlineData(MidtransState.PartialRefund, MidtransState.PartialRefund)]
-    [InlineData(MidtransState.PartialRefund, MidtransState.Refund)]
-    [InlineData(MidtransState.Settlement, MidtransState.Chargeback)]
-    [InlineData(MidtransState.Pending, MidtransState.Refund)]
-    public void Allowed(MidtransState from, MidtransState to) => Assert.True(MidtransStatus.MayFollow(from, to));
-
-    [Theory]
-    [InlineData(MidtransState.Settlement, MidtransState.Settlement)]
-    [InlineData(MidtransState.Settlement, MidtransState.Pending)]
-    [InlineData(MidtransState.Settlement, MidtransState.Expire)]
-    [InlineData(MidtransState.Settlement, MidtransState.Cancel)]
-    [InlineData(MidtransState.Settlement, MidtransState.Capture)]
-    [InlineData(MidtransState.Expire, MidtransState.Deny)]
-    [InlineData(MidtransState.Expire, MidtransState.Settlement)]
-    [InlineData(MidtransState.Refund, MidtransState.PartialRefund)]
-    [InlineData(MidtransState.Refund, MidtransState.Settlement)]
-    [InlineData(MidtransState.Deny, MidtransState.Settlement)]
-    [InlineData(MidtransState.Challenge, MidtransState.Authorize)]
-    [InlineData(MidtransState.Pending, MidtransState.Pending)]
-    public void Stale_or_impossible(MidtransState from, MidtransState to) => Assert.False(MidtransStatus.MayFollow(from, to));
 
     [Theory]
     [InlineData("2026-11-22 20:15:00", "2026-11-22T13:15:00Z")]

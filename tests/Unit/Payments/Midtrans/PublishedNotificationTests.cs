@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Midtrans;
 using ServerlessBusiness.Tests.Unit.Simulators;
 
@@ -27,7 +28,7 @@ public sealed class PublishedNotificationTests
     public void The_status_is_mapped_as_listed(string id)
     {
         var vector = Find(id);
-        var status = MidtransStatus.StatusOf(Parse(vector)!.State!.Value).ToString().ToLowerInvariant();
+        var status = PaymentStates.StatusOf(Parse(vector)!.State!.Value).ToString().ToLowerInvariant();
 
         Assert.Contains(status, new[] { (string?)vector["expect"]!["our_status"], (string?)vector["expect"]!["our_status_also_accepted"] });
     }

@@ -1,0 +1,73 @@
+using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Shared.Finance;
+
+namespace ServerlessBusiness.Payments.Charges;
+
+/// <summary>An invoice's money is asked for. Never a card number: the browser exchanges it for a token at the provider.</summary>
+public sealed record ChargeRequest
+{
+    [Required]
+    public Guid? InvoiceId { get; init; }
+
+    [Required]
+    public Guid? UserId { get; init; }
+
+    public Guid? SubscriptionId { get; init; }
+
+    [Required]
+    public Money? Amount { get; init; }
+
+    [Required, StringLength(30)]
+    public string Method { get; init; } = "";
+
+    [StringLength(20)]
+    public string? Bank { get; init; }
+
+    [Required, StringLength(200, MinimumLength = 1)]
+    public string Description { get; init; } = "";
+
+    public ChargeCustomer? Customer { get; init; }
+
+    /// <summary>The amount by lines; their sum must be the amount.</summary>
+    [MaxLength(100)]
+    public IReadOnlyList<ChargeItem>? Items { get; init; }
+
+    /// <summary>How long the payer may take; the provider's usual time when not given.</summary>
+    public int? ExpiresInMinutes { get; init; }
+
+    /// <summary>Where a wallet's app or page sends the payer back to.</summary>
+    [StringLength(500)]
+    [RegularExpression(@"^[A-Za-z][A-Za-z0-9+.-]*://\S+\z", ErrorMessage = "callbackUrl is an address with its scheme, of a page or an app.")]
+    public string? CallbackUrl { get; init; }
+
+    /// <summary>A card's token from the provider's script in the browser.</summary>
+    [StringLength(200)]
+    public string? CardToken { get; init; }
+
+    /// <summary>Only hold the money of a card; POST /v1/payments/{id}/capture takes it.</summary>
+    public bool AuthorizeOnly { get; init; }
+
+    /// <summary>Keep the card for later charges, when the payer wants that.</summary>
+    public bool SaveMethod { get; init; }
+
+    /// <summary>Charge a saved card or a linked wallet of the user.</summary>
+    public Guid? PaymentMethodId { get; init; }
+}
+
+/// <summary>Shown to the payer by the provider; not kept here.</summary>
+public sealed record ChargeCustomer
+{
+    [StringLength(100)]
+    public string? FirstName { get; init; }
+
+    [StringLength(100)]
+    public string? LastName { get; init; }
+
+    [EmailAddress, StringLength(254)]
+    public string? Email { get; init; }
+
+    [StringLength(20)]
+    public string? Phone { get; init; }
+}
+
+public sealed record ChargeItem(string Name, decimal Price, int Quantity);

@@ -1,0 +1,75 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.MerchantAccounts;
+using ServerlessBusiness.Payments.Providers;
+
+namespace ServerlessBusiness.Payments.Midtrans;
+
+/// <summary>
+/// The second act: a stored notice is processed, which can be repeated. The signature covers neither the status nor the fraud review, so the
+/// notice only says where to look; what Midtrans answers when asked is what counts.
+/// </summary>
+public sealed partial class ProcessNotice(
+    IPaymentProvider provider, MerchantAccountBook accounts, NoticeStore notices, PaymentStore payments, MovePayment move, TimeProvider time,
+    ILogger<ProcessNotice> logger)
+{
+    /// <summary>What came of it; null when Midtrans cannot be asked now.</summary>
+    public async Task<NoticeOutcome?> RunAsync(StoredNotice stored, MidtransNotice notice, CancellationToken cancellationToken)
+    {
+        if (await JudgeAsync(stored, notice, cancellationToken) is not { } outcome)
+            return null;
+        await notices.FinishAsync(stored.Tenant, stored.ContentHash, outcome, time.GetUtcNow(), cancellationToken);
+        if (outcome is NoticeOutcome.Disagreed or NoticeOutcome.WrongMoney)
+            LogNotBelieved(notice.OrderId, notice.TransactionStatus, outcome);
+        return outcome;
+    }
+
+    /// <inheritdoc cref="RunAsync(StoredNotice, MidtransNotice, CancellationToken)"/>
+    public Task<NoticeOutcome?> RunAsync(StoredNotice stored, CancellationToken cancellationToken)
+    {
+        var notice = MidtransNotice.Parse(Encoding.UTF8.GetBytes(stored.Body))
+            ?? throw new InvalidOperationException($"The stored notice of payment {stored.PaymentId} cannot be read.");
+        return RunAsync(stored, notice, cancellationToken);
+    }
+
+    private async Task<NoticeOutcome?> JudgeAsync(StoredNotice stored, MidtransNotice notice, CancellationToken cancellationToken)
+    {
+        var payment = await payments.FindAsync(stored.Tenant, stored.PaymentId, cancellationToken)
+            ?? throw new InvalidOperationException($"There is no payment {stored.PaymentId}.");
+        if (MidtransTransaction.Amount(notice.GrossAmount) != payment.Amount || (notice.Currency ?? "IDR") != payment.Currency.Code)
+            return NoticeOutcome.WrongMoney;
+        // The payer has begun to use a hosted page: from now on its transaction can be looked up.
+        var isFirstOfPage = payment is { ProviderSession: not null, ExternalTransactionId: null } && notice.TransactionId is not null;
+        if (notice.State is not { } claimed
+            || (!isFirstOfPage && !PaymentStates.MayFollow(payment.ProviderState, claimed, payment.SettledAt is not null)))
+            return NoticeOutcome.Unchanged;
+
+        var asked = isFirstOfPage ? payment with { ExternalTransactionId = notice.TransactionId } : payment;
+        var account = await accounts.OfPaymentAsync(stored.Tenant, payment.MerchantAccountId, cancellationToken);
+        switch (await provider.FindAsync(account, asked, cancellationToken))
+        {
+            // The signature does not cover the transaction's id either: it may be somebody else's, who has paid the same amount.
+            case ProviderOutcome.Accepted { Report.OrderId: var order } when isFirstOfPage && order != payment.OrderId:
+                return NoticeOutcome.Disagreed;
+            case ProviderOutcome.Accepted { Report: { State: { } confirmed } report } when IsSame(claimed, confirmed):
+                return await move.ApplyAsync(stored.Tenant, payment.Id, report, "notice", time.GetUtcNow(), cancellationToken) switch
+                {
+                    MoveOutcome.Applied => NoticeOutcome.Applied,
+                    MoveOutcome.WrongMoney => NoticeOutcome.WrongMoney,
+                    _ => NoticeOutcome.Unchanged,
+                };
+            case ProviderOutcome.Accepted or ProviderOutcome.Declined { IsNotFound: true }:
+                return NoticeOutcome.Disagreed;
+            default:
+                return null;
+        }
+    }
+
+    // A late notice of a settlement is still true when a refund has followed: what counts is how we call it.
+    private static bool IsSame(ProviderState claimed, ProviderState confirmed) =>
+        PaymentStates.StatusOf(claimed) == PaymentStates.StatusOf(confirmed);
+
+    [LoggerMessage(LogLevel.Warning, "A notification says that order {OrderId} is {Status}; nothing was changed: {Outcome}.")]
+    private partial void LogNotBelieved(string orderId, string status, NoticeOutcome outcome);
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Payments.Reconciliation;
+
+public sealed record ReportList(IReadOnlyList<ReconciliationReport> Items);
+
+public sealed class ReportFunctions(WriteReports write, ReportStore reports, Caller caller)
+{
+    [Function("WriteReconciliationReports")]
+    public Task Write([TimerTrigger("%RECONCILIATION_REPORT_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        write.RunAsync(cancellationToken);
+
+    [Function("ListReconciliationReports"), Requires("payments:read"), Summary("Lists the daily comparisons with the provider's books, newest first.")]
+    [Query("limit", typeof(int), "How many, 1 to 100; 20 when not given.")]
+    [Query("day", typeof(string), "Only that day's, such as 2026-11-22.")]
+    public async Task<Ok<ReportList>> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/reconciliation-reports")] HttpRequest request,
+        CancellationToken cancellationToken)
+    {
+        DateOnly? day = null;
+        if (request.Query["day"].ToString() is { Length: > 0 } text)
+        {
+            day = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var one)
+                ? one
+                : throw ProblemException.Invalid("day", "INVALID_DAY", "day is a date such as 2026-11-22.");
+        }
+
+        return TypedResults.Ok(new ReportList(await reports.ListAsync(caller.Tenant, day, PageRequest.LimitOf(request), cancellationToken)));
+    }
+}

@@ -1,0 +1,93 @@
+using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using Npgsql;
+using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Payments.Refunds;
+
+public sealed record RefundRequest
+{
+    /// <summary>In rupiah; all that is left when not given.</summary>
+    public Money? Amount { get; init; }
+
+    [Required, StringLength(200, MinimumLength = 1)]
+    public string Reason { get; init; } = "";
+
+    /// <summary>The same key is the same refund, however often it is asked for; one of ours when not given.</summary>
+    [RegularExpression("^[A-Za-z0-9_-]{1,64}\\z", ErrorMessage = "refundKey is 1 to 64 letters, digits, '-' or '_'.")]
+    public string? RefundKey { get; init; }
+}
+
+/// <summary>Sends a payment's money back, in part or in full. The refund and its money set aside are committed before the provider is asked.</summary>
+public sealed class RefundPayment(Database database, PaymentStore payments, RefundStore refunds, CompleteRefund complete, TimeProvider time)
+{
+    // What got an answer needs no lookup; what got none is asked about after this.
+    private static readonly TimeSpan FirstLookup = TimeSpan.FromMinutes(2);
+
+    public async Task<(Refund Refund, Payment Payment)> RunAsync(
+        TenantId tenant, Guid id, RefundRequest request, string actor, CancellationToken cancellationToken)
+    {
+        var payment = await payments.FindAsync(tenant, id, cancellationToken)
+            ?? throw ProblemException.NotFound("PAYMENT_NOT_FOUND", "There is no such payment.");
+        var refund = await OpenAsync(tenant, payment, request, actor, cancellationToken);
+        if (refund.Status == RefundStatus.Pending)
+            refund = await complete.RunAsync(tenant, payment, refund, cancellationToken);
+        if (refund.Status == RefundStatus.Failed)
+            throw ProblemException.Unprocessable("REFUND_REFUSED", $"The payment provider refused the refund: {refund.StatusReason}");
+        return (refund, await payments.FindAsync(tenant, id, cancellationToken) ?? payment);
+    }
+
+    private async Task<Refund> OpenAsync(
+        TenantId tenant, Payment payment, RefundRequest request, string actor, CancellationToken cancellationToken)
+    {
+        var key = request.RefundKey ?? $"R-{RandomNumberGenerator.GetHexString(24)}";
+        if (request.RefundKey is not null && await FindSameAsync(tenant, payment, request, key, cancellationToken) is { } same)
+            return same;
+
+        var now = time.GetUtcNow();
+        var way = RefundRules.Check(payment, now);
+        if (request.Amount is { } asked && (asked.Currency != payment.Currency || asked.Amount <= 0))
+            throw ProblemException.Invalid("amount", "INVALID_REFUND_AMOUNT", $"A refund of this payment is an amount above zero in {payment.Currency}.");
+
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var wanted = new Refund
+        {
+            Id = Guid.CreateVersion7(now),
+            PaymentId = payment.Id,
+            RefundKey = key,
+            Reason = request.Reason,
+            Direct = way == RefundWay.Direct,
+            RequestedBy = actor,
+            CreatedAt = now,
+        };
+        try
+        {
+            var opened = await refunds.ReserveAsync(transaction, wanted, request.Amount?.Amount, now + FirstLookup, cancellationToken)
+                ?? throw ProblemException.Conflict("REFUND_EXCEEDS_PAYMENT", "Less than that is left of this payment; other refunds may be under way.");
+            await payments.AddEventAsync(
+                transaction, PaymentEvent.Noted(payment, "refund_asked", $"{new Money(opened.Amount, payment.Currency)}: {opened.Reason} ({opened.RefundKey})", actor),
+                now, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return opened;
+        }
+        catch (PostgresException taken) when (taken.IsDuplicateOf(RefundStore.OneKey))
+        {
+            return await FindSameAsync(tenant, payment, request, key, cancellationToken)
+                ?? throw new InvalidOperationException($"Refund {key} of payment {payment.Id} is taken and not there.");
+        }
+    }
+
+    private async Task<Refund?> FindSameAsync(
+        TenantId tenant, Payment payment, RefundRequest request, string key, CancellationToken cancellationToken)
+    {
+        await using var connection = database.Open(tenant);
+        var known = await refunds.FindByKeyAsync(connection, payment.Id, key, cancellationToken);
+        return known is null || request.Amount is null || request.Amount.Value.Amount == known.Amount
+            ? known
+            : throw ProblemException.Conflict("REFUND_KEY_REUSED", "This refundKey was used for another amount. Take a new key for another refund.");
+    }
+}

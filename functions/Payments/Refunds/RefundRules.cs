@@ -1,0 +1,39 @@
+using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Payments.Refunds;
+
+/// <summary>What of a payment can be sent back, and how.</summary>
+public static class RefundRules
+{
+    /// <summary>What the provider can still send back; nothing for a method that only pays one way.</summary>
+    public static Money Refundable(Payment payment) =>
+        payment.Status == PaymentStatus.Success && PaymentMethods.Get(payment.Method).Refund != RefundWay.None && IsOpen(payment.ProviderState)
+            ? new Money(payment.Amount - payment.RefundedAmount - payment.RefundingAmount, payment.Currency)
+            : Money.Zero(payment.Currency);
+
+    /// <exception cref="ProblemException">409 or 422, saying what can be done instead.</exception>
+    public static RefundWay Check(Payment payment, DateTimeOffset now)
+    {
+        var method = PaymentMethods.Get(payment.Method);
+        if (payment.Status != PaymentStatus.Success)
+            throw ProblemException.Conflict("PAYMENT_NOT_PAID", $"Only what is paid can be refunded; this payment is {payment.Status.ToString().ToLowerInvariant()}.");
+        if (method.Refund == RefundWay.None)
+        {
+            throw ProblemException.Unprocessable(
+                "REFUND_NOT_SUPPORTED", $"Money paid by {method.Name} cannot be sent back through the provider. Transfer it to the payer by hand.");
+        }
+
+        if (payment.ProviderState == ProviderState.Capture)
+            throw ProblemException.Conflict("PAYMENT_NOT_SETTLED", "The bank has not settled this card payment yet. Cancel it instead, then nothing is taken.");
+        if (!IsOpen(payment.ProviderState))
+            throw ProblemException.Conflict("PAYMENT_NOT_REFUNDABLE", "This payment is refunded in full or disputed at the bank.");
+        if (method.RefundDays is { } days && payment.SettledAt < now.AddDays(-days))
+            throw ProblemException.Unprocessable("REFUND_TOO_LATE", $"Money paid by {method.Name} can be sent back for {days} days. Transfer it to the payer by hand.");
+        return method.Refund;
+    }
+
+    private static bool IsOpen(ProviderState state) => state is ProviderState.Settlement or ProviderState.PartialRefund;
+}

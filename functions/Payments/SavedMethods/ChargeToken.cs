@@ -1,0 +1,64 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.MerchantAccounts;
+using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Vault;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Payments.SavedMethods;
+
+/// <summary>Opens what a saved method is charged with, for the moment of the charge.</summary>
+public sealed partial class ChargeToken(
+    SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
+    ILogger<ChargeToken> logger)
+{
+    /// <summary>The user's method, which can be charged in this way and through this account.</summary>
+    /// <exception cref="ProblemException">404 or 422, saying what can be done instead.</exception>
+    public async Task<SavedMethod> FindAsync(
+        TenantId tenant, Guid user, Guid id, string method, MerchantAccount account, CancellationToken cancellationToken)
+    {
+        var saved = await methods.FindAsync(tenant, user, id, cancellationToken)
+            ?? throw ProblemException.NotFound("PAYMENT_METHOD_NOT_FOUND", "The user has no such saved method.");
+        if (saved.Method != method)
+            throw ProblemException.Invalid("paymentMethodId", "METHOD_NOT_FITTING", $"This saved method is charged by {saved.Method}, not by {method}.");
+        return saved.IsUsable(time.GetUtcNow()) && saved.MerchantAccountId == account.Id
+            ? saved
+            : throw ProblemException.Unprocessable("PAYMENT_METHOD_NOT_USABLE", "This saved method cannot be charged any more. Choose another or save it anew.");
+    }
+
+    /// <summary>The order with its token; null when the method is gone or its wallet cannot be read now.</summary>
+    public async Task<ChargeOrder?> FillAsync(TenantId tenant, ChargeOrder order, CancellationToken cancellationToken)
+    {
+        if (order.Payment.PaymentMethodId is not { } id)
+            return order;
+        if (await methods.FindAsync(tenant, order.Payment.UserId, id, cancellationToken) is not { } saved)
+            return null;
+
+        if (Open(saved, tenant) is not { } secret)
+            return null;
+        if (saved.Type == SavedMethod.Card)
+            return order with { Token = secret };
+        // The tokens of a wallet's options change, so they are read just before.
+        var account = await accounts.OfPaymentAsync(tenant, order.Payment.MerchantAccountId, cancellationToken);
+        var wallet = await wallets.FindWalletAsync(account, secret, cancellationToken);
+        return wallet is { State: WalletState.Enabled, OptionToken: { } option } ? order with { Wallet = new LinkedWallet(secret, option) } : null;
+    }
+
+    private string? Open(SavedMethod saved, TenantId tenant)
+    {
+        try
+        {
+            return vault.Open(saved.EncryptedData, saved.Place(tenant));
+        }
+        catch (CryptographicException problem)
+        {
+            LogUnreadable(saved.Id, problem.Message);
+            return null;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Saved method {MethodId} cannot be opened: {Problem}")]
+    private partial void LogUnreadable(Guid methodId, string problem);
+}

@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Payments.MerchantAccounts;
+using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Vault;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Payments.SavedMethods;
+
+public sealed record SavedMethodList(IReadOnlyList<SavedMethodView> Items);
+
+/// <summary>A user's own cards and wallets. Nobody else sees them, and nobody sees what they are charged with.</summary>
+public sealed class SavedMethodFunctions(
+    SavedMethodStore methods, LinkWallet link, DeleteSavedMethod delete, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault,
+    Database database, Caller caller, TimeProvider time)
+{
+    [Function("ListPaymentMethods"), Authenticated, Summary("Lists one's own saved cards and wallets, the default first.")]
+    public async Task<Ok<SavedMethodList>> List(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/payment-methods")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var own = await methods.ListAsync(caller.Tenant, caller.RequireUser(), cancellationToken);
+        return TypedResults.Ok(new SavedMethodList([.. own.Select(SavedMethodView.Of)]));
+    }
+
+    [Function("LinkPaymentMethod"), Authenticated, Idempotent, Accepts<LinkWalletRequest>]
+    [Summary("Links a GoPay wallet; its owner consents at activationUrl. Cards are saved by paying with saveMethod.")]
+    public async Task<Created<SavedMethodView>> Link(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/payment-methods")] HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = await RequestBody.ReadAsync<LinkWalletRequest>(request, cancellationToken);
+        var linked = await link.RunAsync(caller.Tenant, caller.RequireSelf(), body, cancellationToken);
+        return TypedResults.Created($"/v1/payment-methods/{linked.Id}", linked);
+    }
+
+    [Function("ReadPaymentMethod"), Authenticated, Summary("Reads a saved method; a wallet that waits for consent is looked up.")]
+    public async Task<Ok<SavedMethodView>> Read(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/payment-methods/{id:guid}")] HttpRequest request, Guid id,
+        CancellationToken cancellationToken)
+    {
+        var method = await FindAsync(id, cancellationToken);
+        if (method is { Type: SavedMethod.Wallet, State: "pending" })
+        {
+            var account = await accounts.OfPaymentAsync(caller.Tenant, method.MerchantAccountId, cancellationToken);
+            var wallet = await wallets.FindWalletAsync(account, vault.Open(method.EncryptedData, method.Place(caller.Tenant)), cancellationToken);
+            if (wallet is { IsUnknown: false, Problem: null })
+                await methods.SetStateAsync(caller.Tenant, id, LinkWallet.StateOf(wallet.State), time.GetUtcNow(), cancellationToken);
+            method = await FindAsync(id, cancellationToken);
+        }
+
+        return TypedResults.Ok(SavedMethodView.Of(method));
+    }
+
+    [Function("MakePaymentMethodDefault"), Authenticated, Summary("Makes a saved method the one that is charged when none is named.")]
+    public async Task<Ok<SavedMethodView>> MakeDefault(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/payment-methods/{id:guid}/default")] HttpRequest request, Guid id,
+        CancellationToken cancellationToken)
+    {
+        await using (var transaction = await database.BeginAsync(caller.Tenant, cancellationToken))
+        {
+            if (!await methods.MakeDefaultAsync(transaction, caller.RequireUser(), id, time.GetUtcNow(), cancellationToken))
+                throw NotFound();
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        return TypedResults.Ok(SavedMethodView.Of(await FindAsync(id, cancellationToken)));
+    }
+
+    [Function("DeletePaymentMethod"), Authenticated, Summary("Forgets a saved method, here and at the provider.")]
+    public async Task<NoContent> Delete(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/payment-methods/{id:guid}")] HttpRequest request, Guid id,
+        CancellationToken cancellationToken) =>
+        await delete.RunAsync(caller.Tenant, caller.RequireUser(), id, cancellationToken) ? TypedResults.NoContent() : throw NotFound();
+
+    private async Task<SavedMethod> FindAsync(Guid id, CancellationToken cancellationToken) =>
+        await methods.FindAsync(caller.Tenant, caller.RequireUser(), id, cancellationToken) ?? throw NotFound();
+
+    private static ProblemException NotFound() => ProblemException.NotFound("PAYMENT_METHOD_NOT_FOUND", "You have no such saved method.");
+}

@@ -1,0 +1,133 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace ServerlessBusiness.Tests.Integration.Payments;
+
+[Collection<PaymentsCollection>]
+public sealed class SavedMethodTests(PaymentsDesk desk)
+{
+    private readonly Guid user = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task A_card_is_kept_when_its_payer_wants_it_and_charged_again_without_his_hand()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var card = await KeepCardAsync(payer);
+        var again = await desk.ChargeAsync(PaymentsDesk.By("credit_card", user, more: new { paymentMethodId = (string?)card["id"] }));
+
+        Assert.Equal(("credit_card", "Card 481111-1114", true), ((string?)card["type"], (string?)card["display"], (bool)card["isDefault"]!));
+        Assert.Equal("success", (string?)again["status"]);
+    }
+
+    [Fact]
+    public async Task The_same_card_paid_with_twice_is_kept_as_often_as_the_provider_gave_tokens_and_only_when_asked()
+    {
+        using var payer = await desk.SignInAsync(user);
+        await PayByCardAsync(saveMethod: false);
+        Assert.Empty(await ListAsync(payer));
+        await KeepCardAsync(payer);
+        Assert.Single(await ListAsync(payer));
+    }
+
+    [Fact]
+    public async Task Neither_the_row_nor_an_answer_holds_the_token()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var card = await KeepCardAsync(payer);
+        var token = (string)JsonNode.Parse(await desk.Midtrans.GetStringAsync($"control/transactions/{await LastOrderAsync()}"))!["wire"]!["saved_token_id"]!;
+        var rows = await desk.QueryAsync<string>(
+            "select m::text from payment_management.user_payment_methods m where user_id = @user union all "
+            + "select p::text from payment_management.payment_transactions p where user_id = @user", new { user });
+
+        Assert.NotEmpty(token);
+        Assert.Matches(@"v1\.[0-9a-f]{8}\.[\w-]+\.[\w-]+\.[\w-]+", rows[0]);
+        Assert.DoesNotContain(token, string.Concat(rows) + card);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_moved_to_another_users_row_charges_nothing()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var card = await KeepCardAsync(payer);
+        var thief = Guid.CreateVersion7();
+        var moved = await desk.QueryAsync<Guid>(
+            """
+            insert into payment_management.user_payment_methods (tenant_id, id, user_id, type, provider, encrypted_data, created_at)
+            select tenant_id, @id, @thief, type, provider, encrypted_data, created_at
+            from payment_management.user_payment_methods where id = @card
+            returning id
+            """,
+            new { id = Guid.CreateVersion7(), thief, card = Guid.Parse((string)card["id"]!) });
+        var (status, refused) = await PaymentsDesk.PostAsync(
+            desk.Payments, "v1/payments", PaymentsDesk.By("credit_card", thief, more: new { paymentMethodId = moved[0] }));
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "PAYMENT_DECLINED"), (status, (string?)refused!["code"]));
+    }
+
+    [Fact]
+    public async Task Nobody_sees_charges_or_deletes_anothers_method()
+    {
+        using var payer = await desk.SignInAsync(user);
+        using var other = await desk.SignInAsync(Guid.CreateVersion7());
+        var card = await KeepCardAsync(payer);
+
+        Assert.Empty(await ListAsync(other));
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"v1/payment-methods/{card["id"]}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.DeleteAsync($"v1/payment-methods/{card["id"]}")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.PutAsync($"v1/payment-methods/{card["id"]}/default", null)).StatusCode);
+        var (status, _) = await PaymentsDesk.PostAsync(
+            desk.Payments, "v1/payments", PaymentsDesk.By("credit_card", more: new { paymentMethodId = (string?)card["id"] }));
+        Assert.Equal(HttpStatusCode.NotFound, status);
+    }
+
+    [Fact]
+    public async Task A_wallet_is_linked_by_its_owner_charged_at_once_and_unlinked()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var (created, wallet) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", new { method = "gopay", phoneNumber = "81234567890" });
+        var charge = PaymentsDesk.By("gopay", user, more: new { paymentMethodId = (string?)wallet!["id"] });
+        var (early, refused) = await PaymentsDesk.PostAsync(desk.Payments, "v1/payments", charge);
+        await desk.Midtrans.GetStringAsync((string?)wallet["activationUrl"]);
+        var enabled = JsonNode.Parse(await payer.GetStringAsync($"v1/payment-methods/{wallet["id"]}"))!;
+        var paid = await desk.ChargeAsync(charge);
+        using var deleted = await payer.DeleteAsync($"v1/payment-methods/{wallet["id"]}");
+
+        Assert.Equal((HttpStatusCode.Created, "pending", "GoPay ••••890"), (created, (string?)wallet["state"], (string?)wallet["display"]));
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "PAYMENT_METHOD_NOT_USABLE"), (early, (string?)refused!["code"]));
+        Assert.Equal(("enabled", true), ((string?)enabled["state"], (bool)enabled["isDefault"]!));
+        Assert.Equal("success", (string?)paid["status"]);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Empty(await ListAsync(payer));
+    }
+
+    [Fact]
+    public async Task One_of_a_users_methods_is_his_default()
+    {
+        using var payer = await desk.SignInAsync(user);
+        await KeepCardAsync(payer);
+        var second = await KeepCardAsync(payer, "5211111111111117");
+        await payer.PutAsync($"v1/payment-methods/{second["id"]}/default", null);
+
+        Assert.Equal([(string?)second["id"]], (await ListAsync(payer)).Where(item => (bool)item!["isDefault"]!).Select(item => (string?)item!["id"]));
+    }
+
+    private async Task<JsonNode> KeepCardAsync(HttpClient payer, string number = "4811111111111114")
+    {
+        await PayByCardAsync(saveMethod: true, number);
+        return (await ListAsync(payer)).Single(item => ((string)item!["display"]!).EndsWith(number[^4..], StringComparison.Ordinal))!;
+    }
+
+    private async Task PayByCardAsync(bool saveMethod, string number = "4811111111111114")
+    {
+        var payment = await desk.ChargeAsync(
+            PaymentsDesk.By("credit_card", user, cardToken: await desk.CardTokenAsync(number), more: new { saveMethod }));
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/authenticate");
+        await desk.WaitForStatusAsync((string)payment["id"]!, "success");
+    }
+
+    private async Task<string> LastOrderAsync() => Assert.Single(await desk.QueryAsync<string>(
+        "select order_id from payment_management.payment_transactions where user_id = @user order by id desc limit 1", new { user }));
+
+    private static async Task<JsonArray> ListAsync(HttpClient payer) =>
+        JsonNode.Parse(await payer.GetStringAsync("v1/payment-methods"))!["items"]!.AsArray();
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessBusiness.Tests.Integration.Payments;
+
+[Collection<PaymentsCollection>]
+public sealed class SurplusTests(PaymentsDesk desk)
+{
+    [Fact]
+    public async Task A_virtual_account_that_is_paid_after_its_end_is_paid_all_the_same()
+    {
+        var payment = await desk.ChargeAsync();
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/expire");
+        Assert.Equal("cancelled", (string?)(await desk.ReadAsync((string)payment["id"]!))["status"]);
+
+        await PayLateAsync(payment);
+
+        Assert.Equal("success", (string?)(await desk.ReadAsync((string)payment["id"]!))["status"]);
+        Assert.Equal(["PaymentFailed", "PaymentSucceeded"], await desk.FactsAsync((string)payment["id"]!));
+    }
+
+    [Fact]
+    public async Task A_second_settlement_of_an_invoice_is_kept_as_a_surplus_and_told_to_nobody_as_a_payment()
+    {
+        var (late, paid) = await PaidTwiceAsync();
+
+        var surplus = await desk.ReadAsync((string)late["id"]!);
+        Assert.Equal(("success", true, 531690m), (
+            (string?)surplus["status"], (bool)surplus["isSurplus"]!, (decimal)surplus["refundable"]!["amount"]!));
+        Assert.False((bool)(await desk.ReadAsync((string)paid["id"]!))["isSurplus"]!);
+        Assert.Equal(["PaymentFailed"], await desk.FactsAsync((string)late["id"]!));
+        var listed = JsonNode.Parse(await desk.Payments.GetStringAsync("v1/payments?surplus=true&limit=100"))!["items"]!.AsArray();
+        Assert.Contains((string?)late["id"], listed.Select(item => (string?)item!["id"]));
+        Assert.DoesNotContain((string?)paid["id"], listed.Select(item => (string?)item!["id"]));
+    }
+
+    [Fact]
+    public async Task A_surplus_goes_back_and_the_invoice_stays_paid()
+    {
+        var (late, paid) = await PaidTwiceAsync();
+        await PaymentsDesk.PostAsync(desk.Payments, $"v1/payments/{late["id"]}/refunds", new { reason = "paid twice" });
+
+        Assert.Equal(531690m, (decimal)(await desk.ReadAsync((string)late["id"]!))["refunded"]!["amount"]!);
+        Assert.Equal(0m, (decimal)(await desk.ReadAsync((string)paid["id"]!))["refunded"]!["amount"]!);
+    }
+
+    [Fact]
+    public async Task When_the_payment_is_taken_back_its_surplus_pays_the_invoice()
+    {
+        var (late, paid) = await PaidTwiceAsync();
+        await desk.ControlAsync($"transactions/{paid["orderId"]}/reverse");
+
+        Assert.False((bool)(await desk.ReadAsync((string)late["id"]!))["isSurplus"]!);
+        Assert.Equal(["PaymentFailed", "PaymentSucceeded"], await desk.FactsAsync((string)late["id"]!));
+    }
+
+    [Fact]
+    public async Task Whoever_paid_late_is_not_asked_again()
+    {
+        var invoice = Guid.CreateVersion7();
+        var first = await desk.ChargeAsync(PaymentsDesk.By("gopay", invoice: invoice));
+        await desk.ControlAsync($"transactions/{first["orderId"]}/expire");
+        var second = await desk.ChargeAsync(PaymentsDesk.By("gopay", invoice: invoice));
+        await PayLateAsync(first);
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await desk.WaitForStatusAsync((string)second["id"]!, "cancelled");
+        Assert.Equal("success", (string?)(await desk.ReadAsync((string)first["id"]!))["status"]);
+    }
+
+    // The payer lets the time pass, begins anew, pays, and then the first one is paid as well.
+    private async Task<(JsonNode Late, JsonNode Paid)> PaidTwiceAsync()
+    {
+        var invoice = Guid.CreateVersion7();
+        var late = await desk.ChargeAsync(PaymentsDesk.By("gopay", invoice: invoice));
+        await desk.ControlAsync($"transactions/{late["orderId"]}/expire");
+        var paid = await desk.ChargeAsync(PaymentsDesk.By("gopay", invoice: invoice));
+        await desk.ControlAsync($"transactions/{paid["orderId"]}/settle");
+        await PayLateAsync(late);
+        return (late, paid);
+    }
+
+    private async Task PayLateAsync(JsonNode payment)
+    {
+        var there = JsonNode.Parse(await desk.Midtrans.GetStringAsync($"control/transactions/{payment["orderId"]}"))!["wire"]!.DeepClone();
+        there["transaction_status"] = "settlement";
+        there["settlement_time"] = (string?)there["transaction_time"];
+        await desk.ControlAsync($"inject?notify=true&serverKey={PaymentsDesk.ServerKey}", there);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text;
+using ServerlessBusiness.Shared.Http;
+
+namespace ServerlessBusiness.Tests.Unit.Shared.Http;
+
+public sealed class CardDataTests
+{
+    [Theory]
+    [InlineData("""{"cardNumber":"x"}""")]
+    [InlineData("""{"card_number":1}""")]
+    [InlineData("""{"a":[{"CVV":"123"}]}""")]
+    [InlineData("""{"card-cvv":"123"}""")]
+    [InlineData("""{"security_code":"123"}""")]
+    [InlineData("""{"note":"4811 1111 1111 1114"}""")]
+    [InlineData("""{"note":"pay with 4811-1111-1111-1114 please"}""")]
+    [InlineData("""{"note":"\u0034811111111111114"}""")]
+    [InlineData("""{"n":5211111111111117}""")]
+    [InlineData("""{"amex":"378282246310005"}""")]
+    [InlineData("""{"4811111111111114":1}""")]
+    [InlineData("""{"note":"4811111111111114" """)]
+    [InlineData("cvv and 4811111111111114")]
+    public void Card_numbers_and_security_codes_are_found(string body) => Assert.True(CardData.IsIn(Encoding.UTF8.GetBytes(body)));
+
+    [Theory]
+    [InlineData("""{"invoiceId":"01930000-0000-7000-8000-0000000000a1","amount":{"amount":531690,"currency":"IDR"}}""")]
+    [InlineData("""{"cardToken":"481111-1114-0bb563a9-ebea-41f7-ae9f-d99ec5f9700a"}""")]
+    [InlineData("""{"phoneNumber":"6281234567890"}""")]
+    [InlineData("""{"vaNumber":"8127850012345678"}""")]
+    [InlineData("""{"wrongCheckDigit":"4811111111111115"}""")]
+    [InlineData("""{"company":"cidoc","pandan":"leaf"}""")]
+    [InlineData("{}")]
+    [InlineData("")]
+    public void What_is_none_passes(string body) => Assert.False(CardData.IsIn(Encoding.UTF8.GetBytes(body)));
+}
