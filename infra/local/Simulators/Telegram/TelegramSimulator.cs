@@ -39,7 +39,8 @@ public sealed class TelegramSimulator : IAsyncDisposable
     internal ChatBook Chats { get; } = new();
     internal UpdateSender Updates { get; }
     internal TelegramTroubles Troubles { get; } = new();
-    internal SendLimits? Limits { get; }
+    internal SendLimits? Limits { get; set; }
+    internal SendCounts Counts { get; } = new();
     internal TimeProvider Clock => _options.Clock;
 
     public static async Task<TelegramSimulator> StartAsync(TelegramSimulatorOptions options, CancellationToken cancellationToken = default)
@@ -62,6 +63,7 @@ public sealed class TelegramSimulator : IAsyncDisposable
     {
         Updates.Clear();
         Troubles.Clear();
+        Counts.Clear();
         Chats.Clear();
         StartGivenChats();
     }
