@@ -19,4 +19,7 @@ public static class CacheKeys
     public static string AddressLimit(string network, string routeClass) => $"ratelimit-address:{routeClass}:{network}";
 
     public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";
+
+    /// <summary>What is known of a bot's budget. The braces keep all keys of one bot together in a cluster, as a script needs them.</summary>
+    public static string Bot(string bot, string what) => $"notifications:{{{bot}}}:{what}";
 }

@@ -69,6 +69,10 @@ public sealed record InvoiceIssued(
 public sealed record InvoicePaid(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Guid PaymentId, Money Total, DateTimeOffset PaidAt) : BusinessEvent;
 
+/// <summary>An open invoice nears its due date: its payer is reminded, at most once a day.</summary>
+public sealed record InvoiceDueSoon(
+    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, DateTimeOffset DueAt) : BusinessEvent;
+
 public sealed record InvoiceOverdue(Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, int DaysOverdue) : BusinessEvent;
 
 public sealed record InvoiceCancelled(Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, string Reason) : BusinessEvent;

@@ -10,7 +10,7 @@ using Telegram.Bot.Types;
 
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
-public sealed class TelegramFunctions(CreateTelegramLink createLink, AnswerUpdate answer, TelegramBots bots, Caller caller)
+public sealed class TelegramFunctions(CreateTelegramLink createLink, TakeUpdate takeUpdate, TelegramBots bots, Caller caller)
 {
     public const string SecretHeader = "X-Telegram-Bot-Api-Secret-Token";
 
@@ -29,7 +29,7 @@ public sealed class TelegramFunctions(CreateTelegramLink createLink, AnswerUpdat
             throw ProblemException.Unauthenticated("INVALID_SECRET", "This is not a call of our bot's webhook.");
 
         var body = await RequestBody.BytesAsync(request, RequestBody.MaxBytes, cancellationToken);
-        await answer.RunAsync(known, Read(body), cancellationToken);
+        await takeUpdate.RunAsync(known, Read(body), cancellationToken);
         return TypedResults.Ok();
     }
 
@@ -38,8 +38,9 @@ public sealed class TelegramFunctions(CreateTelegramLink createLink, AnswerUpdat
     {
         try
         {
-            return JsonSerializer.Deserialize<Update>(body.Span, JsonBotAPI.Options)
-                ?? throw ProblemException.Invalid("INVALID_UPDATE", "The body is null; an update is expected.");
+            return JsonSerializer.Deserialize<Update>(body.Span, JsonBotAPI.Options) is { Id: > 0 } update
+                ? update
+                : throw ProblemException.Invalid("INVALID_UPDATE", "The body has no update_id; an update of the Bot API is expected.");
         }
         catch (JsonException)
         {
