@@ -14,6 +14,7 @@ Scenario[] known =
     new("relay", "outbox to transport to handler, against bare commits", RelayScenario.RunAsync),
     new("users", "token validation, refresh and sign-in while passwords are hashed, against the least that each can be", UsersScenario.RunAsync),
     new("refusals", "how long the five refusals of a sign-in take: they must not tell each other apart", RefusalsScenario.RunAsync),
+    new("notifications", "from the fact to Telegram: without limits, with them, and critical ones behind a backlog", NotificationsScenario.RunAsync),
     new("start", "each app's time to ready and resident memory", StartScenario.RunAsync),
 ];
 

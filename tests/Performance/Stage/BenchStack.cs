@@ -88,6 +88,14 @@ internal sealed class BenchStack : IAsyncDisposable
         return process;
     }
 
+    /// <summary>The simulators of the providers as their own process.</summary>
+    public async Task<ServiceProcess> StartSimulatorsAsync(CancellationToken cancellationToken)
+    {
+        var process = ServiceProcess.Simulators(Endpoints, folder);
+        await process.StartAsync(cancellationToken);
+        return process;
+    }
+
     /// <summary>This program once more, in another role.</summary>
     public Task<SelfProcess> StartSelfAsync(string role, IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken)
     {
@@ -98,12 +106,15 @@ internal sealed class BenchStack : IAsyncDisposable
     }
 
     /// <summary>An access token of the demo user; needs the Users app.</summary>
-    public async Task<string> SignInAsync(CancellationToken cancellationToken)
+    public Task<string> SignInAsync(CancellationToken cancellationToken) => SignInAsync("user@example.com", "Demo-user-2026", cancellationToken);
+
+    /// <summary>An access token of one of the demo people; needs the Users app.</summary>
+    public async Task<string> SignInAsync(string login, string password, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = new Uri(Endpoints.Url(FunctionApp.Users)) };
         client.DefaultRequestHeaders.Add("X-Tenant-ID", "default");
         using var answer = await client.PostAsJsonAsync(
-            "/v1/auth/login", new { login = "user@example.com", password = "Demo-user-2026" }, cancellationToken);
+            "/v1/auth/login", new { login, password }, cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new LoadException($"The demo user could not sign in: {(int)answer.StatusCode} "
                 + await answer.Content.ReadAsStringAsync(cancellationToken));
@@ -117,6 +128,14 @@ internal sealed class BenchStack : IAsyncDisposable
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<T> ReadAsync<T>(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Endpoints.OwnerConnectionString(Endpoints.Database));
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public async ValueTask DisposeAsync()
