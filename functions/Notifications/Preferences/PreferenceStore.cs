@@ -95,7 +95,7 @@ public sealed class PreferenceStore(Database database)
     {
         const string sql = """
             with before as (
-                select bot_assignment from user_notification_preferences where tenant_id = @tenant and user_id = @user for update),
+                select bot_assignment from user_notification_preferences where tenant_id = @tenant and user_id = @user),
             assigned as (
                 insert into user_notification_preferences (tenant_id, id, user_id, bot_assignment, bot_assigned_at, introduced_at, created_at, updated_at)
                 values (@tenant, @id, @user, @bot, @since, null, @now, @now)
