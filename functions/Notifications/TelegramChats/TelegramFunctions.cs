@@ -1,12 +1,9 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
-using Telegram.Bot;
-using Telegram.Bot.Types;
 
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
@@ -29,22 +26,7 @@ public sealed class TelegramFunctions(CreateTelegramLink createLink, TakeUpdate 
             throw ProblemException.Unauthenticated("INVALID_SECRET", "This is not a call of our bot's webhook.");
 
         var body = await RequestBody.BytesAsync(request, RequestBody.MaxBytes, cancellationToken);
-        await takeUpdate.RunAsync(known, Read(body), cancellationToken);
+        await takeUpdate.RunAsync(known, UpdateBody.Read(body.Span), cancellationToken);
         return TypedResults.Ok();
-    }
-
-    // Only the library's own options read an update whole; with others its parts go missing without an error.
-    private static Update Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Update>(body.Span, JsonBotAPI.Options) is { Id: > 0 } update
-                ? update
-                : throw ProblemException.Invalid("INVALID_UPDATE", "The body has no update_id; an update of the Bot API is expected.");
-        }
-        catch (JsonException)
-        {
-            throw ProblemException.Invalid("INVALID_UPDATE", "The body is not an update of the Bot API.");
-        }
     }
 }

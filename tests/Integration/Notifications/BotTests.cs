@@ -160,6 +160,7 @@ public sealed class BotTests(NotificationsDesk desk)
     [InlineData("{}", HttpStatusCode.BadRequest)]
     [InlineData("[1]", HttpStatusCode.BadRequest)]
     [InlineData("{\"update_id\":1234567,\"poll_of_tomorrow\":{\"id\":1}}", HttpStatusCode.OK)]
+    [InlineData("{\"update_id\":1234568,\"my_chat_member\":{\"new_chat_member\":{\"status\":\"a_status_of_tomorrow\"}}}", HttpStatusCode.OK)]
     public async Task A_malformed_update_is_refused_and_an_unknown_one_is_taken(string body, HttpStatusCode expected)
     {
         Assert.Equal(expected, await PostAsync("default", body));

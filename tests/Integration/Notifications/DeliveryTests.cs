@@ -141,8 +141,9 @@ public sealed class DeliveryTests(NotificationsDesk desk)
     {
         var (other, _) = await desk.NewUserAsync();
         await desk.PublishAsync(Paid(other));
+        var before = (await desk.HistoryAsync(NotificationsDesk.DemoUser, 0)).Count;
         await desk.PublishAsync(Paid(NotificationsDesk.DemoUser));
-        await desk.HistoryAsync(NotificationsDesk.DemoUser);
+        await desk.HistoryAsync(NotificationsDesk.DemoUser, before + 1);
         await desk.HistoryAsync(other);
 
         var page = (await desk.DemoCaller.GetFromJsonAsync<JsonNode>("v1/notifications?limit=1"))!;

@@ -1,6 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using ServerlessBusiness.Notifications.TelegramChats;
-using Telegram.Bot;
+using ServerlessBusiness.Shared.Problems;
 using Telegram.Bot.Types;
 
 namespace ServerlessBusiness.Tests.Unit.Notifications.TelegramChats;
@@ -59,5 +60,16 @@ public sealed class ChatCommandTests
     private static Update Message(string text, string chat) => Read(
         $$$$"""{"update_id":1,"message":{"message_id":5,"date":1,"text":{{{{JsonSerializer.Serialize(text)}}}},"chat":{"id":1001,"type":"{{{{chat}}}}"}}}""");
 
-    private static Update Read(string json) => JsonSerializer.Deserialize<Update>(json, JsonBotAPI.Options)!;
+    [Theory]
+    [InlineData("{\"update_id\":")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("{\"update_id\":7,\"message\":")]
+    public void What_is_no_update_is_refused(string body)
+    {
+        Assert.Throws<ProblemException>(() => Read(body));
+    }
+
+    private static Update Read(string json) => UpdateBody.Read(Encoding.UTF8.GetBytes(json));
 }
