@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker;
 using ServerlessBusiness.Notifications.Announcements;
 using ServerlessBusiness.Notifications.Preferences;
+using ServerlessBusiness.Notifications.TelegramChats;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Messaging;
 
@@ -8,7 +9,7 @@ namespace ServerlessBusiness.Notifications;
 
 /// <summary>Hears what happened in the other services and tells the users it concerns.</summary>
 public sealed class BusinessEventsListener(
-    Inbox inbox, PreferenceStore preferences, Announce announce, ForgetUser forget, TimeProvider time)
+    Inbox inbox, PreferenceStore preferences, Announce announce, FollowTier followTier, ForgetUser forget, TimeProvider time)
 {
     [Function("BusinessEvents")]
     public Task Handle(
@@ -25,6 +26,7 @@ public sealed class BusinessEventsListener(
                     await forget.RunAsync(transaction, deleted.UserId, now, cancellationToken);
                 if (Announcement.Of(fact, now) is { } announcement)
                     await announce.RunAsync(transaction, announcement, now, cancellationToken);
+                await followTier.RunAsync(transaction, fact, now, cancellationToken);
             },
             cancellationToken);
 }

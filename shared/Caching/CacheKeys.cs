@@ -22,4 +22,7 @@ public static class CacheKeys
         $"quota:{tenant}:{subscription:N}:{feature}:{windowStart.ToUnixTimeMilliseconds()}";
 
     public static string RateLimit(TenantId tenant, string routeClass) => $"ratelimit:{tenant}:{routeClass}";
+
+    /// <summary>What is known of a bot's budget. The braces keep all keys of one bot together in a cluster, as a script needs them.</summary>
+    public static string Bot(string bot, string what) => $"notifications:{{{bot}}}:{what}";
 }

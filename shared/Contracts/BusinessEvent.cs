@@ -88,6 +88,10 @@ public sealed record InvoiceOverdue(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, int DaysOverdue, Guid? ChargeId = null,
     bool Suspend = true) : BusinessEvent;
 
+/// <summary>An open invoice nears its due date: its payer is reminded, at most once a day.</summary>
+public sealed record InvoiceDueSoon(
+    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, DateTimeOffset DueAt) : BusinessEvent;
+
 public sealed record InvoiceCancelled(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, string Reason, Guid? ChargeId = null) : BusinessEvent;
 

@@ -17,6 +17,7 @@ Scenario[] known =
     new("refusals", "how long the five refusals of a sign-in take: they must not tell each other apart", RefusalsScenario.RunAsync),
     new("breaker", "how fast a payment is refused while the payment service is away, against a read", BreakerScenario.RunAsync),
     new("usage", "usage events, checks and consumption of a quota, and reports, against binary COPY", UsageScenario.RunAsync),
+    new("notifications", "from the fact to Telegram: without limits, with them, and critical ones behind a backlog", NotificationsScenario.RunAsync),
     new("start", "each app's time to ready and resident memory", StartScenario.RunAsync),
 ];
 

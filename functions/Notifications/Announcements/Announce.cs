@@ -1,5 +1,4 @@
 using ServerlessBusiness.Notifications.Deliveries;
-using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Notifications.Templates;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -8,19 +7,23 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Notifications.Announcements;
 
 /// <summary>Puts an announcement into the history and on the queue of its priority, both in the caller's transaction and once per key.</summary>
-public sealed class Announce(DeliveryStore deliveries, PreferenceStore preferences)
+public sealed class Announce(DeliveryStore deliveries, ReadableTexts texts)
 {
     public async Task RunAsync(TenantTransaction transaction, Announcement announcement, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var type = TemplateCatalog.Get(announcement.Type);
-        var locale = await preferences.FindLocaleAsync(transaction, announcement.UserId, cancellationToken) ?? announcement.Recipient?.Locale;
+        var at = announcement.NotBefore > now ? announcement.NotBefore.Value : now;
         // Filling the template here refuses a missing value where the mistake is, not hours later at the sender.
-        var readable = type.In(locale).Plain(announcement.Values, Locales.Of(locale));
-
+        var readable = await texts.MakeAsync(transaction.Tenant, type, announcement.Values, cancellationToken);
         var id = Guid.CreateVersion7(now);
         var isNew = await deliveries.InsertAsync(
-            transaction, new NewDelivery(id, announcement, readable, type.Priority, locale, now, now + type.Life), cancellationToken);
-        if (isNew)
-            await transaction.SendAsync(type.Priority.Queue(), [new NotificationRequested(id)], now, null, cancellationToken);
+            transaction,
+            new NewDeliveries(type, type.Priority, announcement.Values, readable, now, at, at + type.Life, [new NewDelivery(id, announcement.UserId, announcement.DedupKey)])
+            {
+                Recipient = announcement.Recipient,
+            },
+            cancellationToken);
+        if (isNew.Count > 0)
+            await transaction.SendAsync(type.Priority.Queue(), [new NotificationRequested(id)], now, at > now ? at : null, cancellationToken);
     }
 }

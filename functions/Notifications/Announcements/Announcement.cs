@@ -14,6 +14,9 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
     /// <summary>The one address it may go to; null when it goes to the user wherever he can be reached.</summary>
     public MailRecipient? Recipient { get; init; }
 
+    /// <summary>When it may be told; null for at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     private static readonly IReadOnlyDictionary<string, TemplateValue> None = new Dictionary<string, TemplateValue>();
 
     /// <summary>What a business fact means for its user, or null when it means nothing to him.</summary>
@@ -24,6 +27,9 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
         {
             Recipient = new MailRecipient(mail.Email, mail.Locale),
         },
+        UserSuspended suspended => new(
+            suspended.UserId, "account_suspended", Key(suspended, suspended.UserId, Day(now)),
+            new Dictionary<string, TemplateValue> { ["reason"] = TemplateValue.Of(suspended.Reason) }),
         SubscriptionActivated active => new(
             active.UserId, "subscription_activated", Key(active, active.SubscriptionId, Stamp(active.PeriodStart)),
             new Dictionary<string, TemplateValue> { ["tier"] = TemplateValue.Of(active.TierName) }),
@@ -65,6 +71,17 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
                 ["amount"] = TemplateValue.Of(issued.Total),
                 ["date"] = TemplateValue.Of(issued.DueAt),
             }),
+        InvoiceDueSoon soon => new(
+            soon.UserId, "invoice_reminder", Key(soon, soon.InvoiceId, Day(now)),
+            new Dictionary<string, TemplateValue>
+            {
+                ["number"] = TemplateValue.Of(soon.Number),
+                ["amount"] = TemplateValue.Of(soon.Total),
+                ["date"] = TemplateValue.Of(soon.DueAt),
+            }),
+        InvoiceCancelled cancelled => new(
+            cancelled.UserId, "invoice_cancelled", Key(cancelled, cancelled.InvoiceId),
+            new Dictionary<string, TemplateValue> { ["number"] = TemplateValue.Of(cancelled.Number) }),
         InvoiceOverdue overdue => new(
             overdue.UserId, "invoice_overdue", Key(overdue, overdue.InvoiceId, overdue.DaysOverdue),
             new Dictionary<string, TemplateValue>

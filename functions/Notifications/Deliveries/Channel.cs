@@ -1,3 +1,5 @@
+using ServerlessBusiness.Notifications.Templates;
+
 namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>The way to a user: his chat with a bot, or his mailbox.</summary>
@@ -11,17 +13,11 @@ public abstract record Channel
 
     public sealed record Telegram(string Bot, long Chat) : Channel
     {
-        public override string Name => "telegram";
+        public override string Name => Channels.Telegram;
     }
 
     public sealed record Email(string Address) : Channel
     {
-        public override string Name => "email";
+        public override string Name => Channels.Email;
     }
-
-    /// <summary>The linked chat before the mailbox; null when there is neither.</summary>
-    public static Channel? Choose(long? telegramChat, string? bot, string? email) =>
-        telegramChat is { } chat && bot is not null ? new Telegram(bot, chat)
-        : email is not null ? new Email(email)
-        : null;
 }

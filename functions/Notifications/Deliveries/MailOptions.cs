@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
 
-/// <summary>The mail server and the sender's address (settings SMTP_* and MAIL_FROM).</summary>
+/// <summary>The mail server, the sender's address and the way out of mails (settings SMTP_* and MAIL_*).</summary>
 public sealed record MailOptions
 {
     [Required]
@@ -17,4 +17,9 @@ public sealed record MailOptions
     [Required, EmailAddress]
     [ConfigurationKeyName("MAIL_FROM")]
     public string From { get; init; } = "";
+
+    /// <summary>Our function v1/unsubscribe as mail programs reach it; without it mails carry no link to it.</summary>
+    [Url]
+    [ConfigurationKeyName("MAIL_UNSUBSCRIBE_URL")]
+    public string? UnsubscribeUrl { get; init; }
 }

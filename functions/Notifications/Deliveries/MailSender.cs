@@ -3,22 +3,32 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
 using MimeKit;
+using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>Sends one mail over SMTP and says what became of it.</summary>
-public sealed class MailSender(IOptions<MailOptions> options)
+public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken unsubscribe)
 {
     private const int TimeoutMs = 10_000;
     private static readonly TimeSpan TryLater = TimeSpan.FromMinutes(1);
 
-    public async Task<SendOutcome> SendAsync(Guid id, string address, Rendered readable, string html, CancellationToken cancellationToken)
+    internal async Task<SendOutcome> SendAsync(
+        TenantId tenant, Delivery delivery, NotificationType type, string address, Composed text, CancellationToken cancellationToken)
     {
         if (!MailboxAddress.TryParse(address, out var recipient))
             return new SendOutcome.Rejected("The user's e-mail address is not one.");
 
-        using var message = Compose(id, recipient, readable, html);
+        using var message = Compose(delivery.Id, recipient, text);
+        if (type.CanBeMuted && options.Value.UnsubscribeUrl is { Length: > 0 } url)
+        {
+            var token = unsubscribe.Create(new Unsubscription(tenant, delivery.UserId, type.Name));
+            message.Headers.Add(HeaderId.ListUnsubscribe, $"<{url}?token={token}>");
+            message.Headers.Add("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+        }
+
         using var client = new SmtpClient { Timeout = TimeoutMs };
         var isConnected = false;
         try
@@ -51,10 +61,11 @@ public sealed class MailSender(IOptions<MailOptions> options)
         };
     }
 
-    private MimeMessage Compose(Guid id, MailboxAddress recipient, Rendered readable, string html)
+    private MimeMessage Compose(Guid id, MailboxAddress recipient, Composed text)
     {
         var from = MailboxAddress.Parse(options.Value.From);
-        return new MimeMessage([from], [recipient], readable.Title, new BodyBuilder { TextBody = readable.Text, HtmlBody = MailHtml.Of(html) }.ToMessageBody())
+        var body = new BodyBuilder { TextBody = text.Readable.Text, HtmlBody = MailHtml.Of(text.Html) }.ToMessageBody();
+        return new MimeMessage([from], [recipient], text.Readable.Title, body)
         {
             // The same notification sent twice is the same mail: many mail servers then show one.
             MessageId = $"{id}@{from.Domain}",

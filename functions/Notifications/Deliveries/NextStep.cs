@@ -1,9 +1,22 @@
+using ServerlessBusiness.Notifications.Templates;
+
 namespace ServerlessBusiness.Notifications.Deliveries;
+
+/// <summary>What a call was made for: how often, how often it may be, and what its kind wants.</summary>
+/// <param name="Type">The kind, with its policy for unknown outcomes.</param>
+/// <param name="Attempts">How many calls could have reached the user, this one included.</param>
+/// <param name="MaxAttempts">How many there may be.</param>
+/// <param name="HasOtherChannel">Whether there is another way to the user.</param>
+/// <param name="CreatedAt">The time of the fact.</param>
+/// <param name="ExpiresAt">When the message is of no use any more.</param>
+public sealed record CallSituation(
+    NotificationType Type, int Attempts, int MaxAttempts, bool HasOtherChannel, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>What happens to a notification after a call: it is done, comes back later, or has failed.</summary>
 public abstract record NextStep
 {
     private static readonly TimeSpan Unreached = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SenderStopped = TimeSpan.FromMinutes(5);
 
     private NextStep()
     {
@@ -14,31 +27,48 @@ public abstract record NextStep
     /// <summary>Counts tells whether the call may have reached the user and uses up one attempt.</summary>
     public sealed record Again(DateTimeOffset At, string Reason, bool Counts) : NextStep;
 
-    public sealed record GivenUp(string Reason) : NextStep;
+    public sealed record GivenUp(string Code, string Reason) : NextStep;
+
+    /// <summary>Whether it may be sent once more when nobody knows if it arrived.</summary>
+    public static bool MayRepeat(NotificationType type, DateTimeOffset createdAt, DateTimeOffset at) => type.WhenUnknown switch
+    {
+        UnknownOutcome.SendAgain => true,
+        UnknownOutcome.DropWhenStale => at < createdAt + type.Fresh,
+        _ => false,
+    };
 
     /// <param name="outcome">What became of the call.</param>
-    /// <param name="attempts">How many calls could have reached the user, this one included.</param>
-    /// <param name="maxAttempts">How many there may be.</param>
-    /// <param name="hasOtherChannel">Whether there is another way to the user.</param>
+    /// <param name="situation">What it was made for.</param>
     /// <param name="jitter">From 0 to 1; it keeps those who were throttled together from coming back together.</param>
     /// <param name="now">The time of the call.</param>
-    /// <param name="expiresAt">When the message is of no use any more.</param>
-    public static NextStep After(
-        SendOutcome outcome, int attempts, int maxAttempts, bool hasOtherChannel, double jitter, DateTimeOffset now, DateTimeOffset expiresAt)
+    public static NextStep After(SendOutcome outcome, CallSituation situation, double jitter, DateTimeOffset now)
     {
+        var soon = TimeSpan.FromSeconds(jitter);
         NextStep next = outcome switch
         {
             SendOutcome.Sent sent => new Done(sent.ProviderMessageId),
-            SendOutcome.Throttled throttled => new Again(now + throttled.RetryAfter + TimeSpan.FromSeconds(jitter), throttled.Reason, Counts: false),
-            SendOutcome.NeverSent never => new Again(now + Unreached + TimeSpan.FromSeconds(jitter), never.Reason, Counts: false),
-            SendOutcome.RecipientGone gone when hasOtherChannel => new Again(now, gone.Reason, Counts: false),
-            SendOutcome.RecipientGone gone => new GivenUp(gone.Reason),
-            SendOutcome.Rejected rejected => new GivenUp(rejected.Reason),
-            SendOutcome.Unknown unknown when attempts < maxAttempts => new Again(now + Pause(attempts), unknown.Reason, Counts: true),
-            SendOutcome.Unknown unknown => new GivenUp(unknown.Reason),
+            SendOutcome.Throttled throttled => new Again(now + throttled.RetryAfter + soon, throttled.Reason, Counts: false),
+            SendOutcome.NeverSent never => new Again(now + Unreached + soon, never.Reason, Counts: false),
+            SendOutcome.SenderRefused refused => new Again(now + SenderStopped + soon * 30, refused.Reason, Counts: false),
+            SendOutcome.RecipientGone gone when situation.HasOtherChannel => new Again(now, gone.Reason, Counts: false),
+            SendOutcome.RecipientGone gone => new GivenUp(Reasons.RecipientGone, gone.Reason),
+            SendOutcome.Rejected rejected => new GivenUp(Reasons.Rejected, rejected.Reason),
+            SendOutcome.Unknown unknown => AfterUnknown(unknown.Reason, situation, now),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "This outcome is not known."),
         };
-        return next is Again again && again.At >= expiresAt ? new GivenUp($"It was not sent in time. {again.Reason}") : next;
+        return next is Again again && again.At >= situation.ExpiresAt
+            ? new GivenUp(Reasons.Expired, $"It was not sent in time. {again.Reason}")
+            : next;
+    }
+
+    private static NextStep AfterUnknown(string reason, CallSituation situation, DateTimeOffset now)
+    {
+        if (situation.Attempts >= situation.MaxAttempts)
+            return new GivenUp(Reasons.AttemptsUsed, reason);
+        var at = now + Pause(situation.Attempts);
+        return MayRepeat(situation.Type, situation.CreatedAt, at)
+            ? new Again(at, reason, Counts: true)
+            : new GivenUp(Reasons.UnknownOutcome, $"{reason} It is not repeated.");
     }
 
     // 2, 8, 32 seconds.

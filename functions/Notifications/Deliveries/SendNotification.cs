@@ -1,119 +1,101 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using ServerlessBusiness.Notifications.Limits;
 using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Notifications.TelegramChats;
 using ServerlessBusiness.Notifications.Templates;
-using ServerlessBusiness.Shared.Auth;
-using ServerlessBusiness.Shared.Contracts;
-using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>Sends one notification, once: only the sender that claims its row calls a provider.</summary>
 public sealed partial class SendNotification(
-    Database database, DeliveryStore deliveries, PreferenceStore preferences, TelegramSender telegram, MailSender mail, IOptions<TokenOptions> tokens,
-    TimeProvider time, ILogger<SendNotification> logger)
+    Claims claims, ClaimStore store, SettleDelivery settle, GatherDigest gather, ComposeMessage compose, DigestStore digests, WaitingRoom waitingRoom,
+    TelegramSender telegram, MailSender mail, TenantDirectory tenants, TimeProvider time, ILogger<SendNotification> logger)
 {
     public async Task RunAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow();
-        if (await deliveries.ClaimAsync(tenant, id, now, cancellationToken) is not { } delivery)
+        if (await claims.TakeAsync(tenant, id) is not { } delivery)
             return;
 
-        var channel = delivery.Channel;
-        var outcome = Obstacle(delivery, channel, now) ?? await SendAsync(delivery, channel!, cancellationToken);
-        var next = NextStep.After(
-            outcome, delivery.Attempts, delivery.MaxAttempts, channel is Channel.Telegram && delivery.Email is not null, Random.Shared.NextDouble(),
-            time.GetUtcNow(), delivery.ExpiresAt);
-        LogOutcome(delivery.Type, id, channel?.Name ?? "none", outcome.GetType().Name, next.GetType().Name);
+        var type = TemplateCatalog.Get(delivery.Type);
+        var zone = LocalTimes.FindZone(delivery.TimeZone)
+            ?? LocalTimes.FindZone((await tenants.FindAsync(tenant, cancellationToken))?.TimeZone) ?? TimeZoneInfo.Utc;
+        switch (Verdict.Of(delivery, type, zone, time.GetUtcNow()))
+        {
+            case Verdict.Send send:
+                await SendAsync(tenant, delivery, type, zone, send, cancellationToken);
+                break;
+            case Verdict.Wait wait:
+                await settle.PutOffAsync(tenant, delivery, wait.Until, wait.Reason, CancellationToken.None);
+                break;
+            case Verdict.Gather(var at):
+                await gather.RunAsync(tenant, delivery, at, CancellationToken.None);
+                break;
+            case Verdict.Refuse refusal:
+                await settle.EndAsync(
+                    tenant, delivery, refusal.ByUser ? DeliveryStatus.Suppressed : DeliveryStatus.Failed, refusal.Code, refusal.Reason, CancellationToken.None);
+                break;
+        }
+    }
+
+    private async Task SendAsync(
+        TenantId tenant, Delivery delivery, NotificationType type, TimeZoneInfo zone, Verdict.Send send, CancellationToken cancellationToken)
+    {
+        if (send.Channel is Channel.Telegram chat && !await TakeTurnAsync(tenant, delivery, chat, cancellationToken))
+            return;
+        if (delivery.Type == TemplateCatalog.Digest && (await digests.ListAsync(tenant, delivery.Id, cancellationToken)).Count == 0)
+        {
+            await settle.EndAsync(
+                tenant, delivery, DeliveryStatus.Suppressed, Reasons.NothingToTell, "Nothing is left to tell in it.", CancellationToken.None);
+            return;
+        }
+
+        if (await compose.RunAsync(tenant, delivery, zone, cancellationToken) is not { } message)
+        {
+            await settle.EndAsync(
+                tenant, delivery, DeliveryStatus.Failed, Reasons.Unreadable, "Its text cannot be made: a value is missing, or a secret was sealed with another key.",
+                CancellationToken.None);
+            return;
+        }
+
+        var outcome = send.Channel switch
+        {
+            Channel.Telegram to => await telegram.SendAsync(to.Bot, to.Chat, message.Html, cancellationToken),
+            Channel.Email box => await mail.SendAsync(tenant, delivery, type, box.Address, message, cancellationToken),
+            _ => throw new ArgumentOutOfRangeException(nameof(send), send.Channel, "There is no sender for this channel."),
+        };
+        var situation = new CallSituation(
+            type, delivery.Attempts, delivery.MaxAttempts, send.HasOtherChannel, delivery.CreatedAt, delivery.ExpiresAt);
+        var next = NextStep.After(outcome, situation, Random.Shared.NextDouble(), time.GetUtcNow());
+        LogOutcome(delivery.Type, delivery.Id, send.Channel.Name, outcome.GetType().Name, next.GetType().Name);
 
         // The call is made: what came of it is kept even when the host is about to stop.
-        await SettleAsync(tenant, delivery, channel, outcome, next, CancellationToken.None);
+        await settle.AfterCallAsync(tenant, delivery, send.Channel, message, outcome, next, CancellationToken.None);
     }
 
-    /// <summary>Why nothing can or may be sent, or null when nothing stands in the way.</summary>
-    internal static SendOutcome? Obstacle(Delivery delivery, Channel? channel, DateTimeOffset now)
+    // True when the bot may write now; else the notification is put off until it may.
+    private async Task<bool> TakeTurnAsync(TenantId tenant, Delivery delivery, Channel.Telegram chat, CancellationToken cancellationToken)
     {
-        if (delivery.ExpiresAt <= now)
-            return new SendOutcome.Rejected("It was not sent in time.");
-        // A mail about an account is nobody's wish: it comes before the account is known here, and cannot be muted.
-        if (delivery.RecipientEmail is not null)
-            return null;
-        // News of a user and of what he did travel side by side and may overtake each other.
-        if (!delivery.UserIsKnown)
-            return new SendOutcome.NeverSent("The user is not known here yet.");
-        if (!TypeSwitches.Wants(TemplateCatalog.Get(delivery.Type), delivery.Active!.Value, TypeSwitches.Read(delivery.NotificationTypes!)))
-            return new SendOutcome.Rejected("The user does not want notifications of this kind.");
-        return channel is null ? new SendOutcome.Rejected("The user has neither a linked Telegram chat nor an e-mail address.") : null;
-    }
-
-    private Task<SendOutcome> SendAsync(Delivery delivery, Channel channel, CancellationToken cancellationToken)
-    {
-        if (Open(Values(delivery)) is not { } values)
-            return Task.FromResult<SendOutcome>(new SendOutcome.Rejected("Its secrets were sealed with another key or changed."));
-
-        var template = TemplateCatalog.Get(delivery.Type).In(delivery.Locale);
-        var locale = Locales.Of(delivery.Locale);
-        var html = template.Html(values, locale);
-        return channel switch
+        var waits = false;
+        var turn = await waitingRoom.TryEnterAsync(chat.Bot, chat.Chat, delivery.Priority);
+        if (turn is null)
         {
-            Channel.Telegram chat => telegram.SendAsync(chat.Bot, chat.Chat, html, cancellationToken),
-            Channel.Email box => mail.SendAsync(delivery.Id, box.Address, template.Plain(values, locale), html, cancellationToken),
-            _ => throw new ArgumentOutOfRangeException(nameof(channel), channel, "There is no sender for this channel."),
-        };
-    }
-
-    private async Task SettleAsync(
-        TenantId tenant, Delivery delivery, Channel? channel, SendOutcome outcome, NextStep next, CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        if (next is NextStep.Done done)
-        {
-            await deliveries.MarkSentAsync(tenant, delivery.Id, channel!.Name, done.ProviderMessageId, Readable(delivery), now, cancellationToken);
-            return;
+            // Who waits does not call: should this process die meanwhile, nothing has been sent.
+            waits = true;
+            if (!await store.SetCallingAsync(tenant, delivery.Id, calling: false, time.GetUtcNow(), cancellationToken))
+                return false;
+            turn = await waitingRoom.WaitAsync(chat.Bot, chat.Chat, delivery.Priority, cancellationToken);
         }
 
-        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        if (outcome is SendOutcome.RecipientGone && channel is Channel.Telegram chat)
-            await preferences.UnlinkTelegramAsync(transaction, delivery.UserId, chat.Bot, chat.Chat, now, cancellationToken);
-        switch (next)
+        if (turn is { IsGranted: false } refused)
         {
-            case NextStep.Again again:
-                await deliveries.MarkRetryingAsync(transaction, delivery.Id, again.At, again.Counts, again.Reason, cancellationToken);
-                await transaction.SendAsync(delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], now, again.At, cancellationToken);
-                break;
-            case NextStep.GivenUp givenUp:
-                await deliveries.MarkFailedAsync(transaction, delivery.Id, givenUp.Reason, cancellationToken);
-                break;
+            var refusal = TurnRefusal.Of(refused);
+            await settle.PutOffAsync(tenant, delivery, time.GetUtcNow() + refusal.Wait, refusal.Reason, counted: !waits, CancellationToken.None);
+            return false;
         }
 
-        await transaction.CommitAsync(cancellationToken);
+        return !waits || await store.SetCallingAsync(tenant, delivery.Id, calling: true, time.GetUtcNow(), cancellationToken);
     }
-
-    // Only here do secrets become readable, and nothing of this is kept.
-    private Dictionary<string, TemplateValue>? Open(Dictionary<string, TemplateValue> values)
-    {
-        try
-        {
-            return values.ToDictionary(
-                value => value.Key,
-                value => value.Value.Sealed is { } box ? TemplateValue.Of(SecretBox.OpenText(tokens.Value.MailSecretsKey, box, value.Key)) : value.Value);
-        }
-        catch (Exception exception) when (exception is CryptographicException or FormatException)
-        {
-            return null;
-        }
-    }
-
-    private static Rendered Readable(Delivery delivery) =>
-        TemplateCatalog.Get(delivery.Type).In(delivery.Locale).Plain(Values(delivery), Locales.Of(delivery.Locale));
-
-    private static Dictionary<string, TemplateValue> Values(Delivery delivery) =>
-        JsonSerializer.Deserialize<Dictionary<string, TemplateValue>>(delivery.Variables)!;
 
     [LoggerMessage(LogLevel.Information, "{Type} {NotificationId} by {Channel}: {Outcome}, {Next}.")]
     private partial void LogOutcome(string type, Guid notificationId, string channel, string outcome, string next);

@@ -14,13 +14,14 @@ public sealed class SweepStore(Database database)
     {
         const string sql = """
             update notification_history
-            set status = 'failed', claimed_until = null,
+            set status = 'failed', claimed_until = null, calling = false, unknown_calls = unknown_calls + calling::int,
+                reason_code = case when expires_at <= @now then @expired else @brokenOff end,
                 error_message = case when expires_at <= @now then 'It was not sent in time.' else 'Its last attempt was broken off.' end
-            where status in ('pending', 'retrying') and (claimed_until is null or claimed_until <= @now)
+            where status in ('pending', 'retrying') and digest_id is null and (claimed_until is null or claimed_until <= @now)
                 and (expires_at <= @now or attempts >= max_attempts)
             """;
         await using var connection = database.OpenAcrossTenants();
-        return await connection.ExecuteAsync(new CommandDefinition(sql, new { now }, cancellationToken: cancellationToken));
+        return await connection.ExecuteAsync(new CommandDefinition(sql, new { now, expired = Reasons.Expired, brokenOff = Reasons.BrokenOff }, cancellationToken: cancellationToken));
     }
 
     public async Task<IReadOnlyList<OverdueDelivery>> ListOverdueAcrossTenantsAsync(
@@ -29,7 +30,8 @@ public sealed class SweepStore(Database database)
         const string sql = """
             select tenant_id, id, priority as priority_level
             from notification_history
-            where status in ('pending', 'retrying') and available_at <= @since and (claimed_until is null or claimed_until <= @now)
+            where status in ('pending', 'retrying') and digest_id is null
+                and (claimed_until <= @now or (claimed_until is null and available_at <= @since))
             order by available_at
             limit @limit
             """;
@@ -41,7 +43,7 @@ public sealed class SweepStore(Database database)
     /// <summary>Notes that these were put back, so that the next sweeps leave them time.</summary>
     public Task TouchAsync(TenantTransaction transaction, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(
-            "update notification_history set available_at = @now where tenant_id = @tenant and id = any(@ids) and status in ('pending', 'retrying')",
+            "update notification_history set available_at = greatest(available_at, @now) where tenant_id = @tenant and id = any(@ids) and status in ('pending', 'retrying')",
             new { tenant = transaction.Tenant, ids, now },
             cancellationToken);
 }

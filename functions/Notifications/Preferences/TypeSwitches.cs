@@ -3,11 +3,22 @@ using ServerlessBusiness.Notifications.Templates;
 
 namespace ServerlessBusiness.Notifications.Preferences;
 
-/// <summary>Whether a user wants a kind of notification.</summary>
+/// <summary>Whether a user wants a kind of notification, and on which of its channels.</summary>
 internal static class TypeSwitches
 {
     public static bool Wants(NotificationType type, bool active, IReadOnlyDictionary<string, bool> switches) =>
         !type.CanBeMuted || (active && switches.GetValueOrDefault(type.Name, true));
 
+    /// <summary>The channels left in their order. Nobody loses what is mandatory by switching off all of them.</summary>
+    public static IReadOnlyList<string> Channels(NotificationType type, IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> switches)
+    {
+        var own = switches.GetValueOrDefault(type.Name);
+        var left = type.Channels.Where(channel => own?.GetValueOrDefault(channel, true) ?? true).ToList();
+        return left.Count == 0 && !type.CanBeMuted ? type.Channels : left;
+    }
+
     public static IReadOnlyDictionary<string, bool> Read(string json) => JsonSerializer.Deserialize<Dictionary<string, bool>>(json) ?? [];
+
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> ReadChannels(string json) =>
+        JsonSerializer.Deserialize<Dictionary<string, IReadOnlyDictionary<string, bool>>>(json) ?? [];
 }

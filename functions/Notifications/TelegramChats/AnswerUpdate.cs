@@ -1,37 +1,44 @@
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Notifications.Deliveries;
+using ServerlessBusiness.Notifications.Limits;
+using ServerlessBusiness.Notifications.Templates;
 using Telegram.Bot.Types;
 
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
 /// <summary>Does what an update asks for. What is not understood is taken all the same, or Telegram would bring it again and again.</summary>
-public sealed partial class AnswerUpdate(LinkChat linkChat, SharePhone sharePhone, TelegramSender sender, ILogger<AnswerUpdate> logger)
+public sealed partial class AnswerUpdate(
+    AnswerCommand answerCommand, SharePhone sharePhone, FollowMembership membership, SendLimiter limiter, TelegramSender sender, ILogger<AnswerUpdate> logger)
 {
-    private const string NotLinked = "Hello! To link this chat, open your notification settings on the platform and press the Telegram link there.";
-
     public async Task RunAsync(TelegramBot bot, Update update, CancellationToken cancellationToken)
     {
-        if (SharedContact.Read(update) is { } contact)
+        if (MembershipChange.Read(update) is { } change)
         {
-            await AnswerAsync(bot, contact.Chat, await sharePhone.RunAsync(bot.Key, contact, cancellationToken), cancellationToken);
+            if (change.IsBlocked)
+                await membership.CloseAsync(bot.Key, change.Chat, ChatClosing.Blocked, cancellationToken);
+            else
+                await membership.ReopenAsync(bot.Key, change.Chat, cancellationToken);
+        }
+        else if (SharedContact.Read(update) is { } contact)
+            await AnswerAsync(bot, contact.Chat, new ChatAnswer(await sharePhone.RunAsync(bot.Key, contact, cancellationToken)), cancellationToken);
+        else if (ChatCommand.Read(update) is { } command && await answerCommand.RunAsync(bot, command, cancellationToken) is { } answer)
+            await AnswerAsync(bot, command.Chat, answer, cancellationToken);
+    }
+
+    // A courtesy only: when it gets lost or there is no room for it, the user asks again.
+    private async Task AnswerAsync(TelegramBot bot, long chat, ChatAnswer answer, CancellationToken cancellationToken)
+    {
+        if (await limiter.TryTakeAsync(bot.Key, chat, Priority.High) is { } refusal)
+        {
+            LogUnanswered(bot.Key, refusal.Reason);
             return;
         }
 
-        if (StartCommand.Read(update) is not { } start)
-            return;
-        if (start.Token is { } token && await linkChat.RunAsync(bot.Key, start.Chat, token, cancellationToken))
-            return;
-        await AnswerAsync(bot, start.Chat, NotLinked, cancellationToken);
-    }
-
-    // A courtesy only: when it gets lost the user presses the link again.
-    private async Task AnswerAsync(TelegramBot bot, long chat, string text, CancellationToken cancellationToken)
-    {
-        var outcome = await sender.SendAsync(bot.Key, chat, text, cancellationToken);
+        var outcome = await sender.SendAsync(bot.Key, chat, MarkupText.Escape(answer.Text), answer.Markup, cancellationToken);
         if (outcome is not SendOutcome.Sent)
             LogUnanswered(bot.Key, outcome.GetType().Name);
     }
 
-    [LoggerMessage(LogLevel.Information, "An update of the bot {Bot} was left without an answer: {Outcome}.")]
-    private partial void LogUnanswered(string bot, string outcome);
+    [LoggerMessage(LogLevel.Information, "An update of the bot {Bot} was left without an answer: {Reason}")]
+    private partial void LogUnanswered(string bot, string reason);
 }

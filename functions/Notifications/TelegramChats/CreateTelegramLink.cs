@@ -6,7 +6,7 @@ namespace ServerlessBusiness.Notifications.TelegramChats;
 /// <summary>A link that opens the bot in Telegram and ties the chat to the user; good once, for ten minutes.</summary>
 public sealed record TelegramLinkView(string Url, DateTimeOffset ExpiresAt);
 
-/// <summary>Makes a start link to the bot that serves the user.</summary>
+/// <summary>Makes a start link to the bot that the user should have.</summary>
 public sealed class CreateTelegramLink(LinkTokenStore tokens, PreferenceStore preferences, TelegramBots bots, TimeProvider time)
 {
     public async Task<TelegramLinkView> RunAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)

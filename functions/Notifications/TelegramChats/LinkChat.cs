@@ -1,5 +1,4 @@
 using ServerlessBusiness.Notifications.Announcements;
-using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Notifications.Templates;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -8,7 +7,7 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
 /// <summary>Ties a chat to the user whose start link was pressed in it.</summary>
-public sealed class LinkChat(Database database, LinkTokenStore tokens, PreferenceStore preferences, Announce announce, TimeProvider time)
+public sealed class LinkChat(Database database, LinkTokenStore tokens, TelegramLinkStore links, Announce announce, TimeProvider time)
 {
     /// <summary>False when the token is unknown, used, expired or another bot's; the chat learns no more than that.</summary>
     public async Task<bool> RunAsync(string bot, long chat, string token, CancellationToken cancellationToken)
@@ -22,11 +21,11 @@ public sealed class LinkChat(Database database, LinkTokenStore tokens, Preferenc
         if (await tokens.ConsumeAsync(transaction, hash, bot, now, cancellationToken) is not { } user)
             return false;
 
-        await preferences.LinkTelegramAsync(transaction, user, bot, chat, now, cancellationToken);
+        await links.LinkAsync(transaction, user, bot, chat, now, cancellationToken);
         await transaction.PublishAsync(new TelegramLinked(user, bot), now, cancellationToken);
         await announce.RunAsync(
             transaction,
-            new Announcement(user, "telegram_linked", $"{nameof(TelegramLinked)}:{Convert.ToHexString(hash)}", new Dictionary<string, TemplateValue>()),
+            new Announcement(user, TemplateCatalog.TelegramLinked, $"{nameof(TelegramLinked)}:{Convert.ToHexString(hash)}", new Dictionary<string, TemplateValue>()),
             now,
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -1,4 +1,3 @@
-using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -6,19 +5,16 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
 /// <summary>Tells Users the phone number that a user shared in his linked chat, and answers what became of it.</summary>
-public sealed class SharePhone(Database database, PreferenceStore preferences, TimeProvider time)
+public sealed class SharePhone(Database database, TelegramLinkStore links, TimeProvider time)
 {
-    private const string Thanks = "Thank you! Your phone number is confirmed. ✅";
-    private const string NotYours = "This is somebody else's contact. Share your own to confirm your phone number.";
-    private const string NotLinked = "This chat is not linked to an account yet. Open your notification settings on the platform and press the Telegram link there first.";
-
     /// <summary>What the chat is answered.</summary>
     internal async Task<string> RunAsync(string bot, SharedContact contact, CancellationToken cancellationToken)
     {
+        var users = await links.ListOfChatAcrossTenantsAsync(bot, contact.Chat, "active", cancellationToken);
+        var answers = ChatAnswers.In(users is [var first, ..] ? first.Locale : contact.Language);
         if (!contact.IsOwn)
-            return NotYours;
+            return answers.NotYours;
 
-        var users = await preferences.ListOfChatAcrossTenantsAsync(bot, contact.Chat, cancellationToken);
         foreach (var user in users)
         {
             await using var transaction = await database.BeginAsync(user.TenantId, cancellationToken);
@@ -26,6 +22,6 @@ public sealed class SharePhone(Database database, PreferenceStore preferences, T
             await transaction.CommitAsync(cancellationToken);
         }
 
-        return users.Count > 0 ? Thanks : NotLinked;
+        return users.Count > 0 ? answers.Thanks : answers.NotLinkedYet;
     }
 }

@@ -11,6 +11,8 @@ namespace ServerlessBusiness.Notifications.TelegramChats;
 public sealed record TelegramBot(string Key, string Username, ITelegramBotClient Client, string WebhookSecret)
 {
     public const string Default = "default";
+    public const string Premium = "premium";
+    public const string Enterprise = "enterprise";
 
     /// <summary>Whether this is the webhook's secret, in a time that tells nothing about it.</summary>
     public bool IsSecret(string? claimed) =>
@@ -33,8 +35,8 @@ public sealed class TelegramBots
         bots = new[]
         {
             Create(TelegramBot.Default, telegram.DefaultUsername, telegram.DefaultToken),
-            Create("premium", telegram.PremiumUsername, telegram.PremiumToken),
-            Create("enterprise", telegram.EnterpriseUsername, telegram.EnterpriseToken),
+            Create(TelegramBot.Premium, telegram.PremiumUsername, telegram.PremiumToken),
+            Create(TelegramBot.Enterprise, telegram.EnterpriseUsername, telegram.EnterpriseToken),
         }.ToDictionary(bot => bot.Key);
 
         TelegramBot Create(string key, string username, string token)

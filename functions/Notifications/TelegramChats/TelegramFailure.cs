@@ -7,7 +7,6 @@ namespace ServerlessBusiness.Notifications.TelegramChats;
 internal static class TelegramFailure
 {
     private static readonly TimeSpan UnnamedWait = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BotRefused = TimeSpan.FromMinutes(5);
 
     public static SendOutcome Read(RequestException exception) => exception switch
     {
@@ -17,18 +16,23 @@ internal static class TelegramFailure
         _ => new SendOutcome.Unknown("The connection to Telegram ended before its answer."),
     };
 
+    public static bool IsBrokenMarkup(ApiRequestException refusal) => refusal.ErrorCode == 400 && Says(refusal, "can't parse entities");
+
     private static SendOutcome Read(ApiRequestException refusal)
     {
         var reason = $"Telegram answered {refusal.ErrorCode}: {refusal.Message}";
         return refusal.ErrorCode switch
         {
             429 => new SendOutcome.Throttled(refusal.Parameters?.RetryAfter is { } seconds ? TimeSpan.FromSeconds(seconds) : UnnamedWait, reason),
+            403 when Says(refusal, "deactivated") => new SendOutcome.RecipientGone(reason, ForGood: true),
             403 => new SendOutcome.RecipientGone(reason),
-            400 when refusal.Message.Contains("chat not found", StringComparison.OrdinalIgnoreCase) => new SendOutcome.RecipientGone(reason),
+            400 when Says(refusal, "chat not found") => new SendOutcome.RecipientGone(reason),
             // The bot's token was revoked: no message is at fault, and none uses up its attempts.
-            401 or 404 => new SendOutcome.Throttled(BotRefused, reason),
+            401 or 404 => new SendOutcome.SenderRefused(reason),
             >= 500 => new SendOutcome.Unknown(reason),
             _ => new SendOutcome.Rejected(reason),
         };
     }
+
+    private static bool Says(ApiRequestException refusal, string fragment) => refusal.Message.Contains(fragment, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,16 +1,13 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
-using Telegram.Bot;
-using Telegram.Bot.Types;
 
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
-public sealed class TelegramFunctions(CreateTelegramLink createLink, AnswerUpdate answer, TelegramBots bots, Caller caller)
+public sealed class TelegramFunctions(CreateTelegramLink createLink, TakeUpdate takeUpdate, TelegramBots bots, Caller caller)
 {
     public const string SecretHeader = "X-Telegram-Bot-Api-Secret-Token";
 
@@ -29,21 +26,7 @@ public sealed class TelegramFunctions(CreateTelegramLink createLink, AnswerUpdat
             throw ProblemException.Unauthenticated("INVALID_SECRET", "This is not a call of our bot's webhook.");
 
         var body = await RequestBody.BytesAsync(request, RequestBody.MaxBytes, cancellationToken);
-        await answer.RunAsync(known, Read(body), cancellationToken);
+        await takeUpdate.RunAsync(known, UpdateBody.Read(body.Span), cancellationToken);
         return TypedResults.Ok();
-    }
-
-    // Only the library's own options read an update whole; with others its parts go missing without an error.
-    private static Update Read(ReadOnlyMemory<byte> body)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Update>(body.Span, JsonBotAPI.Options)
-                ?? throw ProblemException.Invalid("INVALID_UPDATE", "The body is null; an update is expected.");
-        }
-        catch (JsonException)
-        {
-            throw ProblemException.Invalid("INVALID_UPDATE", "The body is not an update of the Bot API.");
-        }
     }
 }

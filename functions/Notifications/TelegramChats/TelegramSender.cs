@@ -1,24 +1,62 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Notifications.Deliveries;
+using ServerlessBusiness.Notifications.Templates;
 using Telegram.Bot;
 using Telegram.Bot.Exceptions;
+using Telegram.Bot.Extensions;
 using Telegram.Bot.Types.Enums;
+using Telegram.Bot.Types.ReplyMarkups;
 
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
 /// <summary>Sends one message to one chat and says what became of it.</summary>
-public sealed class TelegramSender(TelegramBots bots)
+public sealed partial class TelegramSender(TelegramBots bots, ILogger<TelegramSender> logger)
 {
-    public async Task<SendOutcome> SendAsync(string bot, long chat, string html, CancellationToken cancellationToken)
+    // Telegram takes 4,096 and counts an emoji differently than we do.
+    internal const int LongestText = 4_000;
+
+    public Task<SendOutcome> SendAsync(string bot, long chat, string html, CancellationToken cancellationToken) =>
+        SendAsync(bot, chat, html, markup: null, cancellationToken);
+
+    public async Task<SendOutcome> SendAsync(string bot, long chat, string html, ReplyMarkup? markup, CancellationToken cancellationToken)
     {
+        var client = bots.Get(bot).Client;
+        var text = Cut(html);
         try
         {
-            var message = await bots.Get(bot).Client.SendMessage(chat, html, ParseMode.Html, cancellationToken: cancellationToken);
-            return new SendOutcome.Sent(message.Id.ToString(CultureInfo.InvariantCulture));
+            var message = await client.SendMessage(chat, text, ParseMode.Html, replyMarkup: markup, cancellationToken: cancellationToken);
+            return Sent(message.Id);
+        }
+        catch (ApiRequestException refusal) when (TelegramFailure.IsBrokenMarkup(refusal))
+        {
+            LogBrokenMarkup(bot, refusal.Message);
+            return await SendPlainAsync(client, chat, MarkupText.Strip(text), markup, cancellationToken);
         }
         catch (RequestException exception)
         {
             return TelegramFailure.Read(exception);
         }
     }
+
+    internal static string Cut(string html) => HtmlText.PlainLength(html) > LongestText ? HtmlText.Truncate(html, LongestText, "…") : html;
+
+    // Our own markup is at fault: the reader gets the words, once and without it.
+    private static async Task<SendOutcome> SendPlainAsync(
+        ITelegramBotClient client, long chat, string text, ReplyMarkup? markup, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Sent((await client.SendMessage(chat, text, replyMarkup: markup, cancellationToken: cancellationToken)).Id);
+        }
+        catch (RequestException exception)
+        {
+            return TelegramFailure.Read(exception);
+        }
+    }
+
+    private static SendOutcome.Sent Sent(int message) => new(message.ToString(CultureInfo.InvariantCulture));
+
+    [LoggerMessage(LogLevel.Error, "The markup of a text for the bot {Bot} is broken, it was sent without: {Reason}")]
+    private partial void LogBrokenMarkup(string bot, string reason);
 }

@@ -36,7 +36,7 @@ public sealed partial class WebhookRegistration(TelegramBots bots, IOptions<Tele
         try
         {
             await bot.Client.SetWebhook(
-                $"{address.TrimEnd('/')}/{bot.Key}", allowedUpdates: [UpdateType.Message], secretToken: bot.WebhookSecret,
+                $"{address.TrimEnd('/')}/{bot.Key}", allowedUpdates: [UpdateType.Message, UpdateType.MyChatMember], secretToken: bot.WebhookSecret,
                 cancellationToken: cancellationToken);
             return true;
         }

@@ -167,5 +167,8 @@ internal static class AccountTemplates
         new(name, Priority.Critical, CanBeMuted: false, new Dictionary<string, Template> { [Locales.English] = english, [Locales.Indonesian] = indonesian })
         {
             Life = life,
+            Channels = Channels.MailOnly,
+            CanBeRequested = false,
+            Required = [.. english.Variables.Intersect(["link"])],
         };
 }

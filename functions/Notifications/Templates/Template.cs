@@ -2,36 +2,65 @@ using System.Text.RegularExpressions;
 
 namespace ServerlessBusiness.Notifications.Templates;
 
-/// <summary>A title and a text in one language, with variables written <c>{{name}}</c>.</summary>
+/// <summary>A title and a text in one language, with variables written <c>{{name}}</c> or <c>{{name|format}}</c>.</summary>
 public sealed partial record Template(string Title, string Text)
 {
+    private IReadOnlyDictionary<string, VariableFormat>? formats;
+
     /// <summary>The names of the variables in title and text.</summary>
-    public IReadOnlySet<string> Variables =>
-        Variable().Matches(Title).Concat(Variable().Matches(Text)).Select(match => match.Groups[1].Value).ToHashSet();
+    public IEnumerable<string> Variables => Formats.Keys;
+
+    /// <summary>The variables with the format of each.</summary>
+    /// <exception cref="ArgumentException">A format does not exist, or one variable has two.</exception>
+    public IReadOnlyDictionary<string, VariableFormat> Formats => formats ??= ReadFormats();
 
     /// <summary>Title and text as a person reads them.</summary>
-    /// <exception cref="ArgumentException">A variable has no value.</exception>
-    public Rendered Plain(IReadOnlyDictionary<string, TemplateValue> values, string locale) =>
-        new(Fill(Title, values, locale, text => text), Fill(Text, values, locale, text => text));
+    /// <exception cref="ArgumentException">A variable has no value, or one that does not fit its format.</exception>
+    public Rendered Plain(IReadOnlyDictionary<string, TemplateValue> values, Reader reader) =>
+        new(Fill(Title, values, reader, text => text), MarkupText.Strip(Fill(Text, values, reader, MarkupText.Escape)));
 
     /// <summary>The text as HTML: the template's own markup stays, values are escaped.</summary>
-    /// <exception cref="ArgumentException">A variable has no value.</exception>
-    public string Html(IReadOnlyDictionary<string, TemplateValue> values, string locale) => Fill(Text, values, locale, Escape);
+    /// <exception cref="ArgumentException">A variable has no value, or one that does not fit its format.</exception>
+    public string Html(IReadOnlyDictionary<string, TemplateValue> values, Reader reader) => Fill(Text, values, reader, MarkupText.Escape);
+
+    /// <summary>Names the first variable that has no fitting value, or null when all have.</summary>
+    public string? Misfit(IReadOnlyDictionary<string, TemplateValue> values) =>
+        Formats.FirstOrDefault(variable => !values.TryGetValue(variable.Key, out var value) || !value.Fits(variable.Value)).Key;
 
     // One pass over the template: what a value brings in is never looked at again.
-    private static string Fill(string text, IReadOnlyDictionary<string, TemplateValue> values, string locale, Func<string, string> encode) =>
-        Variable().Replace(text, match => values.TryGetValue(match.Groups[1].Value, out var value)
-            ? encode(value.Display(locale))
-            : throw new ArgumentException($"The template needs a value for '{match.Groups[1].Value}' and got none.", nameof(values)));
+    private static string Fill(string text, IReadOnlyDictionary<string, TemplateValue> values, Reader reader, Func<string, string> encode) =>
+        Variable().Replace(text, match =>
+        {
+            var (name, format) = Read(match);
+            if (!values.TryGetValue(name, out var value))
+                throw new ArgumentException($"The template needs a value for '{name}' and got none.", nameof(values));
+            return value.Fits(format)
+                ? encode(value.Display(format, reader))
+                : throw new ArgumentException($"The value of '{name}' is not what the format '{format}' shows.", nameof(values));
+        });
 
-    // The four that Telegram knows by name; WebUtility would number letters outside ASCII and emoji too.
-    private static string Escape(string text) =>
-        text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
-            .Replace("\"", "&quot;", StringComparison.Ordinal);
+    private static (string Name, VariableFormat Format) Read(Match match) => (
+        match.Groups[1].Value,
+        VariableFormats.Parse(match.Groups[2].Value) ?? throw new ArgumentException($"There is no format '{match.Groups[2].Value}'."));
 
-    [GeneratedRegex(@"\{\{([a-zA-Z]+)\}\}", RegexOptions.CultureInvariant)]
+    private Dictionary<string, VariableFormat> ReadFormats()
+    {
+        var found = new Dictionary<string, VariableFormat>();
+        foreach (var (name, format) in Variable().Matches(Title).Concat(Variable().Matches(Text)).Select(Read))
+            if (!found.TryAdd(name, format) && found[name] != format)
+                throw new ArgumentException($"The variable '{name}' has two formats.");
+        return found;
+    }
+
+    [GeneratedRegex(@"\{\{([a-zA-Z]+)(?:\|([a-z]+))?\}\}", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();
 }
 
 /// <summary>A template with its values in place.</summary>
 public sealed record Rendered(string Title, string Text);
+
+/// <summary>For whom values are written: the language and the clock on the wall.</summary>
+public sealed record Reader(string Locale, TimeZoneInfo Zone)
+{
+    public static Reader Of(string? locale, TimeZoneInfo? zone = null) => new(Locales.Of(locale), zone ?? TimeZoneInfo.Utc);
+}

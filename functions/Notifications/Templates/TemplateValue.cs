@@ -5,17 +5,23 @@ using ServerlessBusiness.Shared.Finance;
 namespace ServerlessBusiness.Notifications.Templates;
 
 /// <summary>
-/// What a template's variable stands for: a text, an amount, a day or a sealed secret. It is kept as it is and shown in the reader's language.
+/// What a template's variable stands for: a text, a number, an amount, an instant or a sealed secret. It is kept as it is and shown in the
+/// reader's language and on the reader's clock.
 /// </summary>
 public sealed record TemplateValue
 {
     private const string Hidden = "•••";
+
+    private static readonly NumberFormatInfo Indonesian = new() { NumberGroupSeparator = ".", NumberDecimalSeparator = "," };
 
     private static readonly string[] IndonesianMonths =
         ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Text { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public decimal? Number { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public Money? Amount { get; init; }
@@ -31,25 +37,54 @@ public sealed record TemplateValue
 
     public static TemplateValue OfSealed(string box) => new() { Sealed = box };
 
-    public static TemplateValue Of(int number) => new() { Text = number.ToString(CultureInfo.InvariantCulture) };
+    /// <summary>Something that has its value only when it is sent.</summary>
+    public static TemplateValue Later { get; } = new() { Sealed = "" };
+
+    public static TemplateValue Of(decimal number) => new() { Number = number };
 
     public static TemplateValue Of(Money amount) => new() { Amount = amount };
 
     public static TemplateValue Of(DateTimeOffset day) => new() { Day = day };
 
-    public string Display(string locale)
+    /// <summary>Whether a variable of this format can show it.</summary>
+    public bool Fits(VariableFormat format) => format switch
     {
-        if (Sealed is not null)
-            return Hidden;
-        if (Amount is { } amount)
-            return amount.Display(locale);
-        if (Day is not { } day)
-            return Text ?? "";
+        VariableFormat.Number => Number is not null,
+        VariableFormat.Money => Amount is not null,
+        VariableFormat.Date or VariableFormat.DateTime => Day is not null,
+        _ => Text is not null || Number is not null || Sealed is not null,
+    };
 
-        // The apps run without ICU, so months other than English ones are our own words.
-        var month = locale == Locales.Indonesian
-            ? IndonesianMonths[day.UtcDateTime.Month - 1]
-            : day.UtcDateTime.ToString("MMMM", CultureInfo.InvariantCulture);
-        return string.Create(CultureInfo.InvariantCulture, $"{day.UtcDateTime.Day} {month} {day.UtcDateTime.Year}");
+    public string Display(VariableFormat format, Reader reader) => this switch
+    {
+        { Sealed: not null } => Hidden,
+        { Amount: { } amount } => amount.Display(reader.Locale),
+        { Number: { } number } when format == VariableFormat.Number =>
+            number.ToString("#,0.##########", reader.Locale == Locales.Indonesian ? Indonesian : CultureInfo.InvariantCulture),
+        { Number: { } number } => number.ToString(CultureInfo.InvariantCulture),
+        { Day: { } instant } => DisplayTime(TimeZoneInfo.ConvertTime(instant, reader.Zone), format == VariableFormat.DateTime, reader.Locale),
+        _ => Text ?? "",
+    };
+
+    // The apps run without ICU, so months other than English ones are our own words.
+    private static string DisplayTime(DateTimeOffset local, bool withTime, string locale)
+    {
+        var month = locale == Locales.Indonesian ? IndonesianMonths[local.Month - 1] : local.ToString("MMMM", CultureInfo.InvariantCulture);
+        var date = string.Create(CultureInfo.InvariantCulture, $"{local.Day} {month} {local.Year}");
+        if (!withTime)
+            return date;
+
+        var time = local.ToString(locale == Locales.Indonesian ? "HH.mm" : "HH:mm", CultureInfo.InvariantCulture);
+        return $"{date} {time} {ZoneName(local.Offset, locale)}";
     }
+
+    // The three zones of Indonesia have names that everybody there knows; others are shown by their distance to UTC.
+    private static string ZoneName(TimeSpan offset, string locale) => (offset.TotalHours, locale) switch
+    {
+        (0, _) => "UTC",
+        (7, Locales.Indonesian) => "WIB",
+        (8, Locales.Indonesian) => "WITA",
+        (9, Locales.Indonesian) => "WIT",
+        _ => string.Create(CultureInfo.InvariantCulture, $"UTC{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm}"),
+    };
 }

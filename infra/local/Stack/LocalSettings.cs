@@ -68,12 +68,19 @@ public static class LocalSettings
         return settings;
     }
 
-    public static Dictionary<string, string?> For(FunctionApp app, StackEndpoints stack) => new(Shared(stack))
+    public static Dictionary<string, string?> For(FunctionApp app, StackEndpoints stack)
     {
-        ["FUNCTIONS_PORT"] = Text(stack.Ports.Of(app)),
-        // Code that runs for seconds does not repay the profiling of its first thousand calls.
-        ["DOTNET_TieredPGO"] = "0",
-    };
+        var settings = new Dictionary<string, string?>(Shared(stack))
+        {
+            ["FUNCTIONS_PORT"] = Text(stack.Ports.Of(app)),
+            // Code that runs for seconds does not repay the profiling of its first thousand calls.
+            ["DOTNET_TieredPGO"] = "0",
+        };
+        // Messages of three bots wait for their turn side by side; they need places more than processors.
+        if (app == FunctionApp.Notifications)
+            settings["AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls"] = "96";
+        return settings;
+    }
 
     public static Dictionary<string, string?> ForSimulators(StackEndpoints stack, string stateFolder)
     {
@@ -102,6 +109,7 @@ public static class LocalSettings
         ["MIDTRANS_SNAP_URL"] = $"http://127.0.0.1:{stack.Ports.Midtrans}",
         ["TELEGRAM_API_URL"] = $"http://127.0.0.1:{stack.Ports.Telegram}",
         ["TELEGRAM_WEBHOOK_URL"] = stack.PublicUrl(FunctionApp.Notifications) + "/v1/telegram/webhook",
+        ["MAIL_UNSUBSCRIBE_URL"] = stack.PublicUrl(FunctionApp.Notifications) + "/v1/unsubscribe",
         ["SMTP_HOST"] = "127.0.0.1",
         ["SMTP_PORT"] = Text(stack.Ports.Smtp),
     };

@@ -20,7 +20,7 @@ public sealed partial class Buyer(Shop shop, string tenant, long chat)
     private string Name => $"buyer{chat}";
 
     // The mailbox is shared by all tenants of the shop.
-    private string Email => $"{Name}@{tenant}.example.com";
+    public string Email => $"{Name}@{tenant}.example.com";
 
     /// <summary>Registers and follows the link of the mail that proves the address.</summary>
     public async Task RegisterAsync()

@@ -89,9 +89,7 @@ public sealed class AccountMailTests(NotificationsDesk desk)
     {
         var stranger = desk.NewChat();
         var chat = desk.NewChat();
-        await desk.QueryAsync<int>(
-            "update notification_management.user_notification_preferences set telegram_chat_id = @chat where user_id = @DemoUser",
-            new { chat, NotificationsDesk.DemoUser });
+        await desk.LinkAsync(NotificationsDesk.DemoUser, chat);
         await ShareAsync(stranger, "+6281234567890");
         await ShareAsync(chat, "+6281234567891");
 

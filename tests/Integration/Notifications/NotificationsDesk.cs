@@ -4,6 +4,7 @@ using Dapper;
 using Npgsql;
 using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Caching;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -30,6 +31,7 @@ public sealed class NotificationsDesk(StackFixture stack) : IAsyncLifetime
     public TestApps Apps => apps!;
     public HttpClient App { get; private set; } = null!;
     public HttpClient DemoCaller { get; private set; } = null!;
+    public HttpClient Admin { get; private set; } = null!;
     public HttpClient Telegram { get; private set; } = null!;
     public HttpClient Mail { get; private set; } = null!;
 
@@ -46,6 +48,7 @@ public sealed class NotificationsDesk(StackFixture stack) : IAsyncLifetime
         });
         App = apps.Client(FunctionApp.Notifications, tenant: null);
         DemoCaller = apps.Client(FunctionApp.Notifications, accessToken: await SignInAsync("user@example.com", "Demo-user-2026"));
+        Admin = apps.Client(FunctionApp.Notifications, accessToken: await SignInAsync("admin@example.com", "Demo-admin-2026"));
         Telegram = new HttpClient { BaseAddress = apps.Telegram };
         Mail = new HttpClient { BaseAddress = apps.Mail };
         await UntilAsync(
@@ -78,8 +81,59 @@ public sealed class NotificationsDesk(StackFixture stack) : IAsyncLifetime
             """;
         await using var connection = await tables!.OpenConnectionAsync();
         await connection.ExecuteAsync(sql, new { user, email = hasEmail ? Address(user) : null, locale, chat = hasChat ? chat : (long?)null });
+        if (hasChat)
+            await LinkAsync(user, chat);
         return (user, chat);
     }
+
+    /// <summary>Ties a chat to a user without asking Telegram; the chat has started the bot only if the caller says so.</summary>
+    public Task LinkAsync(Guid user, long chat, string bot = Default) => QueryAsync<int>(
+        """
+        insert into notification_management.telegram_links (tenant_id, user_id, bot, chat_id, linked_at, updated_at)
+        values ('default', @user, @bot, @chat, now(), now())
+        on conflict (tenant_id, user_id, bot) do update set chat_id = excluded.chat_id, status = 'active'
+        """,
+        new { user, chat, bot });
+
+    public async Task StartChatAsync(long chat, params string[] bots) =>
+        (await Telegram.PostAsJsonAsync("control/chats", new { chatId = chat, bots })).EnsureSuccessStatusCode();
+
+    /// <summary>Asks for a notification as an administrator of the tenant.</summary>
+    public async Task<JsonNode> SendAsync(object request)
+    {
+        using var answer = await Admin.PostAsJsonAsync("v1/notifications", request);
+        Assert.True(answer.StatusCode == System.Net.HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+    }
+
+    /// <summary>How many messages the bot has asked Telegram to send, and what became of them.</summary>
+    public async Task<BotCount> CountsAsync(string bot) =>
+        (await Telegram.GetFromJsonAsync<List<BotCount>>("control/counts"))!.Single(count => count.Bot == bot);
+
+    /// <summary>Puts the same notification on its queue several times.</summary>
+    public Task QueueAsync(Guid notification, string queue, int times) => new LocalBroker(broker!).SendAsync(
+        queue,
+        [.. Enumerable.Range(0, times).Select(_ => new OutgoingMessage(
+            Guid.NewGuid().ToString(), nameof(NotificationRequested),
+            Envelope.Of(new NotificationRequested(notification), TenantId.Default, DateTimeOffset.UtcNow, null).ToJson()))],
+        CancellationToken.None);
+
+    /// <summary>Runs the sweep that repairs what a broker or a sender lost.</summary>
+    public async Task SweepAsync() => (await App.PostAsJsonAsync("admin/functions/RetrySweep", new { })).EnsureSuccessStatusCode();
+
+    /// <summary>Ends the pause of a bot before its time.</summary>
+    public async Task ResumeAsync(string bot)
+    {
+        var address = $"{Settings["REDIS_HOST"]}:{Settings["REDIS_PORT"]},password={Settings["REDIS_PASSWORD"]}";
+        await using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(address);
+        await redis.GetDatabase().KeyDeleteAsync(CacheKeys.Bot(bot, "pause"));
+    }
+
+    /// <summary>The time that the app under test sees.</summary>
+    public DateTimeOffset Now => apps!.Clock.Now;
+
+    /// <summary>The settings of the app under test.</summary>
+    public IReadOnlyDictionary<string, string?> Settings => LocalSettings.Shared(apps!.Endpoints);
 
     public long NewChat() => Interlocked.Increment(ref lastChat);
 
@@ -109,11 +163,11 @@ public sealed class NotificationsDesk(StackFixture stack) : IAsyncLifetime
     public Task<IReadOnlyList<Row>> HistoryAsync(Guid user, int count = 1) => UntilAsync(
         () => QueryAsync<Row>(
             """
-            select notification_type, status, attempts, channel, message, error_message
+            select id, notification_type, status, attempts, channel, bot, message, reason_code, error_message
             from notification_management.notification_history where user_id = @user order by id
             """,
             new { user }),
-        rows => rows.Count >= count && rows.All(row => row.Status is "sent" or "failed"));
+        rows => rows.Count >= count && rows.All(row => row.Status is "sent" or "failed" or "suppressed" or "cancelled"));
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object parameters)
     {
@@ -145,7 +199,10 @@ public sealed class NotificationsDesk(StackFixture stack) : IAsyncLifetime
         return (string)(await answer.Content.ReadFromJsonAsync<JsonNode>())!["accessToken"]!;
     }
 
-    public sealed record Row(string NotificationType, string Status, int Attempts, string? Channel, string Message, string? ErrorMessage);
+    public sealed record Row(
+        Guid Id, string NotificationType, string Status, int Attempts, string? Channel, string? Bot, string Message, string? ReasonCode, string? ErrorMessage);
+
+    public sealed record BotCount(string Bot, int Sent, Dictionary<string, int> Refused, int Unanswered);
 }
 
 [CollectionDefinition(nameof(NotificationsDesk))]

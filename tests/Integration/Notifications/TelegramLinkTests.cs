@@ -103,7 +103,7 @@ public sealed class TelegramLinkTests(NotificationsDesk desk)
         (await desk.Telegram.PostAsJsonAsync($"control/chats/{chat}/start", new { bot, payload = token })).EnsureSuccessStatusCode();
 
     private async Task<long?> LinkedChatAsync() => Assert.Single(await desk.QueryAsync<long?>(
-        "select telegram_chat_id from notification_management.user_notification_preferences where user_id = @user", new { user = NotificationsDesk.DemoUser }));
+        "select chat_id from notification_management.telegram_links where user_id = @user and bot = 'default'", new { user = NotificationsDesk.DemoUser }));
 
     private async Task<int> ToldAsync() => (await NotificationsDesk.UntilAsync(
         () => desk.QueryAsync<int>(

@@ -115,12 +115,15 @@ internal sealed class BenchStack : IAsyncDisposable
     }
 
     /// <summary>An access token of the demo user; needs the Users app.</summary>
-    public async Task<string> SignInAsync(CancellationToken cancellationToken)
+    public Task<string> SignInAsync(CancellationToken cancellationToken) => SignInAsync("user@example.com", "Demo-user-2026", cancellationToken);
+
+    /// <summary>An access token of one of the demo people; needs the Users app.</summary>
+    public async Task<string> SignInAsync(string login, string password, CancellationToken cancellationToken)
     {
         using var client = new HttpClient { BaseAddress = new Uri(Endpoints.Url(FunctionApp.Users)) };
         client.DefaultRequestHeaders.Add("X-Tenant-ID", "default");
         using var answer = await client.PostAsJsonAsync(
-            "/v1/auth/login", new { login = "user@example.com", password = "Demo-user-2026" }, cancellationToken);
+            "/v1/auth/login", new { login, password }, cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new LoadException($"The demo user could not sign in: {(int)answer.StatusCode} "
                 + await answer.Content.ReadAsStringAsync(cancellationToken));
@@ -145,6 +148,14 @@ internal sealed class BenchStack : IAsyncDisposable
         using var answer = await client.PostAsync("/?database=ai_trading_analytics", new StringContent(sql), cancellationToken);
         if (!answer.IsSuccessStatusCode)
             throw new LoadException($"ClickHouse: {await answer.Content.ReadAsStringAsync(cancellationToken)}");
+    }
+
+    public async Task<T> ReadAsync<T>(string sql, CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(Endpoints.OwnerConnectionString(Endpoints.Database));
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     public async ValueTask DisposeAsync()

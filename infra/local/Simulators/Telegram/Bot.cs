@@ -22,6 +22,9 @@ sealed class Bot(BotAccount account)
 
     public BotAccount Account => account;
     public Webhook? Webhook { get; set; }
+
+    // As after a /revoke at BotFather: nobody is let in with the token any more.
+    public bool IsRevoked { get; set; }
     public string? LastError { get; set; }
     public DateTimeOffset? LastErrorAt { get; set; }
 

@@ -23,7 +23,7 @@ static class BotApi
                 return method.ToLowerInvariant() switch
                 {
                     "getme" => Ok(UpdateBodies.Bot(bot.Account)),
-                    "sendmessage" => await SendMessageAsync(simulator, bot, request, context),
+                    "sendmessage" => await CountAsync(simulator, bot, () => SendMessageAsync(simulator, bot, request, context)),
                     "setwebhook" => Ok(SetWebhook(simulator, bot, request)),
                     "deletewebhook" => Ok(DeleteWebhook(bot, request)),
                     "getwebhookinfo" => Ok(WebhookInfo(bot)),
@@ -44,7 +44,29 @@ static class BotApi
     {
         if (!token.Contains(':'))
             throw new TelegramRefusal(404, "Not Found");
-        return simulator.Bots.FirstOrDefault(bot => bot.Account.Token == token) ?? throw new TelegramRefusal(401, "Unauthorized");
+        var bot = simulator.Bots.FirstOrDefault(bot => bot.Account.Token == token) ?? throw new TelegramRefusal(401, "Unauthorized");
+        if (!bot.IsRevoked)
+            return bot;
+        simulator.Counts.OnRefused(bot.Account.Key, 401);
+        throw new TelegramRefusal(401, "Unauthorized");
+    }
+
+    static async Task<IResult> CountAsync(TelegramSimulator simulator, Bot bot, Func<Task<IResult>> send)
+    {
+        try
+        {
+            var answer = await send();
+            if (answer is IStatusCodeHttpResult { StatusCode: null or 200 } and IValueHttpResult)
+                simulator.Counts.OnSent(bot.Account.Key);
+            else
+                simulator.Counts.OnUnanswered(bot.Account.Key);
+            return answer;
+        }
+        catch (TelegramRefusal refusal)
+        {
+            simulator.Counts.OnRefused(bot.Account.Key, refusal.Code);
+            throw;
+        }
     }
 
     static async Task<IResult> SendMessageAsync(TelegramSimulator simulator, Bot bot, BotRequest request, HttpContext context)

@@ -16,6 +16,7 @@ static class TelegramControl
                 : Results.NotFound(new { error = $"No chat has the id {chatId}." }));
         control.MapGet("/updates", () => simulator.Updates.Attempts);
         control.MapPost("/chats", (NewChat request) => Register(simulator, request));
+        control.MapPost("/chats/range", (ChatRange request) => RegisterRange(simulator, request));
         control.MapPost("/chats/{chatId:long}/start", (long chatId, BotAction request) =>
             ActAsync(simulator, request.Bot, bot => StartAsync(simulator, bot, chatId, request.Payload)));
         control.MapPost("/chats/{chatId:long}/message", (long chatId, BotAction request) =>
@@ -36,11 +37,32 @@ static class TelegramControl
             simulator.Troubles.Plan(trouble);
             return Results.NoContent();
         });
+        control.MapGet("/counts", () => simulator.Counts.List(simulator.Bots.Select(bot => bot.Account.Key)));
+        control.MapPost("/counts/reset", () =>
+        {
+            simulator.Counts.Clear();
+            return Results.NoContent();
+        });
+        control.MapPost("/limits", (LimitsChange request) =>
+        {
+            simulator.Limits = request.Real ? new SendLimits() : null;
+            return Results.NoContent();
+        });
+        control.MapPost("/bots/{name}/revoke", (string name) => SetRevoked(simulator, name, true));
+        control.MapPost("/bots/{name}/restore", (string name) => SetRevoked(simulator, name, false));
         control.MapPost("/reset", () =>
         {
             simulator.Reset();
             return Results.NoContent();
         });
+    }
+
+    static IResult SetRevoked(TelegramSimulator simulator, string name, bool isRevoked)
+    {
+        if (simulator.FindBot(name) is not { } bot)
+            return UnknownBot(simulator, name);
+        bot.IsRevoked = isRevoked;
+        return Results.NoContent();
     }
 
     static IResult Register(TelegramSimulator simulator, NewChat request)
@@ -51,6 +73,16 @@ static class TelegramControl
         foreach (var name in request.Bots)
             chat.Start(simulator.FindBot(name)!.Account.Key);
         return Results.Ok(chat.View());
+    }
+
+    // As many people as a load test needs, in one call.
+    static IResult RegisterRange(TelegramSimulator simulator, ChatRange request)
+    {
+        if (simulator.FindBot(request.Bot) is not { } bot)
+            return UnknownBot(simulator, request.Bot);
+        for (var chat = request.First; chat < request.First + request.Count; chat++)
+            simulator.Chats.FindOrAdd(chat).Start(bot.Account.Key);
+        return Results.NoContent();
     }
 
     static async Task<IResult> ActAsync(TelegramSimulator simulator, string botName, Func<Bot, Task> act)
@@ -99,6 +131,10 @@ static class TelegramControl
     {
         error = $"No bot is called '{name}'; there are {string.Join(", ", simulator.Bots.Select(bot => bot.Account.Key))}."
     });
+
+    sealed record ChatRange(long First, int Count, string Bot = "default");
+
+    sealed record LimitsChange(bool Real);
 
     sealed record NewChat(long ChatId, IReadOnlyList<string> Bots);
 

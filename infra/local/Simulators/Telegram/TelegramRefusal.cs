@@ -5,6 +5,8 @@ namespace ServerlessBusiness.Simulators.Telegram;
 // A failure in the shape of the Bot API; the HTTP status repeats the error code.
 sealed class TelegramRefusal(int code, string description, int? retryAfter = null) : Exception(description)
 {
+    public int Code => code;
+
     public IResult Answer
     {
         get

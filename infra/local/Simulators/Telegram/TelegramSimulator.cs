@@ -47,7 +47,8 @@ public sealed class TelegramSimulator : IAsyncDisposable
     internal ChatBook Chats { get; }
     internal UpdateSender Updates { get; }
     internal TelegramTroubles Troubles { get; } = new();
-    internal SendLimits? Limits { get; }
+    internal SendLimits? Limits { get; set; }
+    internal SendCounts Counts { get; } = new();
     internal TimeProvider Clock => _options.Clock;
 
     public static async Task<TelegramSimulator> StartAsync(TelegramSimulatorOptions options, CancellationToken cancellationToken = default)
@@ -70,6 +71,7 @@ public sealed class TelegramSimulator : IAsyncDisposable
     {
         Updates.Clear();
         Troubles.Clear();
+        Counts.Clear();
         Chats.Clear();
         StartGivenChats();
     }

@@ -31,6 +31,9 @@ public sealed class AnnouncementTests
         new PaymentReversed(Subject, Subject, User, Amount, "chargeback"),
         new PaymentRefunded(Subject, Subject, User, Amount, Amount),
         new InvoiceIssued(Subject, "INV-2026-11-0001", User, null, Amount, Now),
+        new UserSuspended(User, "terms of use"),
+        new InvoiceDueSoon(Subject, "INV-2026-11-0001", User, null, Amount, Now),
+        new InvoiceCancelled(Subject, "INV-2026-11-0001", User, null, "cancelled"),
         new InvoiceOverdue(Subject, "INV-2026-11-0001", User, null, Amount, 3),
     ];
 
@@ -86,7 +89,7 @@ public sealed class AnnouncementTests
     public void Secrets_of_a_mail_are_hidden_where_it_is_kept_and_only_they()
     {
         var mail = Announcement.Of(Facts.OfType<AccountMailRequested>().Single(), Now)!;
-        var kept = TemplateCatalog.Get(mail.Type).In("en").Plain(mail.Values, "en");
+        var kept = TemplateCatalog.Get(mail.Type).In("en").Plain(mail.Values, Reader.Of("en"));
 
         Assert.Equal("You are invited to Toko Budi", kept.Title);
         Assert.Contains("enter this code: •••", kept.Text);
@@ -97,6 +100,6 @@ public sealed class AnnouncementTests
     private static string Text(BusinessEvent fact, string locale)
     {
         var announcement = Announcement.Of(fact, Now)!;
-        return TemplateCatalog.Get(announcement.Type).In(locale).Plain(announcement.Values, locale).Text;
+        return TemplateCatalog.Get(announcement.Type).In(locale).Plain(announcement.Values, Reader.Of(locale)).Text;
     }
 }

@@ -1,4 +1,6 @@
+using CsCheck;
 using ServerlessBusiness.Notifications.Deliveries;
+using ServerlessBusiness.Notifications.Templates;
 
 namespace ServerlessBusiness.Tests.Unit.Notifications.Deliveries;
 
@@ -41,31 +43,71 @@ public sealed class NextStepTests
     [Fact]
     public void The_third_unknown_outcome_is_the_last()
     {
-        Assert.Equal(new NextStep.GivenUp("cut"), After(new SendOutcome.Unknown("cut"), attempts: 3));
+        Assert.Equal(new NextStep.GivenUp("attempts_used", "cut"), After(new SendOutcome.Unknown("cut"), attempts: 3));
     }
 
     [Fact]
     public void A_message_that_is_refused_is_not_tried_again()
     {
-        Assert.Equal(new NextStep.GivenUp("too long"), After(new SendOutcome.Rejected("too long"), attempts: 1));
+        Assert.Equal(new NextStep.GivenUp("rejected", "too long"), After(new SendOutcome.Rejected("too long"), attempts: 1));
     }
 
     [Fact]
     public void Who_is_gone_from_one_channel_is_tried_on_the_other_at_once()
     {
         Assert.Equal(new NextStep.Again(Now, "blocked", Counts: false), After(new SendOutcome.RecipientGone("blocked"), attempts: 1, hasOtherChannel: true));
-        Assert.Equal(new NextStep.GivenUp("blocked"), After(new SendOutcome.RecipientGone("blocked"), attempts: 1));
+        Assert.Equal(new NextStep.GivenUp("recipient_gone", "blocked"), After(new SendOutcome.RecipientGone("blocked"), attempts: 1));
     }
 
     [Fact]
     public void Nothing_comes_back_after_its_time()
     {
-        var next = NextStep.After(
-            new SendOutcome.Throttled(TimeSpan.FromMinutes(5), "429"), 1, MaxAttempts, hasOtherChannel: false, 0, Now, Now.AddMinutes(5));
+        var next = After(new SendOutcome.Throttled(TimeSpan.FromMinutes(5), "429"), 1, expiresAt: Now.AddMinutes(5));
 
-        Assert.Equal(new NextStep.GivenUp("It was not sent in time. 429"), next);
+        Assert.Equal(new NextStep.GivenUp("expired", "It was not sent in time. 429"), next);
     }
 
-    private static NextStep After(SendOutcome outcome, int attempts, bool hasOtherChannel = false, double jitter = 0) =>
-        NextStep.After(outcome, attempts, MaxAttempts, hasOtherChannel, jitter, Now, Expiry);
+    [Fact]
+    public void A_refused_sender_stops_without_using_up_the_attempts_of_messages()
+    {
+        Assert.Equal(new NextStep.Again(Now.AddMinutes(5), "401", Counts: false), After(new SendOutcome.SenderRefused("401"), attempts: 3));
+    }
+
+    [Theory]
+    [InlineData("payment_received", 600, true)]
+    [InlineData("trading_alert", 0, true)]
+    [InlineData("trading_alert", 57, true)]
+    [InlineData("trading_alert", 58, false)]
+    [InlineData("welcome", 0, false)]
+    public void Each_kind_says_whether_it_is_repeated_when_nobody_knows_if_it_arrived(string type, int ageInSeconds, bool isRepeated)
+    {
+        var next = After(new SendOutcome.Unknown("cut"), attempts: 1, type: type, createdAt: Now.AddSeconds(-ageInSeconds));
+
+        Assert.Equal(isRepeated ? new NextStep.Again(Now.AddSeconds(2), "cut", Counts: true) : new NextStep.GivenUp("unknown_outcome", "cut It is not repeated."), next);
+    }
+
+    [Fact]
+    public void Only_calls_that_may_have_arrived_count_and_nothing_ever_comes_back_late() =>
+        Gen.Select(Gen.Int[0, 6], Gen.Int[1, 3], Gen.Int[1, 100_000], Gen.Bool, Gen.Double[0, 1]).Sample((kind, attempts, life, hasOther, jitter) =>
+        {
+            SendOutcome[] outcomes =
+            [
+                new SendOutcome.Sent("1"), new SendOutcome.Throttled(TimeSpan.FromSeconds(40), "429"), new SendOutcome.RecipientGone("403"),
+                new SendOutcome.Rejected("400"), new SendOutcome.Unknown("cut"), new SendOutcome.NeverSent("refused"), new SendOutcome.SenderRefused("401"),
+            ];
+            var next = After(outcomes[kind], attempts, hasOther, jitter, expiresAt: Now.AddSeconds(life));
+
+            if (next is NextStep.Again again)
+            {
+                Assert.Equal(outcomes[kind] is SendOutcome.Unknown, again.Counts);
+                Assert.InRange(again.At, Now, Now.AddSeconds(life));
+                Assert.False(again.Counts && attempts >= MaxAttempts);
+            }
+        });
+
+    private static NextStep After(
+        SendOutcome outcome, int attempts, bool hasOtherChannel = false, double jitter = 0, string type = "payment_received",
+        DateTimeOffset? createdAt = null, DateTimeOffset? expiresAt = null) =>
+        NextStep.After(
+            outcome, new CallSituation(TemplateCatalog.Get(type), attempts, MaxAttempts, hasOtherChannel, createdAt ?? Now, expiresAt ?? Expiry), jitter, Now);
 }

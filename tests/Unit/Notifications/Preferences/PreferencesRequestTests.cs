@@ -14,6 +14,35 @@ public sealed class PreferencesRequestTests
     {
         var request = new PreferencesRequest { Locale = "en", Active = true, NotificationTypes = new Dictionary<string, bool> { [type] = wanted } };
 
-        Assert.Equal(code, (Record.Exception(request.CheckTypes) as ProblemException)?.Code);
+        Assert.Equal(code, (Record.Exception(request.Check) as ProblemException)?.Code);
     }
+
+    [Theory]
+    [InlineData("trading_alert", "email", null)]
+    [InlineData("trading_alert", "pigeon", "UNKNOWN_CHANNEL")]
+    [InlineData("newsletter", "email", "UNKNOWN_NOTIFICATION_TYPE")]
+    [InlineData("payment_received", "email", null)]
+    [InlineData("verify_email", "email", "NOTIFICATION_TYPE_MANDATORY")]
+    public void A_channel_can_be_switched_off_unless_it_is_the_only_one_of_what_must_be_told(string type, string channel, string? code)
+    {
+        var request = Request() with
+        {
+            Channels = new Dictionary<string, IReadOnlyDictionary<string, bool>> { [type] = new Dictionary<string, bool> { [channel] = false } },
+        };
+
+        Assert.Equal(code, (Record.Exception(request.Check) as ProblemException)?.Code);
+    }
+
+    [Theory]
+    [InlineData("Asia/Jakarta", "22:00", "07:00", null)]
+    [InlineData("Java/Bandung", "22:00", "07:00", "UNKNOWN_TIME_ZONE")]
+    [InlineData(null, "22:00", "22:00", "INVALID_QUIET_HOURS")]
+    public void The_zone_must_exist_and_quiet_hours_must_end(string? zone, string from, string to, string? code)
+    {
+        var request = Request() with { TimeZone = zone, QuietHours = new QuietHoursRequest { From = from, To = to } };
+
+        Assert.Equal(code, (Record.Exception(request.Check) as ProblemException)?.Code);
+    }
+
+    private static PreferencesRequest Request() => new() { Locale = "en", Active = true };
 }

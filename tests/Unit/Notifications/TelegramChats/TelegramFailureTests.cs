@@ -14,11 +14,20 @@ public sealed class TelegramFailureTests
     [InlineData(400, "Bad Request: chat not found", typeof(SendOutcome.RecipientGone))]
     [InlineData(400, "Bad Request: message is too long", typeof(SendOutcome.Rejected))]
     [InlineData(400, "Bad Request: can't parse entities", typeof(SendOutcome.Rejected))]
-    [InlineData(401, "Unauthorized", typeof(SendOutcome.Throttled))]
+    [InlineData(401, "Unauthorized", typeof(SendOutcome.SenderRefused))]
+    [InlineData(404, "Not Found", typeof(SendOutcome.SenderRefused))]
     [InlineData(500, "Internal Server Error", typeof(SendOutcome.Unknown))]
     public void A_refusal_is_judged_by_its_code_and_then_by_its_words(int code, string description, Type outcome)
     {
         Assert.IsType(outcome, TelegramFailure.Read(new ApiRequestException(description, code)));
+    }
+
+    [Theory]
+    [InlineData("Forbidden: user is deactivated", true)]
+    [InlineData("Forbidden: bot was blocked by the user", false)]
+    public void Only_a_deactivated_account_is_gone_for_good(string description, bool isForGood)
+    {
+        Assert.Equal(isForGood, Assert.IsType<SendOutcome.RecipientGone>(TelegramFailure.Read(new ApiRequestException(description, 403))).ForGood);
     }
 
     [Fact]

@@ -1,0 +1,165 @@
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Notifications.Deliveries;
+
+/// <summary>SQL of <c>notification_history</c> as senders need it: who works on a row, and what became of it.</summary>
+public sealed class ClaimStore(Database database)
+{
+    // Longer than the line of a bot and a provider's call together.
+    private static readonly TimeSpan ClaimTime = TimeSpan.FromMinutes(1);
+
+    // The broker's clock may be a little ahead of ours.
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Takes due notifications for one sender, counting the attempt before it is made: a crash in the middle of it has used it up. Left out is
+    /// what is done, not due, held for a digest, or in the hands of another sender.
+    /// </summary>
+    public async Task<IReadOnlyList<Delivery>> ClaimAsync(TenantId tenant, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with due as (
+                select id, calling
+                from notification_history
+                where tenant_id = @tenant and id = any(@ids) and status in ('pending', 'retrying') and digest_id is null and attempts < max_attempts
+                    and available_at <= @latest and (claimed_until is null or claimed_until <= @now)
+                for update skip locked),
+            claimed as (
+                update notification_history h
+                set claimed_until = @until, calling = true, attempts = attempts + 1, unknown_calls = unknown_calls + due.calling::int
+                from due
+                where h.tenant_id = @tenant and h.id = due.id
+                returning h.tenant_id, h.id, h.user_id, h.notification_type, h.priority, h.variables, h.attempts, h.max_attempts, h.unknown_calls,
+                    due.calling as was_broken_off, h.created_at, h.expires_at, h.skipped_channels, h.recipient_email, h.recipient_locale),
+            broken_off as (
+                insert into notification_attempts (tenant_id, notification_id, id, at, channel, outcome, counted, reason)
+                select @tenant, id, gen_random_uuid(), @now, 'unknown', 'BrokenOff', true, 'Its sender died before it could say what became of the call.'
+                from claimed where was_broken_off)
+            select c.id, c.user_id, c.notification_type as type, c.priority as priority_level, c.variables::text, c.attempts, c.max_attempts,
+                c.unknown_calls, c.was_broken_off, c.created_at, c.expires_at, array_to_string(c.skipped_channels, ',') as skipped_channels,
+                c.recipient_email, p.introduced_at is not null or l.bot is not null as user_is_known, p.email,
+                coalesce(c.recipient_locale, p.locale) as locale, p.active, p.notification_types::text, p.channel_switches::text, p.time_zone,
+                to_char(p.quiet_from, 'HH24:MI') as quiet_from, to_char(p.quiet_to, 'HH24:MI') as quiet_to, p.digest,
+                to_char(p.digest_at, 'HH24:MI') as digest_at, p.bot_assignment, l.bot, l.chat_id
+            from claimed c
+            left join user_notification_preferences p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
+            left join lateral (
+                select bot, chat_id from telegram_links
+                where tenant_id = c.tenant_id and user_id = c.user_id and status = 'active'
+                order by bot = p.bot_assignment desc, linked_at desc
+                limit 1) l on true
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<Delivery>(sql, new { tenant, ids, now, until = now + ClaimTime, latest = now + ClockSkew }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Says before a wait that no call is being made, or after it that one is about to be. False when the notification is not the sender's any
+    /// more: it was cancelled, suppressed, or the wait took longer than the claim.
+    /// </summary>
+    public async Task<bool> SetCallingAsync(TenantId tenant, Guid id, bool calling, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history
+            set calling = @calling, attempts = attempts + @change, claimed_until = @until
+            where tenant_id = @tenant and id = @id and status in ('pending', 'retrying') and calling = not @calling and claimed_until > @now
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.ExecuteAsync(
+            sql, new { tenant, id, calling, change = calling ? 1 : -1, now, until = now + ClaimTime }, cancellationToken) == 1;
+    }
+
+    /// <summary>Keeps what was really sent, in the words it was sent with.</summary>
+    public async Task MarkSentAsync(TenantId tenant, IReadOnlyList<SentDelivery> sent, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with sent as (
+                select * from unnest(@ids, @channels, @bots, @providerIds, @titles, @texts, @versions, @times)
+                    as s (id, channel, bot, provider_message_id, title, message, template_version, at)),
+            marked as (
+                update notification_history h
+                set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot, provider_message_id = s.provider_message_id, title = s.title,
+                    message = s.message, template_version = s.template_version, claimed_until = null, calling = false, error_message = null, reason_code = null
+                from sent s
+                where h.tenant_id = @tenant and h.id = s.id and h.status in ('pending', 'retrying'))
+            insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted)
+            select @tenant, id, gen_random_uuid(), at, channel, bot, 'Sent', true from sent
+            """;
+        await using var connection = database.Open(tenant);
+        await connection.ExecuteAsync(
+            sql,
+            new
+            {
+                tenant,
+                ids = sent.Select(one => one.Id).ToArray(),
+                channels = sent.Select(one => one.Channel.Name).ToArray(),
+                bots = sent.Select(one => (one.Channel as Channel.Telegram)?.Bot).ToArray(),
+                providerIds = sent.Select(one => one.ProviderMessageId).ToArray(),
+                titles = sent.Select(one => one.Text.Title).ToArray(),
+                texts = sent.Select(one => one.Text.Text).ToArray(),
+                versions = sent.Select(one => one.TemplateVersion).ToArray(),
+                times = sent.Select(one => one.At.UtcDateTime).ToArray(),
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Puts a notification back for later.</summary>
+    /// <param name="transaction">The transaction that also sends its message.</param>
+    /// <param name="id">The notification.</param>
+    /// <param name="again">When, why, and whether the call counts.</param>
+    /// <param name="counted">Whether the claim still counts an attempt, which is given back unless the call counts.</param>
+    /// <param name="isUnknown">Whether the call ended without an answer.</param>
+    /// <param name="skip">A channel that turned out to lead nowhere.</param>
+    /// <param name="cancellationToken">Ends the statement.</param>
+    public Task MarkRetryingAsync(
+        TenantTransaction transaction, Guid id, NextStep.Again again, bool counted, bool isUnknown, string? skip, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history
+            set status = 'retrying', available_at = @At, attempts = attempts - @givenBack, unknown_calls = unknown_calls + @unknown, calling = false,
+                claimed_until = null, error_message = @Reason,
+                skipped_channels = case when @skip::text is null then skipped_channels else array_append(skipped_channels, @skip) end
+            where tenant_id = @tenant and id = @id and status in ('pending', 'retrying')
+            """;
+        return transaction.ExecuteAsync(
+            sql,
+            new { tenant = transaction.Tenant, id, again.At, givenBack = counted && !again.Counts ? 1 : 0, unknown = isUnknown ? 1 : 0, again.Reason, skip },
+            cancellationToken);
+    }
+
+    /// <summary>Ends a notification, and with a digest what it would have told.</summary>
+    public Task MarkEndedAsync(
+        TenantTransaction transaction, Guid id, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history
+            set status = @status, reason_code = @code, error_message = @reason, calling = false, claimed_until = null
+            where tenant_id = @tenant and (id = @id or digest_id = @id) and status in ('pending', 'retrying')
+            """;
+        return transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, id, status = status.ToString().ToLowerInvariant(), code, reason }, cancellationToken);
+    }
+
+    public Task NoteCallAsync(
+        TenantTransaction transaction, Guid id, Channel channel, string outcome, bool counted, string? reason, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted, reason)
+            values (@tenant, @id, @call, @now, @channel, @bot, @outcome, @counted, @reason)
+            """;
+        return transaction.ExecuteAsync(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant, id, call = Guid.CreateVersion7(now), now, channel = channel.Name, bot = (channel as Channel.Telegram)?.Bot,
+                outcome, counted, reason,
+            },
+            cancellationToken);
+    }
+}
+
+/// <summary>What a provider has taken.</summary>
+public sealed record SentDelivery(Guid Id, Channel Channel, string ProviderMessageId, Rendered Text, string TemplateVersion, DateTimeOffset At);

@@ -1,0 +1,51 @@
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Notifications.Deliveries;
+
+public sealed record DigestItem(Guid Id, string Title, string Message);
+
+/// <summary>SQL of the notifications that are told together in one digest.</summary>
+public sealed class DigestStore(Database database)
+{
+    /// <summary>Holds a notification for the digest of that key; false when that one is on its way or over.</summary>
+    public async Task<bool> HoldAsync(TenantTransaction transaction, Guid id, string digestKey, CancellationToken cancellationToken)
+    {
+        // The lock on the digest's row keeps its sender from reading the list while an item is being added to it.
+        const string sql = """
+            with digest as (
+                select id from notification_history
+                where tenant_id = @tenant and dedup_key = @digestKey and status in ('pending', 'retrying') and claimed_until is null
+                for update)
+            update notification_history h
+            set digest_id = digest.id, status = 'pending', attempts = h.attempts - 1, calling = false, claimed_until = null, error_message = null
+            from digest
+            where h.tenant_id = @tenant and h.id = @id and h.status in ('pending', 'retrying')
+            """;
+        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, digestKey }, cancellationToken) == 1;
+    }
+
+    public async Task<IReadOnlyList<DigestItem>> ListAsync(TenantId tenant, Guid digest, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select id, title, message from notification_history
+            where tenant_id = @tenant and digest_id = @digest and status in ('pending', 'retrying')
+            order by id
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<DigestItem>(sql, new { tenant, digest }, cancellationToken);
+    }
+
+    /// <summary>Notes that the digest has told its items.</summary>
+    public async Task MarkToldAsync(TenantId tenant, Guid digest, Channel channel, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history
+            set status = 'sent', sent_at = @now, channel = @channel, bot = @bot
+            where tenant_id = @tenant and digest_id = @digest and status in ('pending', 'retrying')
+            """;
+        await using var connection = database.Open(tenant);
+        await connection.ExecuteAsync(
+            sql, new { tenant, digest, channel = channel.Name, bot = (channel as Channel.Telegram)?.Bot, now }, cancellationToken);
+    }
+}

@@ -1,0 +1,104 @@
+using ServerlessBusiness.Notifications.Limits;
+using ServerlessBusiness.Notifications.TelegramChats;
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Notifications.Deliveries;
+
+/// <summary>Writes down what became of a notification. The queue message is done in any case; what comes back gets a new one with the row.</summary>
+public sealed class SettleDelivery(
+    Database database, Claims claims, ClaimStore store, DigestStore digests, CloseChat closeChat, SendLimiter limiter, TimeProvider time)
+{
+    /// <summary>Nothing was called: it comes back at that time, or has failed when that is too late.</summary>
+    public async Task PutOffAsync(
+        TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, bool counted, CancellationToken cancellationToken)
+    {
+        if (until >= delivery.ExpiresAt)
+        {
+            await EndAsync(tenant, delivery, DeliveryStatus.Failed, Reasons.Expired, $"It was not sent in time. {reason}", cancellationToken);
+            return;
+        }
+
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await PutBackAsync(transaction, delivery, new NextStep.Again(until, reason, Counts: false), counted, isUnknown: false, skip: null, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public Task PutOffAsync(TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, CancellationToken cancellationToken) =>
+        PutOffAsync(tenant, delivery, until, reason, counted: true, cancellationToken);
+
+    public async Task EndAsync(
+        TenantId tenant, Delivery delivery, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await store.MarkEndedAsync(transaction, delivery.Id, status, code, reason, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        DeliveryMetrics.OnEnded(delivery, code);
+    }
+
+    internal async Task AfterCallAsync(
+        TenantId tenant, Delivery delivery, Channel channel, Composed message, SendOutcome outcome, NextStep next, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (next is NextStep.Done done)
+        {
+            await claims.MarkSentAsync(tenant, new SentDelivery(delivery.Id, channel, done.ProviderMessageId, message.Kept, message.Version, now));
+            if (delivery.Type == TemplateCatalog.Digest)
+                await digests.MarkToldAsync(tenant, delivery.Id, channel, now, cancellationToken);
+            DeliveryMetrics.OnSent(delivery, channel, now);
+            return;
+        }
+
+        await PauseAsync(channel, outcome);
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await store.NoteCallAsync(transaction, delivery.Id, channel, outcome.GetType().Name, Counts(outcome, next), ReasonOf(next), now, cancellationToken);
+        if (outcome is SendOutcome.RecipientGone gone && channel is Channel.Telegram chat)
+            await closeChat.RunAsync(
+                transaction, delivery.UserId, chat.Bot, chat.Chat, gone.ForGood ? ChatClosing.Gone : ChatClosing.Blocked, now, cancellationToken);
+        if (next is NextStep.Again again)
+            await PutBackAsync(
+                transaction, delivery, again, counted: true, outcome is SendOutcome.Unknown,
+                // The chat is closed by now and needs no mark; a mailbox has no other.
+                outcome is SendOutcome.RecipientGone && channel is Channel.Email ? channel.Name : null, cancellationToken);
+        else if (next is NextStep.GivenUp givenUp)
+        {
+            await store.MarkEndedAsync(transaction, delivery.Id, DeliveryStatus.Failed, givenUp.Code, givenUp.Reason, cancellationToken);
+            DeliveryMetrics.OnEnded(delivery, givenUp.Code);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    // Before the message goes back: whoever comes next must find the pause.
+    private async Task PauseAsync(Channel channel, SendOutcome outcome)
+    {
+        if (outcome is SendOutcome.Throttled)
+            DeliveryMetrics.OnThrottled(channel);
+        if (channel is not Channel.Telegram chat)
+            return;
+        if (outcome is SendOutcome.Throttled throttled)
+            await limiter.PauseAsync(chat.Bot, chat.Chat, throttled.RetryAfter);
+        else if (outcome is SendOutcome.SenderRefused)
+            await limiter.StopAsync(chat.Bot, chat.Chat);
+    }
+
+    private async Task PutBackAsync(
+        TenantTransaction transaction, Delivery delivery, NextStep.Again again, bool counted, bool isUnknown, string? skip, CancellationToken cancellationToken)
+    {
+        await store.MarkRetryingAsync(transaction, delivery.Id, again, counted, isUnknown, skip, cancellationToken);
+        await transaction.SendAsync(
+            delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], time.GetUtcNow(), again.At, cancellationToken);
+    }
+
+    private static bool Counts(SendOutcome outcome, NextStep next) => next is NextStep.Again again ? again.Counts : outcome is not SendOutcome.Throttled;
+
+    private static string? ReasonOf(NextStep next) => next switch
+    {
+        NextStep.Again again => again.Reason,
+        NextStep.GivenUp givenUp => givenUp.Reason,
+        _ => null,
+    };
+}

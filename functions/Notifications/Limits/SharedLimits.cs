@@ -1,0 +1,88 @@
+using System.Globalization;
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Caching;
+using StackExchange.Redis;
+
+namespace ServerlessBusiness.Notifications.Limits;
+
+/// <summary>The budgets of bots and chats in Redis, on its clock, for all instances together. Each question is one script.</summary>
+internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
+{
+    // Keys hold instants in microseconds: until when a pause lasts, when a budget would be full again, and the last place that was promised.
+    // A refusal may promise a place (the wait), so that those who come back do so one after the other.
+    private const string TakeScript = """
+        local clock = redis.call('TIME')
+        local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
+        local function read(key) return math.max(tonumber(redis.call('GET', key) or '0'), now) end
+        local function write(key, at) redis.call('SET', key, string.format('%.0f', at), 'PX', math.ceil((at - now) / 1000) + 1) end
+        local botInterval, botDepth = tonumber(ARGV[1]), tonumber(ARGV[2])
+        local chatInterval, chatDepth = tonumber(ARGV[3]), tonumber(ARGV[4])
+        local lead = tonumber(ARGV[5])
+
+        local botPause = read(KEYS[1])
+        if botPause > now then return {3, botPause - now} end
+        local chatPause = read(KEYS[2])
+        if chatPause > now then return {4, chatPause - now} end
+
+        local chat = read(KEYS[4])
+        if chat + chatInterval - chatDepth > now then
+            local place = math.max(tonumber(redis.call('GET', KEYS[6]) or '0'), chat - chatDepth) + chatInterval
+            write(KEYS[6], place)
+            return {2, place - now}
+        end
+
+        local bot = read(KEYS[3])
+        local free = bot + botInterval - botDepth
+        if free > now then
+            if lead == 0 then return {1, free - now} end
+            local place = math.max(read(KEYS[5]), now + lead) + botInterval
+            write(KEYS[5], place)
+            return {1, place - now}
+        end
+
+        write(KEYS[3], bot + botInterval)
+        write(KEYS[4], chat + chatInterval)
+        return {0, 0}
+        """;
+
+    // Telegram does not say whom it throttles: it is the chat, until a second chat hears the same before the first may speak again.
+    private const string PauseScript = """
+        local clock = redis.call('TIME')
+        local until_ = string.format('%.0f', tonumber(clock[1]) * 1000000 + tonumber(clock[2]) + tonumber(ARGV[1]) * 1000)
+        redis.call('SET', KEYS[2], until_, 'PX', ARGV[1])
+        local other = redis.call('GET', KEYS[3])
+        redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[1])
+        if ARGV[3] == '1' or (other and other ~= ARGV[2]) then
+            redis.call('SET', KEYS[1], until_, 'PX', ARGV[1])
+            return 1
+        end
+        return 0
+        """;
+
+    /// <param name="bot">The bot that writes.</param>
+    /// <param name="chat">The chat it writes to.</param>
+    /// <param name="priority">How much of the bot's budget may be spent.</param>
+    /// <param name="lead">When the bot's budget is spent, promise a place not before this time; zero promises none.</param>
+    public async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead)
+    {
+        RedisKey[] keys =
+        [
+            CacheKeys.Bot(bot, "pause"), CacheKeys.Bot(bot, $"pause:{chat}"), CacheKeys.Bot(bot, "budget"), CacheKeys.Bot(bot, $"budget:{chat}"),
+            CacheKeys.Bot(bot, $"places:{(int)priority}"), CacheKeys.Bot(bot, $"chat-places:{chat}"),
+        ];
+        RedisValue[] numbers =
+        [
+            budget.BotInterval, budget.Depth(priority), Budget.ChatInterval, Budget.ChatBurst * Budget.ChatInterval, (long)lead.TotalMicroseconds,
+        ];
+        var answer = (long[])(await redis.GetDatabase().ScriptEvaluateAsync(TakeScript, keys, numbers))!;
+        return new Turn((TurnObstacle)answer[0], TimeSpan.FromMicroseconds(answer[1]));
+    }
+
+    /// <summary>True when the whole bot is paused now.</summary>
+    public async Task<bool> PauseAsync(string bot, long chat, TimeSpan length, bool wholeBot)
+    {
+        RedisKey[] keys = [CacheKeys.Bot(bot, "pause"), CacheKeys.Bot(bot, $"pause:{chat}"), CacheKeys.Bot(bot, "throttled")];
+        RedisValue[] values = [Math.Max(1, (long)length.TotalMilliseconds), chat.ToString(CultureInfo.InvariantCulture), wholeBot ? 1 : 0];
+        return (long)await redis.GetDatabase().ScriptEvaluateAsync(PauseScript, keys, values) == 1;
+    }
+}

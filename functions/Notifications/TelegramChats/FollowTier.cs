@@ -1,0 +1,41 @@
+using System.Globalization;
+using ServerlessBusiness.Notifications.Announcements;
+using ServerlessBusiness.Notifications.Preferences;
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+
+namespace ServerlessBusiness.Notifications.TelegramChats;
+
+/// <summary>Gives a user the bot of his tier. Until he has started it the old one goes on and hands him its start link.</summary>
+public sealed class FollowTier(PreferenceStore preferences, TelegramLinkStore links, Announce announce)
+{
+    public async Task RunAsync(TenantTransaction transaction, BusinessEvent fact, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (BotChange.Of(fact, now) is not { } change
+            || !await preferences.AssignBotAsync(transaction, change.UserId, change.Bot, change.Since, now, cancellationToken))
+            return;
+
+        var active = await links.ListActiveAsync(transaction, change.UserId, cancellationToken);
+        if (active.Count == 0 || active.Any(link => link.Bot == change.Bot))
+            return;
+        var since = change.Since.UtcDateTime.ToString("yyyyMMddTHHmmssZ", CultureInfo.InvariantCulture);
+        var handover = new Announcement(
+            change.UserId, TemplateCatalog.BotHandover, $"handover:{change.UserId}:{change.Bot}:{since}",
+            new Dictionary<string, TemplateValue> { ["link"] = TemplateValue.Later });
+        await announce.RunAsync(transaction, handover, now, cancellationToken);
+    }
+}
+
+/// <summary>The bot that a user should have from an instant on.</summary>
+internal sealed record BotChange(Guid UserId, string Bot, DateTimeOffset Since)
+{
+    /// <summary>Null when the fact changes no tier now; a change announced for later comes true with that period's activation.</summary>
+    public static BotChange? Of(BusinessEvent fact, DateTimeOffset now) => fact switch
+    {
+        SubscriptionActivated active => new(active.UserId, BotChoice.ForTier(active.Tier), active.PeriodStart),
+        SubscriptionChanged changed when changed.EffectiveAt <= now => new(changed.UserId, BotChoice.ForTier(changed.ToTier), changed.EffectiveAt),
+        SubscriptionExpired expired => new(expired.UserId, TelegramBot.Default, expired.ExpiredAt),
+        _ => null,
+    };
+}

@@ -1,0 +1,51 @@
+using static ServerlessBusiness.Notifications.Templates.NotificationType;
+
+namespace ServerlessBusiness.Notifications.Templates;
+
+/// <summary>Payments and invoices.</summary>
+internal static class MoneyTemplates
+{
+    private static readonly TimeSpan Days = TimeSpan.FromDays(3);
+
+    public static readonly IReadOnlyList<NotificationType> Types =
+    [
+        Of("payment_received", Priority.High, canBeMuted: false,
+            new Template("Payment received", "Payment received: {{amount|money}}. Thank you! 💳"),
+            new Template("Pembayaran diterima", "Pembayaran diterima: {{amount|money}}. Terima kasih! 💳")),
+        Of("payment_failed", Priority.High, canBeMuted: false,
+            new Template("Payment failed", "Your payment of {{amount|money}} did not go through. Please try again or choose another method. ❌"),
+            new Template("Pembayaran gagal", "Pembayaran Anda sebesar {{amount|money}} tidak berhasil. Silakan coba lagi atau pilih metode lain. ❌")),
+        Of("payment_reversed", Priority.High, canBeMuted: false,
+            new Template("Payment reversed", "Your bank has taken back the payment of {{amount|money}}. The invoice is open again. ⚠️"),
+            new Template("Pembayaran ditarik kembali", "Bank Anda menarik kembali pembayaran {{amount|money}}. Tagihan terbuka lagi. ⚠️")),
+        Of("payment_refunded", Priority.Medium, canBeMuted: false,
+            new Template("Refund", "We have refunded {{amount|money}} to you. ↩️"),
+            new Template("Pengembalian dana", "Kami telah mengembalikan {{amount|money}} kepada Anda. ↩️")),
+        Of("invoice_issued", Priority.Medium, canBeMuted: false,
+            new Template("Invoice {{number}}", "Invoice {{number}} over {{amount|money}} is ready. Please pay it by {{date|date}}. 🧾"),
+            new Template("Tagihan {{number}}", "Tagihan {{number}} sebesar {{amount|money}} sudah siap. Mohon dibayar sebelum {{date|date}}. 🧾")) with
+        {
+            Life = Days,
+            Channels = Channels.MailFirst,
+        },
+        Of("invoice_reminder", Priority.Medium, canBeMuted: false,
+            new Template("Invoice {{number}} is due soon", "Invoice {{number}} over {{amount|money}} is due on {{date|date}}. 🧾"),
+            new Template("Tagihan {{number}} segera jatuh tempo", "Tagihan {{number}} sebesar {{amount|money}} jatuh tempo pada {{date|date}}. 🧾")) with
+        {
+            Life = Days,
+        },
+        Of("invoice_overdue", Priority.High, canBeMuted: false,
+            new Template("Invoice {{number}} is overdue", "Invoice {{number}} over {{amount|money}} is {{days}} days overdue. Please pay it soon. ⏰"),
+            new Template("Tagihan {{number}} terlambat", "Tagihan {{number}} sebesar {{amount|money}} terlambat {{days}} hari. Mohon segera dibayar. ⏰")) with
+        {
+            Life = Days,
+        },
+        Of("invoice_cancelled", Priority.Medium, canBeMuted: false,
+            new Template("Invoice {{number}} is cancelled", "Invoice {{number}} is cancelled. There is nothing to pay."),
+            new Template("Tagihan {{number}} dibatalkan", "Tagihan {{number}} dibatalkan. Tidak ada yang perlu dibayar.")) with
+        {
+            Life = Days,
+            Channels = Channels.MailFirst,
+        },
+    ];
+}

@@ -1,0 +1,97 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Messaging;
+
+namespace ServerlessBusiness.Tests.Integration.Notifications;
+
+/// <summary>What happens when nobody can tell whether a message has arrived.</summary>
+[Collection(nameof(NotificationsDesk))]
+public sealed class PolicyTests(NotificationsDesk desk)
+{
+    [Fact]
+    public async Task A_payment_whose_call_was_cut_is_told_again_with_a_reference_and_known_as_a_possible_duplicate()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.NextAsync("cut", chat);
+        await desk.PublishAsync(Paid(user));
+
+        var texts = await desk.TextsAsync(chat, 2);
+        var row = Assert.Single(await desk.HistoryAsync(user));
+        Assert.Equal("Payment received: Rp531,690. Thank you! 💳", texts[0]);
+        Assert.StartsWith($"{texts[0]}\n\n(Ref. {row.Id.ToString("N")[^6..].ToUpperInvariant()}: sent again", texts[1]);
+        Assert.Equal(("sent", 2), (row.Status, row.Attempts));
+        var details = (await desk.Admin.GetFromJsonAsync<JsonNode>($"v1/notifications/{row.Id}"))!;
+        Assert.True((bool)details["notification"]!["possibleDuplicate"]!);
+        Assert.Equal(["Unknown", "Sent"], details["calls"]!.AsArray().Select(call => (string?)call!["outcome"]));
+    }
+
+    [Fact]
+    public async Task A_welcome_whose_call_was_cut_is_not_repeated_and_says_why()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.NextAsync("cut", chat);
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+
+        var row = Assert.Single(await desk.HistoryAsync(user));
+        Assert.Equal(("failed", "unknown_outcome", 1), (row.Status, row.ReasonCode, row.Attempts));
+        Assert.Single(await desk.TextsAsync(chat));
+    }
+
+    [Fact]
+    public async Task A_sender_that_dies_in_the_middle_of_its_calls_leaves_each_kind_to_its_policy()
+    {
+        // Telegram takes the messages and says nothing: the process dies while it waits for the answers.
+        var (paying, payingChat) = await desk.NewUserAsync();
+        var (welcomed, welcomedChat) = await desk.NewUserAsync();
+        var (trading, tradingChat) = await desk.NewUserAsync();
+        foreach (var chat in new[] { payingChat, welcomedChat, tradingChat })
+            await desk.NextAsync("timeout", chat);
+        await desk.PublishAsync(Paid(paying));
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { welcomed } });
+        await desk.SendAsync(new { type = "trading_alert", recipients = new[] { trading }, variables = new { symbol = "BTC", signal = "BUY" } });
+        foreach (var chat in new[] { payingChat, welcomedChat, tradingChat })
+            Assert.Single(await desk.TextsAsync(chat, 1));
+        var app = desk.Apps[FunctionApp.Notifications];
+        await app.KillAsync();
+        await app.StartAsync(CancellationToken.None);
+
+        // Their claims run out, and what was a signal a minute ago is none any more.
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(65));
+        await desk.SweepAsync();
+
+        var paid = Assert.Single(await desk.HistoryAsync(paying));
+        Assert.Equal(("sent", 2), (paid.Status, paid.Attempts));
+        Assert.Contains("(Ref. ", (await desk.TextsAsync(payingChat, 2))[1]);
+        Assert.Equal(("failed", "unknown_outcome"), Assert.Single(await desk.HistoryAsync(welcomed)) is var first ? (first.Status, first.ReasonCode) : default);
+        Assert.Equal(("failed", "unknown_outcome"), Assert.Single(await desk.HistoryAsync(trading)) is var second ? (second.Status, second.ReasonCode) : default);
+        Assert.Single(await desk.TextsAsync(welcomedChat));
+        Assert.Single(await desk.TextsAsync(tradingChat));
+    }
+
+    [Fact]
+    public async Task Many_consumers_with_the_same_message_send_once()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var id = Guid.CreateVersion7();
+        await desk.QueryAsync<int>(
+            """
+            insert into notification_management.notification_history
+                (tenant_id, id, user_id, notification_type, dedup_key, title, message, created_at, available_at, expires_at)
+            values ('default', @id, @user, 'welcome', @key, '', '', now(), now() - interval '1 second', now() + interval '1 day')
+            """,
+            new { id, user, key = $"race:{id}" });
+        foreach (var queue in Topology.Queues)
+            await desk.QueueAsync(id, queue, times: 10);
+
+        Assert.Equal(("sent", 1), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
+        await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<string>("select path from local_broker.messages where body like @id", new { id = $"%{id}%" }), left => left.Count == 0);
+        Assert.Single(await desk.TextsAsync(chat));
+    }
+
+    private static PaymentSucceeded Paid(Guid user) => new(
+        Guid.CreateVersion7(), Guid.CreateVersion7(), user, null, new Money(531_690, Currency.Idr), "bank_transfer", DateTimeOffset.UtcNow);
+}

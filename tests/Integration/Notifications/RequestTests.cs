@@ -1,0 +1,186 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace ServerlessBusiness.Tests.Integration.Notifications;
+
+/// <summary>Notifications asked for over the API: many, later, once, called off and sent again.</summary>
+[Collection(nameof(NotificationsDesk))]
+public sealed class RequestTests(NotificationsDesk desk)
+{
+    [Fact]
+    public async Task A_thousand_recipients_are_told_once_each_however_often_it_is_asked()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var recipients = Enumerable.Range(0, 999).Select(_ => Guid.CreateVersion7()).Append(user).ToArray();
+        var request = new
+        {
+            type = "product_update", recipients, variables = new { headline = "Charts", text = "Now in <b>colour</b> & {{more}} 🎨" },
+            dedupKey = $"charts-{user}", expiresAt = desk.Now.AddSeconds(20),
+        };
+        var first = await desk.SendAsync(request);
+        var second = await desk.SendAsync(request);
+
+        Assert.Equal((1_000, 0), ((int)first["accepted"]!, (int)first["duplicates"]!));
+        Assert.Equal((0, 1_000), ((int)second["accepted"]!, (int)second["duplicates"]!));
+        Assert.Equal(Ids(first), Ids(second));
+        Assert.Equal("Charts\n\nNow in <b>colour</b> & {{more}} 🎨", Assert.Single(await desk.TextsAsync(chat, 1)));
+        Assert.Equal("sent", Assert.Single(await desk.HistoryAsync(user)).Status);
+    }
+
+    [Fact]
+    public async Task More_recipients_and_a_missing_value_are_refused_and_nothing_is_written()
+    {
+        using var many = await desk.Admin.PostAsJsonAsync(
+            "v1/notifications", new { type = "welcome", recipients = Enumerable.Range(0, 1_001).Select(_ => Guid.CreateVersion7()) });
+        var user = Guid.CreateVersion7();
+        using var missing = await desk.Admin.PostAsJsonAsync(
+            "v1/notifications", new { type = "payment_received", recipients = new[] { user }, variables = new { } });
+        using var forbidden = await desk.DemoCaller.PostAsJsonAsync("v1/notifications", new { type = "welcome", recipients = new[] { user } });
+
+        Assert.Equal(HttpStatusCode.BadRequest, many.StatusCode);
+        Assert.Equal(HttpStatusCode.BadRequest, missing.StatusCode);
+        Assert.Contains("'amount' needs an amount of money", (string?)(await missing.Content.ReadFromJsonAsync<JsonNode>())!["detail"]);
+        Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
+        Assert.Equal(0, Assert.Single(await desk.QueryAsync<long>(
+            "select count(*) from notification_management.notification_history where user_id = @user", new { user })));
+    }
+
+    [Fact]
+    public async Task A_scheduled_notification_waits_for_its_time_and_can_be_called_off_until_then()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var (other, otherChat) = await desk.NewUserAsync();
+        var at = desk.Now.AddMinutes(10);
+        var kept = Ids(await desk.SendAsync(new { type = "welcome", recipients = new[] { user }, scheduleAt = at }))[0];
+        var called = Ids(await desk.SendAsync(new { type = "welcome", recipients = new[] { other }, scheduleAt = at }))[0];
+        using var first = await desk.Admin.PostAsync($"v1/notifications/{called}/cancel", null);
+        using var again = await desk.Admin.PostAsync($"v1/notifications/{called}/cancel", null);
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(11));
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, again.StatusCode));
+        Assert.Single(await desk.TextsAsync(chat, 1));
+        Assert.Equal("sent", Assert.Single(await desk.HistoryAsync(user)).Status);
+        Assert.Equal("cancelled", Assert.Single(await desk.HistoryAsync(other)).Status);
+        using var late = await desk.Admin.PostAsync($"v1/notifications/{kept}/cancel", null);
+        Assert.Equal(HttpStatusCode.Conflict, late.StatusCode);
+        Assert.Empty(await desk.TextsAsync(otherChat));
+    }
+
+    [Fact]
+    public async Task What_has_failed_is_a_dead_letter_until_it_is_replayed()
+    {
+        var (user, chat) = await desk.NewUserAsync(hasEmail: false);
+        await desk.NextAsync("400", chat);
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+        var failed = Assert.Single(await desk.HistoryAsync(user));
+        var listed = (await desk.Admin.GetFromJsonAsync<JsonNode>("v1/dead-letters?limit=100"))!["items"]!.AsArray();
+        // The planned refusal said that there is no such chat, so the link was closed.
+        await desk.LinkAsync(user, chat);
+        using var replay = await desk.Admin.PostAsJsonAsync("v1/dead-letters/replay", new { ids = new[] { failed.Id, Guid.CreateVersion7() } });
+        var answer = (await replay.Content.ReadFromJsonAsync<JsonNode>())!;
+
+        Assert.Equal("failed", failed.Status);
+        Assert.Contains(listed, one => (string?)one!["id"] == $"{failed.Id}");
+        Assert.Equal([$"{failed.Id}"], answer["replayed"]!.AsArray().Select(id => (string?)id));
+        Assert.Single(answer["left"]!.AsArray());
+        Assert.Single(await desk.TextsAsync(chat, 1));
+        Assert.Equal("sent", Assert.Single(await desk.HistoryAsync(user)).Status);
+        using var sentAlready = await desk.Admin.PostAsync($"v1/notifications/{failed.Id}/resend", null);
+        Assert.Equal(HttpStatusCode.Conflict, sentAlready.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_trading_alert_reaches_the_subscribers_of_its_symbol_once_and_nobody_else()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var (other, otherChat) = await desk.NewUserAsync();
+        var symbol = $"S{user.ToString("N")[^12..]}".ToUpperInvariant();
+        await desk.QueryAsync<int>(
+            """
+            insert into notification_management.symbol_subscriptions (tenant_id, symbol, user_id, created_at)
+            values ('default', @symbol, @user, now()), ('default', 'BBCA', @other, now())
+            """,
+            new { symbol, user, other });
+        using var subscribed = await desk.DemoCaller.PutAsync($"v1/symbols/{symbol.ToLowerInvariant()}", null);
+        Assert.Contains(symbol, (await subscribed.Content.ReadFromJsonAsync<JsonNode>())!["symbols"]!.AsArray().Select(one => (string?)one));
+        using var unsubscribed = await desk.DemoCaller.DeleteAsync($"v1/symbols/{symbol}");
+        var alert = new { symbol = symbol.ToLowerInvariant(), signal = "BUY", dedupKey = $"{user}" };
+        using var first = await desk.Admin.PostAsJsonAsync("v1/trading-alerts", alert);
+        using var second = await desk.Admin.PostAsJsonAsync("v1/trading-alerts", alert);
+
+        Assert.Equal(HttpStatusCode.OK, unsubscribed.StatusCode);
+        Assert.Equal((1, 1), await FiguresAsync(first));
+        Assert.Equal((1, 0), await FiguresAsync(second));
+        Assert.Equal($"🔔 Trading Alert: {symbol} - BUY", Assert.Single(await desk.TextsAsync(chat, 1)));
+        Assert.Empty(await desk.TextsAsync(otherChat));
+    }
+
+    [Fact]
+    public async Task A_muted_kind_is_not_sent_even_if_it_is_critical_unless_it_is_mandatory()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.QueryAsync<int>(
+            "update notification_management.user_notification_preferences set active = false where user_id = @user", new { user });
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user }, priority = "critical" });
+        await desk.SendAsync(new
+        {
+            type = "payment_received", recipients = new[] { user }, priority = "low", variables = new { amount = new { amount = 29.99, currency = "USD" } },
+        });
+
+        var rows = await desk.HistoryAsync(user, 2);
+        Assert.Equal(["suppressed muted", "sent "], rows.Select(row => $"{row.Status} {row.ReasonCode}"));
+        Assert.Equal("Payment received: $29.99. Thank you! 💳", Assert.Single(await desk.TextsAsync(chat, 1)));
+    }
+
+    [Fact]
+    public async Task A_text_that_is_longer_than_Telegram_takes_is_cut_between_characters()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.SendAsync(new
+        {
+            type = "product_update", recipients = new[] { user }, variables = new { headline = "Long", text = string.Concat(Enumerable.Repeat("🚀&", 2_500)) },
+        });
+
+        var text = Assert.Single(await desk.TextsAsync(chat, 1));
+        Assert.StartsWith("Long\n\n🚀&🚀&", text);
+        Assert.EndsWith("…", text);
+        Assert.InRange(text.EnumerateRunes().Count(), 3_900, 4_096);
+    }
+
+    [Fact]
+    public async Task A_tenants_own_text_is_used_shown_in_a_preview_and_taken_back()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        const string path = "v1/notification-types/usage_limit_warning/texts/en";
+        using var refused = await desk.Admin.PutAsJsonAsync(path, new { title = "Careful", text = "<b>{{percentage}}" });
+        using var saved = await desk.Admin.PutAsJsonAsync(path, new { title = "Careful", text = "<b>{{percentage}} %</b> of {{feature}} is gone." });
+        try
+        {
+            Assert.Equal("INVALID_MARKUP", (string?)(await refused.Content.ReadFromJsonAsync<JsonNode>())!["code"]);
+            Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
+            using var preview = await desk.Admin.PostAsJsonAsync(
+                "v1/notification-types/usage_limit_warning/preview", new { locale = "en", variables = new { percentage = 80, feature = "<api>" } });
+            var shown = (await preview.Content.ReadFromJsonAsync<JsonNode>())!;
+            Assert.Equal("80 % of <api> is gone.", (string?)shown["text"]);
+            Assert.Equal("<b>80 %</b> of &lt;api&gt; is gone.", (string?)shown["html"]);
+            Assert.StartsWith("tenant:", (string?)shown["version"]);
+
+            await desk.SendAsync(new { type = "usage_limit_warning", recipients = new[] { user }, variables = new { percentage = 80, feature = "<api>" } });
+            Assert.Equal("80 % of <api> is gone.", Assert.Single(await desk.TextsAsync(chat, 1)));
+        }
+        finally
+        {
+            using var reset = await desk.Admin.DeleteAsync(path);
+            Assert.Equal("builtin:1", (string?)(await reset.Content.ReadFromJsonAsync<JsonNode>())!["texts"]![0]!["version"]);
+        }
+    }
+
+    private static string[] Ids(JsonNode answer) => [.. answer["notifications"]!.AsArray().Select(one => (string)one!["id"]!)];
+
+    private static async Task<(int Subscribers, int Accepted)> FiguresAsync(HttpResponseMessage answer)
+    {
+        var figures = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        return ((int)figures["subscribers"]!, (int)figures["accepted"]!);
+    }
+}
