@@ -90,7 +90,8 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
 
         var target = AnalyticsTarget.Of(replacement.Target);
         await clickHouse.DeleteDaysAsync(target, replacement.TenantId, replacement.ReplaceFrom, replacement.ReplaceTo, cancellationToken);
-        await clickHouse.InsertLinesAsync(target, replacement.Lines, deduplicationToken: null, cancellationToken);
+        // A token of its own each time: without one ClickHouse would drop a block that is equal to one it has had.
+        await clickHouse.InsertLinesAsync(target, replacement.Lines, $"{Guid.NewGuid()}", cancellationToken);
         await guard.ExecuteAsync(new CommandDefinition(
             "delete from analytics_buffer where id = @Id", new { replacement.Id }, cancellationToken: cancellationToken));
         return Math.Max(1, replacement.LineCount);

@@ -37,11 +37,23 @@ public sealed class PaymentVault(IOptions<VaultOptions> options)
         if (!keys.TryGetValue(name, out var key))
             throw new CryptographicException($"The key {name} is not among PAYMENT_ENCRYPTION_KEY and PAYMENT_ENCRYPTION_OLD_KEYS.");
 
-        var bytes = Base64Url.DecodeFromChars(cipher);
+        var bytes = Decode(cipher);
         var text = new byte[bytes.Length];
         using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(Base64Url.DecodeFromChars(nonce), bytes, Base64Url.DecodeFromChars(tag), text, place.Bytes);
+        aes.Decrypt(Decode(nonce), bytes, Decode(tag), text, place.Bytes);
         return Encoding.UTF8.GetString(text);
+    }
+
+    private static byte[] Decode(string part)
+    {
+        try
+        {
+            return Base64Url.DecodeFromChars(part);
+        }
+        catch (FormatException exception)
+        {
+            throw new CryptographicException("What was sealed was changed.", exception);
+        }
     }
 
     /// <summary>How everything begins that is sealed under the current key.</summary>

@@ -6,11 +6,16 @@ internal static class KeySchedule
     public static readonly TimeSpan Life = TimeSpan.FromDays(90);
     public static readonly TimeSpan Lead = TimeSpan.FromDays(1);
 
-    /// <summary>The key that signs now: of those that may, the one that began last; null when there is none.</summary>
-    public static SigningKeyRow? Current(IEnumerable<SigningKeyRow> keys, DateTimeOffset now, TimeSpan tokenLife) => keys
-        .Where(key => key.SignsFrom <= now && now < EndOf(key, tokenLife))
-        .OrderByDescending(key => key.SignsFrom)
-        .FirstOrDefault();
+    /// <summary>
+    /// The key that signs now: of those that may, the one that began last. Another instance's clock may be ahead: when none has begun yet, the
+    /// first that will.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">Every key has stopped signing.</exception>
+    public static SigningKeyRow Current(IEnumerable<SigningKeyRow> keys, DateTimeOffset now, TimeSpan tokenLife)
+    {
+        var signing = keys.Where(key => now < EndOf(key, tokenLife)).OrderBy(key => key.SignsFrom).ToList();
+        return signing.LastOrDefault(key => key.SignsFrom <= now) ?? signing.First();
+    }
 
     /// <summary>From when on a new key has to sign; null while none is needed.</summary>
     public static DateTimeOffset? NextSignsFrom(IReadOnlyList<SigningKeyRow> keys, DateTimeOffset now, TimeSpan tokenLife)

@@ -32,12 +32,12 @@ public sealed partial class SigningKeys(
         await loading.WaitAsync(cancellationToken);
         try
         {
-            var now = time.GetUtcNow();
-            if (current is { } loaded && now < loaded.Until)
+            if (current is { } loaded && time.GetUtcNow() < loaded.Until)
                 return loaded.Key;
 
             var usable = Usable(await EnsureAsync(cancellationToken));
-            var row = KeySchedule.Current(usable.Keys, now, TokenLife)!;
+            var now = time.GetUtcNow();
+            var row = KeySchedule.Current(usable.Keys, now, TokenLife);
             var until = usable.Keys.Where(key => key.SignsFrom > now).Select(key => key.SignsFrom)
                 .Append(KeySchedule.EndOf(row, TokenLife)).Append(now + Remembered).Min();
             current = new Opened(usable[row], until);

@@ -36,9 +36,8 @@ public static class PasswordPolicy
     private static bool IsAmongTheFirst(string password, IEnumerable<string> known)
     {
         var guessed = Zxcvbn.Zxcvbn.MatchPassword(password, known);
-        return guessed.Score == 0
-            || guessed.MatchSequence.Any(part => part is DictionaryMatch { DictionaryName: var list } && Lists.Contains(list)
-                && part.Token.Length >= password.Length - Decoration);
+        return guessed.MatchSequence.Any(part => part.Token.Length >= password.Length - Decoration
+            && (part is RepeatMatch or SequenceMatch or SpatialMatch || part is DictionaryMatch { DictionaryName: var list } && Lists.Contains(list)));
     }
 
     /// <exception cref="ProblemException">400 <c>PASSWORD_REFUSED</c>, saying why.</exception>

@@ -101,7 +101,7 @@ public sealed class TenantTables(StackFixture stack) : IAsyncLifetime
         "uuid" => "gen_random_uuid()",
         "text" or "character varying" => "gen_random_uuid()::text",
         "bytea" => "uuid_send(gen_random_uuid())",
-        "json" or "jsonb" => "'{}'",
+        "json" or "jsonb" or "text[]" => "'{}'",
         "boolean" => "false",
         "date" => "current_date",
         "timestamp with time zone" => "now()",

@@ -327,7 +327,7 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         name = "Of our own",
         billing,
         trialDays,
-        prices = new { USD = price },
+        prices = new Dictionary<string, decimal> { ["USD"] = price },
         features = new[] { "analytics" },
         limits = new { apiCallsPerDay = 10 },
     };

@@ -40,7 +40,7 @@ public sealed class ForeignTenantTests(UsersDesk desk)
         var (_, client) = await desk.NewAdministratorAsync(mine);
         var ids = await FillAsync(theirs);
         var before = await RowsAsync(theirs);
-        var withIds = UsersRoutes.All.Where(route => !route.IsAnonymous && route.Template.Contains(":guid")).ToList();
+        var withIds = UsersRoutes.All.Where(route => !route.IsAnonymous && route.Template.Contains(":guid") && route.Name != "ReadPersonalData").ToList();
         Assert.NotEmpty(withIds);
 
         foreach (var route in withIds)

@@ -42,12 +42,16 @@ public sealed class KeyScheduleTests
     {
         var current = KeySchedule.Current([Key(Start), Key(Start.AddDays(89))], Start.AddDays(days), TokenLife);
 
-        Assert.Equal(Start.AddDays(signsFrom), current?.SignsFrom);
+        Assert.Equal(Start.AddDays(signsFrom), current.SignsFrom);
     }
 
     [Fact]
+    public void A_key_of_an_instance_whose_clock_is_ahead_signs_when_there_is_no_other() =>
+        Assert.Equal(Start.AddSeconds(3), KeySchedule.Current([Key(Start.AddSeconds(3))], Start, TokenLife).SignsFrom);
+
+    [Fact]
     public void No_token_outlives_its_key() =>
-        Assert.Null(KeySchedule.Current([Key(Start)], Start + KeySchedule.Life - TokenLife, TokenLife));
+        Assert.Throws<InvalidOperationException>(() => KeySchedule.Current([Key(Start)], Start + KeySchedule.Life - TokenLife, TokenLife));
 
     private static SigningKeyRow Key(DateTimeOffset signsFrom) => new($"{signsFrom:O}", [], [], signsFrom, signsFrom + KeySchedule.Life);
 }
