@@ -25,7 +25,8 @@ internal static class TryIt
               INVOICE=$(api $GW/billing/v1/invoices | sed -nE 's/.*"items":\[\{"id":"([^"]+)".*/\1/p'); done
             PAYMENT=$(api $GW/billing/v1/invoices/$INVOICE/pay -H "Idempotency-Key: pay-$ME" -d '{"method":"bank_transfer","bank":"bca"}'); echo $PAYMENT
             ORDER=$(echo $PAYMENT | sed -E 's/.*"orderId":"([^"]+)".*/\1/')
-            curl -s -X POST {{midtrans}}/control/transactions/$ORDER/settle; echo; sleep 2
+            curl -s -X POST {{midtrans}}/control/transactions/$ORDER/settle; echo
+            until curl -s {{telegram}}/control/chats/$ME | grep -q "now active"; do sleep 1; done
             api $GW/billing/v1/invoices/$INVOICE
             curl -s {{telegram}}/control/chats/$ME; echo
             """;

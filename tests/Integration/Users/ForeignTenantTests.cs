@@ -48,7 +48,9 @@ public sealed class ForeignTenantTests(UsersDesk desk)
             using var request = new HttpRequestMessage(route.Method, route.Path(name => ids[name]));
             if (route.Body is not null)
                 request.Content = JsonContent.Create(
-                    route.Name.Contains("Role", StringComparison.Ordinal) ? new { name = "mine-now", permissions = new[] { "*" } } : (object)new { reason = "because" });
+                    route.Name.Contains("Role", StringComparison.Ordinal) ? new { name = "mine-now", permissions = new[] { "*" } }
+                    : route.Name.Contains("Passkey", StringComparison.Ordinal) ? new { name = "mine-now" }
+                    : (object)new { reason = "because" });
             using var answer = await client.SendAsync(request);
             Assert.True(answer.StatusCode == HttpStatusCode.NotFound, $"{route.Name}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
         }
@@ -83,12 +85,20 @@ public sealed class ForeignTenantTests(UsersDesk desk)
             values (@tenant, @invitation, 'a@example.com', 'a@example.com', @role, 'a role', '', now(), now() + interval '90 days')
             """,
             new { tenant, invitation, role });
+        var passkey = Guid.CreateVersion7();
+        await desk.ExecuteAsync(
+            """
+            insert into user_management.passkeys (tenant_id, id, user_id, name, credential_id, public_key, sign_count, transports, synced, created_at)
+            values (@tenant, @passkey, @Id, 'phone', '\x01', '\x01', 0, '', false, now())
+            """,
+            new { tenant, passkey, user.Id });
         return new Dictionary<string, string>
         {
             ["user"] = user.Id.ToString(),
             ["role"] = role.ToString(),
             ["session"] = (string)tokens["sessionId"]!,
             ["invitation"] = invitation.ToString(),
+            ["passkey"] = passkey.ToString(),
             ["id"] = tenant,
         };
     }

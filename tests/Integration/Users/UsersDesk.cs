@@ -161,14 +161,19 @@ public sealed partial class UsersDesk(StackFixture stack) : IAsyncLifetime
         : throw new InvalidOperationException($"There is no token in the mail '{mail["subject"]}'.");
 
     /// <summary>Waits until Users and Notifications have no message to send or to hear; the other services do not run here.</summary>
-    public Task UntilQuietAsync() => Eventually.HoldsAsync(
-        async () => await ReadAsync<long>(
-            """
-            select (select count(*) from local_broker.messages
-                    where path like 'notifications-%' or path ilike '%/users' or path ilike '%/notifications')
-                + (select count(*) from user_management.outbox) + (select count(*) from notification_management.outbox)
-            """) == 0,
-        "Messages are still on their way.");
+    public async Task UntilQuietAsync()
+    {
+        IReadOnlyList<string> left = [];
+        await Eventually.HoldsAsync(
+            async () => (left = await QueryAsync<string>(
+                """
+                select concat_ws(' ', path, subject, available_at, delivery_count) from local_broker.messages
+                where path like 'notifications-%' or path ilike '%/users' or path ilike '%/notifications'
+                union all select concat_ws(' ', 'users', subject, available_at) from user_management.outbox
+                union all select concat_ws(' ', 'notifications', subject, available_at) from notification_management.outbox
+                """)).Count == 0,
+            () => $"Messages are still on their way: {string.Join(", ", left)}");
+    }
 
     /// <summary>The actions in the tenant's audit log, oldest first.</summary>
     public Task<IReadOnlyList<string>> AuditAsync(string tenant) => QueryAsync<string>(

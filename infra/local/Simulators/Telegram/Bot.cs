@@ -15,10 +15,10 @@ sealed record Webhook(string Url, string? SecretToken, IReadOnlyList<string> All
     public bool Wants(string updateType) => AllowedUpdates.Count == 0 || AllowedUpdates.Contains(updateType);
 }
 
-sealed class Bot(BotAccount account)
+sealed class Bot(BotAccount account, int lastUpdateId)
 {
     public const int MostPending = 1_000;
-    int _lastUpdateId = 100_000;
+    int _lastUpdateId = lastUpdateId;
 
     public BotAccount Account => account;
     public Webhook? Webhook { get; set; }

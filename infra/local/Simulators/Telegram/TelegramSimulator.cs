@@ -31,7 +31,9 @@ public sealed class TelegramSimulator : IAsyncDisposable
     TelegramSimulator(TelegramSimulatorOptions options)
     {
         _options = options;
-        Bots = [.. options.Bots.Select(account => new Bot(account))];
+        // Seconds, so that ids go on rising over a restart: who has seen an id takes it for a repetition.
+        var lastUpdateId = (int)(options.Clock.GetUtcNow().ToUnixTimeSeconds() - 1_500_000_000);
+        Bots = [.. options.Bots.Select(account => new Bot(account, lastUpdateId))];
         Updates = new UpdateSender(options.RetryScale, options.Clock);
         Limits = options.RealLimits ? new SendLimits() : null;
         var kept = StateFile<IReadOnlyList<ChatView>>.Read(options.StateFile);
