@@ -23,9 +23,9 @@ internal static class NotificationsScenario
     public static async Task RunAsync(BenchStack stack, CancellationToken cancellationToken)
     {
         await using var simulators = await stack.StartSimulatorsAsync(cancellationToken);
-        string admin;
-        await using (await stack.StartAppAsync(FunctionApp.Users, HttpScenario.AsDeployed, cancellationToken))
-            admin = await stack.SignInAsync("admin@example.com", "Demo-admin-2026", cancellationToken);
+        // To the end: each start of Notifications asks it for the keys of tokens.
+        await using var users = await stack.StartAppAsync(FunctionApp.Users, HttpScenario.AsDeployed, cancellationToken);
+        var admin = await stack.SignInAsync("admin@example.com", "Demo-admin-2026", cancellationToken);
         using var chats = new BenchChats(stack, admin);
         await chats.CreateAsync(1_000_000, Chats, "default", cancellationToken);
 
