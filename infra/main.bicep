@@ -363,7 +363,7 @@ module functionApps 'modules/function-app.bicep' = [
     params: {
       name: appNames[app.key]
       location: location
-      tags: union(tags, { 'azd-service-name': app.key })
+      tags: union(tags, { service: app.key })
       planId: plans[index].outputs.id
       private: isProduction
       subnetId: isProduction ? subnets.apps : ''
@@ -458,7 +458,7 @@ module appEndpoints 'modules/private-endpoint.bicep' = [
 ]
 
 module apiManagement 'modules/api-management.bicep' = {
-  dependsOn: [network]
+  dependsOn: [network, insights]
   params: {
     name: names.gateway
     location: location
@@ -469,7 +469,7 @@ module apiManagement 'modules/api-management.bicep' = {
     subnetId: isProduction ? subnets.gateway : ''
     publisherEmail: dutyEmails[0]
     publisherName: product
-    insightsId: insights.outputs.id
+    insightsName: '${base}-insights'
     identity: {
       id: gatewayIdentity.outputs.id
       clientId: gatewayIdentity.outputs.clientId

@@ -28,8 +28,8 @@ param publisherEmail string
 @description('Name on the developer pages.')
 param publisherName string
 
-@description('Application Insights, by resource id.')
-param insightsId string
+@description('Name of the Application Insights component.')
+param insightsName string
 
 @description('The identity by which the gateway sends its telemetry.')
 param identity { id: string, clientId: string, principalId: string }
@@ -48,19 +48,15 @@ resource service 'Microsoft.ApiManagement/service@2024-05-01' = {
     publisherName: publisherName
     virtualNetworkType: empty(subnetId) ? 'None' : 'External'
     virtualNetworkConfiguration: empty(subnetId) ? null : { subnetResourceId: subnetId }
-    // What a browser could still be talked into.
-    customProperties: sku == 'Consumption'
-      ? { 'Microsoft.WindowsAzure.ApiManagement.Gateway.Protocols.Server.Http2': 'true' }
-      : {}
   }
 }
 
 resource insights 'Microsoft.Insights/components@2020-02-02' existing = {
-  name: last(split(insightsId, '/'))
+  name: insightsName
 }
 
 resource publisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(insights.id, name, 'publish')
+  name: guid(insights.id, 'gateway', 'publish')
   scope: insights
   properties: { principalId: identity.principalId, principalType: 'ServicePrincipal', roleDefinitionId: metricsPublisher }
 }
@@ -71,7 +67,7 @@ resource logger 'Microsoft.ApiManagement/service/loggers@2024-05-01' = {
   dependsOn: [publisher]
   properties: {
     loggerType: 'applicationInsights'
-    resourceId: insightsId
+    resourceId: insights.id
     credentials: {
       connectionString: insights.properties.ConnectionString
       identityClientId: identity.clientId

@@ -38,6 +38,3 @@ resource publishers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     properties: { principalId: member.principalId, principalType: 'ServicePrincipal', roleDefinitionId: metricsPublisher }
   }
 ]
-
-@description('Resource id, for alerts and the logger of the gateway.')
-output id string = insights.id

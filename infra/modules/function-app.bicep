@@ -6,7 +6,7 @@ param name string
 @description('Region.')
 param location string
 
-@description('Tags; azd finds the app by its own.')
+@description('Tags of the resource.')
 param tags object
 
 @description('Its plan; on Flex Consumption an app has one of its own.')

@@ -19,7 +19,7 @@ param messagingUnits int
 @description('Queues, topic, subscriptions and their settings, as topology.json holds them.')
 param topology object
 
-@description('Who sends to and reads which entities: one entry per app with its object id, what it sends to and what it reads.')
+@description('The apps, the object ids of the identities that run them, and the queues that each fills and drains.')
 param members { principalId: string, app: string, queues: string[] }[]
 
 var isPremium = tier == 'Premium'
@@ -94,10 +94,11 @@ module filters 'service-bus-filters.bicep' = [
   }
 ]
 
+// Facts go to the topic; an app's own queues are filled by itself alone.
 resource senders 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for member in members: {
     name: guid(namespace.id, member.app, 'send')
-    scope: namespace
+    scope: topic
     properties: { principalId: member.principalId, principalType: 'ServicePrincipal', roleDefinitionId: dataSender }
   }
 ]

@@ -76,6 +76,28 @@ public sealed class DeploymentTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
+    public void A_right_is_a_narrow_one_on_a_single_resource(string size)
+    {
+        string[] narrow =
+        [
+            "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", "974c5e8b-45b9-4653-ba55-5f855dd0fb88", "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3", // the host's storage
+            "090c5cfd-751d-490a-894a-3ce6f1109419", "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39", // owner of an entity, sender to the topic
+            "4633458b-17de-408a-b874-0445c86b69e6", "3913510d-42f4-4e42-8a64-420c390055eb", // reader of a secret, publisher of metrics
+        ];
+        var rights = Deployment.Of(size).OfType("Microsoft.Authorization/roleAssignments").ToList();
+
+        Assert.All(rights, right =>
+        {
+            Assert.Contains(right["properties"]!["roleDefinitionId"]!.GetValue<string>().Split('/')[^1], narrow);
+            // Of a resource, not of a group of them.
+            Assert.True(Deployment.Id(right).Split("/providers/").Length >= 3, Deployment.Id(right));
+        });
+        // The identities of timers are roles of the database and nothing else.
+        Assert.DoesNotContain(rights, right => right["properties"]!["principalId"]!.GetValue<string>().Contains("-jobs-id'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
     public void No_output_tells_a_secret(string size)
     {
         var text = Deployment.Of(size).Outputs.ToJsonString();
@@ -106,7 +128,7 @@ public sealed class DeploymentTests
     public void Instances_that_are_always_ready_are_those_of_the_webhooks_and_of_the_critical_queue()
     {
         var ready = Deployment.Of("production").OfType("Microsoft.Web/sites").ToDictionary(
-            app => app["tags"]!["azd-service-name"]!.GetValue<string>(),
+            app => app["tags"]!["service"]!.GetValue<string>(),
             app => app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["alwaysReady"]!.AsArray().Select(group => group!["name"]!.GetValue<string>()).ToArray());
 
         Assert.Equal(["http"], ready["payments"]);
