@@ -50,6 +50,8 @@ public static class LocalSettings
             // Each app signs in as its own role; the owner's name must not reach it through our environment.
             ["POSTGRES_USER"] = null,
             ["POSTGRES_PASSWORD"] = stack.RolePassword,
+            ["POSTGRES_IDENTITY"] = null,
+            ["POSTGRES_JOBS_IDENTITY"] = null,
             ["ServiceBus"] = stack.RoleConnectionString(BrokerRole),
             ["REDIS_HOST"] = stack.RedisHost,
             ["REDIS_PORT"] = Text(stack.RedisPort),
