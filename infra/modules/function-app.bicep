@@ -102,6 +102,3 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
     properties: { allow: false }
   }
 }
-
-@description('Resource id, for private endpoints and alerts.')
-output id string = app.id

@@ -31,9 +31,3 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     }
   }
 }
-
-@description('Resource id, for private endpoints.')
-output id string = vault.id
-
-@description('Name of the vault, for whoever needs it to exist.')
-output name string = vault.name

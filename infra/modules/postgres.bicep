@@ -94,6 +94,3 @@ resource settings 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2024
     properties: { value: parameter.value, source: 'user-override' }
   }
 ]
-
-@description('Resource id, for private endpoints and alerts.')
-output id string = server.id

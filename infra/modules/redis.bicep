@@ -1,4 +1,4 @@
-metadata description = 'Azure Managed Redis: sessions, limits, caches. TLS only.'
+metadata description = 'Azure Managed Redis: sessions, limits, caches. TLS and Entra ID only.'
 
 @description('Name of the cluster.')
 param name string
@@ -17,6 +17,9 @@ param zoneRedundant bool
 
 @description('Whether the cluster is reached through private endpoints only.')
 param private bool
+
+@description('The apps and the object ids of the identities that run them.')
+param members { app: string, principalId: string }[]
 
 resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
   name: name
@@ -38,10 +41,20 @@ resource cluster 'Microsoft.Cache/redisEnterprise@2025-07-01' = {
       clusteringPolicy: 'EnterpriseCluster'
       // Everything here can be rebuilt, but a session that is thrown away signs its user out: what has a time to live goes first.
       evictionPolicy: 'VolatileLRU'
-      accessKeysAuthentication: 'Enabled'
+      accessKeysAuthentication: 'Disabled'
     }
   }
 }
 
-@description('Resource id, for private endpoints and alerts.')
-output id string = cluster.id
+// One after another: the database takes one change at a time.
+@batchSize(1)
+resource access 'Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments@2025-07-01' = [
+  for member in members: {
+    parent: cluster::database
+    name: member.app
+    properties: {
+      accessPolicyName: 'default'
+      user: { objectId: member.principalId }
+    }
+  }
+]

@@ -77,6 +77,3 @@ resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
     }
   }
 ]
-
-@description('Resource id, for private endpoints.')
-output id string = account.id

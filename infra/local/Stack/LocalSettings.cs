@@ -56,6 +56,8 @@ public static class LocalSettings
             ["REDIS_HOST"] = stack.RedisHost,
             ["REDIS_PORT"] = Text(stack.RedisPort),
             ["REDIS_PASSWORD"] = stack.RedisPassword,
+            ["REDIS_IDENTITY"] = null,
+            ["REDIS_USER"] = null,
             ["CLICKHOUSE_HOST"] = stack.ClickHouseHost,
             ["CLICKHOUSE_PORT"] = Text(stack.ClickHousePort),
             ["CLICKHOUSE_USER"] = stack.ClickHouseUser,

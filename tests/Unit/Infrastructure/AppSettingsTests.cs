@@ -14,6 +14,7 @@ public sealed partial class AppSettingsTests
     {
         ["POSTGRES_USER"] = "the app signs in as its own role",
         ["POSTGRES_PASSWORD"] = "an identity signs in",
+        ["REDIS_PASSWORD"] = "an identity signs in",
         ["LOCAL_CLOCK_FILE"] = "Production reads no other clock",
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "Application Insights is the collector",
         ["ServiceBus"] = "a group of settings names namespace and identity",

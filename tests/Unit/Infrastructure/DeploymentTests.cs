@@ -68,6 +68,8 @@ public sealed class DeploymentTests
         Assert.True(deployment.Single("Microsoft.ServiceBus/namespaces")["properties"]!["disableLocalAuth"]!.GetValue<bool>());
         Assert.True(deployment.Single("Microsoft.Insights/components")["properties"]!["DisableLocalAuth"]!.GetValue<bool>());
         Assert.Equal("Disabled", deployment.Single("Microsoft.DBforPostgreSQL/flexibleServers")["properties"]!["authConfig"]!["passwordAuth"]!.GetValue<string>());
+        Assert.Equal("Disabled", deployment.Single("Microsoft.Cache/redisEnterprise/databases")["properties"]!["accessKeysAuthentication"]!.GetValue<string>());
+        Assert.Equal(5, deployment.OfType("Microsoft.Cache/redisEnterprise/databases/accessPolicyAssignments").Count());
         Assert.True(deployment.Single("Microsoft.KeyVault/vaults")["properties"]!["enableRbacAuthorization"]!.GetValue<bool>());
         Assert.Equal(10, deployment.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies").Count(policy => !policy["properties"]!["allow"]!.GetValue<bool>()));
         Assert.All(deployment.OfType("Microsoft.Web/sites"), app => Assert.Equal(
