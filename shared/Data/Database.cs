@@ -16,8 +16,8 @@ public sealed class Database : IAsyncDisposable
     {
         DapperSetup.Ensure();
         this.outbox = outbox;
-        app = NpgsqlDataSource.Create(options.Value.ConnectionString(service, jobs: false));
-        jobs = NpgsqlDataSource.Create(options.Value.ConnectionString(service, jobs: true));
+        app = options.Value.Open(service, jobs: false);
+        jobs = options.Value.Open(service, jobs: true);
     }
 
     /// <summary>A connection on which every statement is its own transaction; it is taken from the pool by the first statement.</summary>

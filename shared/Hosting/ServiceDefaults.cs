@@ -41,7 +41,7 @@ public static class ServiceDefaults
         var services = builder.Services;
         services.AddSingleton(service);
         services.AddSingleton<TimeProvider>(new DatabaseClock(Clock(builder.Configuration, builder.Environment)));
-        services.AddSingleton(new FunctionCatalog(Assembly.GetEntryAssembly()!));
+        services.AddSingleton(_ => new FunctionCatalog(Assembly.GetEntryAssembly()!));
         services.AddSingleton<IValidateOptions<TriggerSettings>>(provider => new TriggerSettingsCheck(
             provider.GetRequiredService<FunctionCatalog>(), builder.Configuration));
         services.AddOptions<TriggerSettings>().ValidateOnStart();

@@ -37,7 +37,7 @@ public static class ServiceSettings
         {
             var results = new List<ValidationResult>();
             Validator.TryValidateObject(options, new ValidationContext(options), results, validateAllProperties: true);
-            var failures = results.Select(Sentence).Concat(SampleValues(options)).ToList();
+            var failures = results.Select(Sentence).Concat(SampleValues(options)).Concat(UnresolvedReferences(options)).ToList();
             return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
         }
 
@@ -56,6 +56,14 @@ public static class ServiceSettings
                   && (value.StartsWith("local-", StringComparison.Ordinal) || value.Contains("SAMPLE", StringComparison.Ordinal))
               select $"The setting {SettingOf(property.Name)} holds a sample value, which Production refuses. Set a secret of your own."
             : [];
+
+        // The platform hands on a reference that it cannot resolve as it is: long enough to pass for a secret, and known to everybody who can read the template.
+        private static IEnumerable<string> UnresolvedReferences(T options) =>
+            from property in typeof(T).GetProperties()
+            where property.PropertyType == typeof(string)
+                && (string?)property.GetValue(options) is { } value && value.StartsWith("@Microsoft.KeyVault(", StringComparison.OrdinalIgnoreCase)
+            select $"The setting {SettingOf(property.Name)} is a reference to Key Vault that was not resolved. "
+                + "Put the secret into the vault and let the app's identity read it.";
 
         private static string SettingOf(string property) =>
             typeof(T).GetProperty(property)?.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name ?? property;

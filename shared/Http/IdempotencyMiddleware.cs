@@ -19,7 +19,7 @@ public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencySt
     : IFunctionsWorkerMiddleware
 {
     public const string Header = "Idempotency-Key";
-    private const int MaxKeyLength = 100;
+    internal const int MaxKeyLength = 100;
 
     // Bodies hold passwords: without a key their hashes could be guessed at from a copy of the table.
     private readonly byte[] fingerprintKey = options.Value.DeriveKey("idempotency");

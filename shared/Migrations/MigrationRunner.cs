@@ -19,8 +19,16 @@ public static class MigrationRunner
 
     private static readonly Assembly Scripts = typeof(MigrationRunner).Assembly;
 
-    /// <summary>Migrates the database of the connection string; the service roles get <paramref name="rolePassword"/>.</summary>
+    /// <summary>Migrates the database of the connection string, the queues of the local broker too; the service roles get <paramref name="rolePassword"/>.</summary>
     public static async Task RunAsync(string ownerConnectionString, string rolePassword, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(ownerConnectionString, RoleSignIns.WithPassword(rolePassword), cancellationToken);
+        await using var owner = NpgsqlDataSource.Create(ownerConnectionString);
+        await Transport.ProvisionAsync(owner, rolePassword, cancellationToken);
+    }
+
+    /// <summary>Makes the roles and migrates the schemas. The owner need not be a superuser; he may create roles.</summary>
+    public static async Task MigrateAsync(string ownerConnectionString, RoleSignIns signIns, CancellationToken cancellationToken)
     {
         await using var owner = NpgsqlDataSource.Create(ownerConnectionString);
         await using var guard = await owner.OpenConnectionAsync(cancellationToken);
@@ -28,12 +36,11 @@ public static class MigrationRunner
 
         // Scripts of one service name the roles of others, so all roles come first.
         foreach (var service in ServiceIdentity.All)
-            await PrepareAsync(guard, service, rolePassword);
+            await PrepareAsync(guard, service, signIns);
         foreach (var service in ServiceIdentity.All)
             Upgrade(ownerConnectionString, service);
 
         await guard.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { LockKey });
-        await Transport.ProvisionAsync(owner, rolePassword, cancellationToken);
     }
 
     /// <summary>Loads the demo tenant, its people and their roles; for the local stack only.</summary>
@@ -48,23 +55,42 @@ public static class MigrationRunner
         }
     }
 
-    private static async Task PrepareAsync(NpgsqlConnection owner, ServiceIdentity service, string password)
+    private static async Task PrepareAsync(NpgsqlConnection owner, ServiceIdentity service, RoleSignIns signIns)
     {
         foreach (var role in new[] { service.AppRole, service.JobsRole })
         {
-            var exists = await owner.ExecuteScalarAsync<bool>("select exists (select from pg_roles where rolname = @role)", new { role });
             // Statements about roles take no parameters, so the server quotes the values itself. A new role has no rights beyond its login.
-            var statement = await owner.ExecuteScalarAsync<string>(
-                $"select format('{(exists ? "alter" : "create")} role %I login password %L', @role, @password)", new { role, password });
-            await owner.ExecuteAsync(statement!);
+            if (!await owner.ExecuteScalarAsync<bool>("select exists (select from pg_roles where rolname = @role)", new { role }))
+                await ExecuteAsync(owner, "select format('create role %I login', @role)", new { role });
+            if (signIns.Password is { } password)
+                await ExecuteAsync(owner, "select format('alter role %I password %L', @role, @password)", new { role, password });
+            if (signIns.IdentityOf(role) is { } objectId)
+                await BindAsync(owner, role, objectId);
         }
 
         await owner.ExecuteAsync($"create schema if not exists {service.Schema}");
     }
 
+    // How Azure's server knows to whom a role belongs: by a label that an extension of it reads.
+    private static async Task BindAsync(NpgsqlConnection owner, string role, Guid objectId)
+    {
+        try
+        {
+            var label = $"aadauth,oid={objectId},type=service";
+            await ExecuteAsync(owner, "select format('security label for pgaadauth on role %I is %L', @role, @label)", new { role, label });
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InvalidParameterValue)
+        {
+            throw new InvalidOperationException("This server knows no identities of Entra ID. Give its roles a password instead.", exception);
+        }
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection owner, string format, object values) =>
+        await owner.ExecuteAsync((await owner.ExecuteScalarAsync<string>(format, values))!);
+
     private static void Upgrade(string connectionString, ServiceIdentity service)
     {
-        var result = DeployChanges.To.PostgresqlDatabase(connectionString)
+        var upgrade = DeployChanges.To.PostgresqlDatabase(connectionString)
             .WithScripts(Numbered(service, "kernel").Concat(Numbered(service, service.Key)))
             .WithScript(Script("zz_row_level_security.sql", Read("kernel.row_level_security.sql"), ScriptType.RunAlways))
             .WithVariables(new Dictionary<string, string>
@@ -76,10 +102,32 @@ public static class MigrationRunner
             .JournalToPostgresqlTable(service.Schema, "schema_versions")
             .WithTransactionPerScript()
             .LogToNowhere()
-            .Build()
-            .PerformUpgrade();
+            .Build();
+        if (upgrade.GetScriptsToExecute().Any(script => script.SqlScriptOptions.ScriptType == ScriptType.RunOnce))
+            OpenToOwner(connectionString, service);
+        var result = upgrade.PerformUpgrade();
         if (!result.Successful)
             throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} of {service.Schema} failed: {result.Error.Message}", result.Error);
+    }
+
+    // Where the owner is no superuser its own policies would hide every row from a script that changes data. They stay in force for the
+    // apps' roles, and the last script of the upgrade forces them on the owner again.
+    private static void OpenToOwner(string connectionString, ServiceIdentity service)
+    {
+        using var owner = new NpgsqlConnection(connectionString);
+        owner.Execute(
+            """
+            do $$
+            declare
+                forced regclass;
+            begin
+                for forced in select oid from pg_class where relnamespace = to_regnamespace('$service$') and relforcerowsecurity
+                loop
+                    execute format('alter table %s no force row level security', forced);
+                end loop;
+            end
+            $$
+            """.Replace("$service$", service.Schema, StringComparison.Ordinal));
     }
 
     private static IEnumerable<SqlScript> Numbered(ServiceIdentity service, string folder) =>

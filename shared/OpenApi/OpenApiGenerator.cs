@@ -44,6 +44,7 @@ public static class OpenApiGenerator
 
         document.Tags = new HashSet<OpenApiTag>(document.Paths.Values.SelectMany(path => path.Operations!.Values)
             .SelectMany(operation => operation.Tags!).Select(tag => tag.Reference.Id!).Distinct().Select(tag => new OpenApiTag { Name = tag }));
+        new ExampleWriter(document).Fill();
         document.RegisterComponents();
         using var text = new StringWriter { NewLine = "\n" };
         document.SerializeAsV31(new OpenApiJsonWriter(text));
@@ -95,6 +96,14 @@ public static class OpenApiGenerator
     private static OpenApiResponse ProblemResponse(SchemaWriter schemas) => new()
     {
         Description = "The request was refused or failed; code says why.",
+        Headers = new Dictionary<string, IOpenApiHeader>
+        {
+            ["Retry-After"] = new OpenApiHeader
+            {
+                Description = "Seconds to wait, with 429 and 503.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            },
+        },
         Content = new Dictionary<string, IOpenApiMediaType>
         {
             ["application/problem+json"] = new OpenApiMediaType { Schema = schemas.OfAnswer(typeof(ProblemAnswer)) },

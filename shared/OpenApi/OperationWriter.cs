@@ -38,7 +38,7 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaWriter sch
 
         var mediaType = function.GetCustomAttribute<AnswersAttribute>()?.MediaType;
         foreach (var answer in AnswerTypes.Of(function))
-            operation.Responses[Status(answer.Status)] = Answer(answer, mediaType);
+            operation.Responses[Status(answer.Status)] = Answer(answer, mediaType, function.IsDefined(typeof(IdempotentAttribute)));
         foreach (var status in Refusals(function, access, body is not null || isForeign, route.Parameters.Count > 0))
             operation.Responses.TryAdd(Status(status), new OpenApiResponseReference(OpenApiGenerator.Problem, document));
         operation.Responses["default"] = new OpenApiResponseReference(OpenApiGenerator.Problem, document);
@@ -70,11 +70,15 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaWriter sch
             {
                 Type = JsonSchemaType.String,
                 Pattern = "^[a-zA-Z0-9_-]{1,50}$",
+                Examples = ["default"],
             });
         if (function.IsDefined(typeof(IdempotentAttribute)))
             yield return Header("Idempotency-Key", "A repeated call with the same key and body is given the first answer.", required: false, new OpenApiSchema
             {
                 Type = JsonSchemaType.String,
+                MinLength = 1,
+                MaxLength = IdempotencyMiddleware.MaxKeyLength,
+                Examples = ["019b0e2a-7c1d-7a35-9d0c-5f1e2d3c4b5a"],
             });
     }
 
@@ -110,9 +114,19 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaWriter sch
             yield return 429;
     }
 
-    private OpenApiResponse Answer(AnswerType answer, string? mediaType) => new()
+    private OpenApiResponse Answer(AnswerType answer, string? mediaType, bool isIdempotent) => new()
     {
         Description = ReasonPhrases.GetReasonPhrase(answer.Status),
+        Headers = isIdempotent
+            ? new Dictionary<string, IOpenApiHeader>
+            {
+                ["Idempotent-Replayed"] = new OpenApiHeader
+                {
+                    Description = "true when this is the stored answer of an earlier call with the same key.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean },
+                },
+            }
+            : null,
         Content = answer.Body is not null ? Json(schemas.OfAnswer(answer.Body))
             : mediaType is null ? null
             : new Dictionary<string, IOpenApiMediaType> { [mediaType] = new OpenApiMediaType() },

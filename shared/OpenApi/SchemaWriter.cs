@@ -26,7 +26,7 @@ internal sealed class SchemaWriter(OpenApiDocument document)
         [typeof(Money)] = """
             {"type":"object","required":["amount","currency"],"additionalProperties":false,
              "properties":{"amount":{"type":"number"},"currency":{"type":"string","enum":["USD","IDR"]}},
-             "example":{"amount":531690,"currency":"IDR"}}
+             "examples":[{"amount":531690,"currency":"IDR"}]}
             """,
     };
 

@@ -3,6 +3,7 @@ using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Performance;
 using ServerlessBusiness.Tests.Performance.Load;
 using ServerlessBusiness.Tests.Performance.Probes;
+using ServerlessBusiness.Tests.Performance.Scale;
 using ServerlessBusiness.Tests.Performance.Scenarios;
 using ServerlessBusiness.Tests.Performance.Stage;
 
@@ -29,6 +30,9 @@ switch (args)
     case [ProbeApp.Role]:
         await ProbeApp.RunAsync(args);
         return 0;
+    case ["scale-sim"]:
+        ScaleScenario.Run(Console.Out);
+        return 0;
     case ["all"]:
         return await RunAsync(known);
     case [var name] when known.FirstOrDefault(scenario => scenario.Name == name) is { } chosen:
@@ -37,6 +41,7 @@ switch (args)
         Console.WriteLine("Usage: dotnet run -c Release --project tests/Performance -- <scenario>\n");
         foreach (var scenario in known)
             Console.WriteLine($"  {scenario.Name,-8} {scenario.Summary}");
+        Console.WriteLine($"  {"scale-sim",-8} queue delays, instances and costs at 1, 100 and 10,000 times the load, computed");
         Console.WriteLine($"  {"all",-8} all of them, one after the other");
         return args.Length == 0 ? 0 : 1;
 }

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Http;
@@ -13,8 +15,22 @@ public sealed record KeySetView(IReadOnlyList<KeyView> Keys);
 
 public sealed record KeyView(string Kty, string Crv, string Use, string Alg, string Kid, string X, string Y);
 
-public sealed class KeyFunctions(SigningKeys keys)
+/// <summary>OpenID Connect discovery, as far as whoever verifies our tokens asks for it: gateways find the keys through it.</summary>
+public sealed record DiscoveryView(
+    string Issuer,
+    [property: JsonPropertyName("jwks_uri")] string JwksUri,
+    [property: JsonPropertyName("id_token_signing_alg_values_supported")] IReadOnlyList<string> SigningAlgorithms,
+    [property: JsonPropertyName("subject_types_supported")] IReadOnlyList<string> SubjectTypes,
+    [property: JsonPropertyName("response_types_supported")] IReadOnlyList<string> ResponseTypes);
+
+public sealed class KeyFunctions(SigningKeys keys, IOptions<PublishedKeysOptions> options)
 {
+    [Function("Discovery"), Anonymous(NeedsTenant = false), Summary("Where the public keys of access tokens are (OpenID Connect discovery).")]
+    public Ok<DiscoveryView> Discover(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ".well-known/openid-configuration")] HttpRequest request) =>
+        TypedResults.Ok(new DiscoveryView(
+            AccessTokenValidator.Issuer, new Uri(new Uri(options.Value.UsersUrl), PublishedKeys.Path).ToString(), ["ES256"], ["public"], ["none"]));
+
     [Function("PublishedKeys"), Anonymous(NeedsTenant = false), Summary("The public keys of access tokens (JWKS).")]
     public async Task<Ok<KeySetView>> Keys(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ".well-known/jwks.json")] HttpRequest request,

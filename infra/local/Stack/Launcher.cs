@@ -12,6 +12,8 @@ internal static class Launcher
         using var signals = new StopSignals();
         try
         {
+            if (options.Containers)
+                ContainerEngines.Use();
             var watch = Stopwatch.StartNew();
             await using var stack = await LocalStack.StartAsync(options, Console.WriteLine, signals.Token);
             Report.Write(stack, watch.Elapsed, options);

@@ -11,6 +11,9 @@ public sealed record StackOptions
     public bool EnginesOnly { get; init; }
     public bool Seed { get; init; } = true;
 
+    /// <summary>The engines run in the containers of compose.yaml.</summary>
+    public bool Containers { get; init; }
+
     /// <summary>Gets the settings too, besides the file in the data folder.</summary>
     public string? EnvironmentFile { get; init; }
 }

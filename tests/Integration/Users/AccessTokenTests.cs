@@ -57,6 +57,18 @@ public sealed class AccessTokenTests(UsersDesk desk)
         Assert.All(JsonNode.Parse(text)!["keys"]!.AsArray(), key => Assert.Null(key!["d"]));
     }
 
+    [Fact]
+    public async Task A_gateway_finds_the_issuer_and_the_keys_by_discovery()
+    {
+        using var client = desk.Apps.Client(FunctionApp.Users, tenant: null);
+        var discovery = JsonNode.Parse(await client.GetStringAsync("/.well-known/openid-configuration"))!;
+        var keys = new JsonWebKeySet(await client.GetStringAsync((string)discovery["jwks_uri"]!));
+
+        Assert.Equal(AccessTokenValidator.Issuer, (string)discovery["issuer"]!);
+        Assert.NotEmpty(keys.GetSigningKeys());
+        Assert.Equal(["ES256"], discovery["id_token_signing_alg_values_supported"]!.AsArray().Select(name => (string)name!));
+    }
+
     [Theory]
     [InlineData("jku")]
     [InlineData("x5u")]

@@ -1,0 +1,76 @@
+using System.ComponentModel.DataAnnotations;
+using System.Data.Common;
+using System.Text.Json;
+using Azure.Core;
+using Azure.Identity;
+using Microsoft.Extensions.Configuration;
+using Npgsql;
+using ServerlessBusiness.Shared.Analytics;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Migrations;
+
+namespace ServerlessBusiness.Migrating;
+
+/// <summary>One migration of one server. What goes wrong is told in a sentence; the exit code is 1 then.</summary>
+public static class Migration
+{
+    public static async Task<int> RunAsync(
+        IConfiguration settings, FileInfo? roles, Func<TokenCredential> credential, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = settings.Get<MigrationOptions>() ?? new MigrationOptions();
+            var problems = new List<ValidationResult>();
+            if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
+                throw new MigrationException(string.Join(' ', problems.Select(problem => problem.ErrorMessage)) + " The settings are POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DB and POSTGRES_USER.");
+
+            await MigrationRunner.MigrateAsync(await OwnerAsync(options, credential, cancellationToken), await SignInsAsync(options, roles, cancellationToken), cancellationToken);
+            await output.WriteLineAsync($"{options.Database} on {options.Host} is up to date.");
+            if (string.IsNullOrEmpty(options.ClickHouseHost))
+                return 0;
+
+            await ClickHouseMigrations.RunAsync(settings.Get<ClickHouseOptions>()!.ConnectionString, cancellationToken);
+            await output.WriteLineAsync($"The analytics database on {options.ClickHouseHost} is up to date.");
+            return 0;
+        }
+        catch (Exception exception) when (exception is MigrationException or DbException or InvalidOperationException or AuthenticationFailedException
+            or HttpRequestException or IOException or JsonException)
+        {
+            await error.WriteLineAsync($"The migration has stopped; what was complete stays, and it goes on from there next time. The reason: {exception.Message}");
+            return 1;
+        }
+    }
+
+    private static async Task<string> OwnerAsync(MigrationOptions options, Func<TokenCredential> credential, CancellationToken cancellationToken)
+    {
+        var usesToken = string.IsNullOrEmpty(options.Password);
+        return new NpgsqlConnectionStringBuilder
+        {
+            Host = options.Host,
+            Port = options.Port,
+            Database = options.Database,
+            Username = options.Owner,
+            // A token lives for an hour, longer than any of our migrations.
+            Password = usesToken ? await EntraSignIn.TokenAsync(credential(), cancellationToken) : options.Password,
+            SslMode = usesToken ? SslMode.VerifyFull : SslMode.Prefer,
+            ApplicationName = "migrations",
+            CommandTimeout = 0,
+        }.ConnectionString;
+    }
+
+    private static async Task<RoleSignIns> SignInsAsync(MigrationOptions options, FileInfo? roles, CancellationToken cancellationToken)
+    {
+        if (roles is null)
+            return string.IsNullOrEmpty(options.RolePassword)
+                ? throw new MigrationException("How do the apps sign in? Give ROLE_PASSWORD, or the identities of their roles with --roles.")
+                : RoleSignIns.WithPassword(options.RolePassword);
+
+        await using var file = roles.OpenRead();
+        var entries = await JsonSerializer.DeserializeAsync<RoleEntry[]>(file, JsonSerializerOptions.Web, cancellationToken) ?? [];
+        return RoleSignIns.WithIdentities(entries.SelectMany(entry => new[] { ($"{entry.Service}_app", entry.App), ($"{entry.Service}_jobs", entry.Jobs) }));
+    }
+
+    private sealed record RoleEntry(string Service, Guid App, Guid Jobs);
+}
+
+internal sealed class MigrationException(string message) : Exception(message);

@@ -1,0 +1,50 @@
+metadata description = 'The network of production: what the apps call and what calls them stays in it.'
+
+@description('Name of the network.')
+param name string
+
+@description('Region.')
+param location string
+
+@description('Tags of the resource.')
+param tags object
+
+@description('Its addresses; a /16 or larger part of a private range.')
+param addressPrefix string
+
+@description('The security group of all subnets.')
+param securityGroupId string
+
+var subnets = {
+  // All five apps share it.
+  apps: { prefix: cidrSubnet(addressPrefix, 24, 0), delegation: 'Microsoft.App/environments' }
+  gateway: { prefix: cidrSubnet(addressPrefix, 24, 1), delegation: 'Microsoft.Web/serverFarms' }
+  endpoints: { prefix: cidrSubnet(addressPrefix, 24, 2), delegation: '' }
+  // For the machines that migrate and publish.
+  runners: { prefix: cidrSubnet(addressPrefix, 24, 3), delegation: '' }
+}
+
+resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    addressSpace: { addressPrefixes: [addressPrefix] }
+    subnets: [
+      for subnet in items(subnets): {
+        name: subnet.key
+        properties: {
+          addressPrefix: subnet.value.prefix
+          networkSecurityGroup: { id: securityGroupId }
+          privateEndpointNetworkPolicies: 'Enabled'
+          delegations: empty(subnet.value.delegation)
+            ? []
+            : [{ name: 'delegation', properties: { serviceName: subnet.value.delegation } }]
+        }
+      }
+    ]
+  }
+}
+
+@description('Resource id.')
+output id string = network.id
