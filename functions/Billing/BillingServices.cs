@@ -6,6 +6,7 @@ using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.Dunning;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.Reconciliation;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
@@ -49,6 +50,8 @@ internal static class BillingServices
             .AddSingleton<RefundStore>()
             .AddSingleton<WriteCreditNote>()
             .AddSingleton<IssueCreditNote>()
-            .AddSingleton<SendRefunds>();
+            .AddSingleton<SendRefunds>()
+            .AddSingleton<ReconciliationStore>()
+            .AddSingleton<Reconcile>();
     }
 }

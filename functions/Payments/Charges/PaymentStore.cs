@@ -1,4 +1,5 @@
 using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Reconciliation;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Tenancy;
@@ -45,6 +46,21 @@ public sealed class PaymentStore(Database database)
             """;
         await using var connection = database.Open(tenant);
         return await connection.QueryAsync<Payment>(sql, new { tenant, user, page.Before, page.Fetch }, cancellationToken);
+    }
+
+    /// <summary>What brought money in that time, oldest first, also when it went back later.</summary>
+    public async Task<IReadOnlyList<Payment>> ListSettledAsync(
+        TenantId tenant, DateTimeOffset from, DateTimeOffset until, SettledCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select {Columns} from payment_transactions
+            where tenant_id = @tenant and settled_at >= @from and settled_at < @until
+            {(after is null ? "" : "and (settled_at, id) > (@At, @Id)")}
+            order by settled_at, id
+            limit @limit
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<Payment>(sql, new { tenant, from, until, after?.At, after?.Id, limit }, cancellationToken);
     }
 
     /// <summary>Takes the invoice's one open place; false when another payment of it is pending.</summary>

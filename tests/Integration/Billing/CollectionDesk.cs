@@ -3,7 +3,11 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
+using ServerlessBusiness.Billing.Dunning;
+using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Contracts;
@@ -30,15 +34,23 @@ public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
     private NpgsqlDataSource? broker;
     private TestApps? apps;
     private TestSessions? sessions;
+    private Database? billing;
+    private TimeProvider? time;
 
     public TestApps Apps => apps!;
     public TestSessions Sessions => sessions!;
     public HttpClient Midtrans { get; private set; } = null!;
     public DateTimeOffset Now => Apps.Clock.Now;
 
+    /// <summary>The day's run as another instance of the app does it; it returns when it is done.</summary>
+    public RunDunning Dunning => new(billing!, new DunningStore(billing!), new DunningPolicyStore(billing!), new HistoryStore(billing!), time!);
+
+    public RemindUnpaid Reminders => new(billing!, new DunningStore(billing!), new DunningPolicyStore(billing!), new HistoryStore(billing!), time!);
+
     public async ValueTask InitializeAsync()
     {
         DapperSetup.Ensure();
+        DapperSetup.MapEnum<InvoiceStatus>();
         database = await stack.CreateDatabaseAsync(seeded: true);
         owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
         broker = NpgsqlDataSource.Create(database.BrokerConnectionString);
@@ -46,6 +58,8 @@ public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
         apps = await database.StartAppsAsync(
             new Dictionary<string, string?> { ["TZ"] = "Asia/Jakarta", ["MIDTRANS_TIMEOUT_SECONDS"] = "2" },
             FunctionApp.Users, FunctionApp.Payments, FunctionApp.Billing);
+        time = new TimeOfApps(apps.Clock);
+        billing = OpenAsBilling(database);
         sessions = await TestSessions.OpenAsync(apps, await TestSigningKey.PublishAsync(owner, apps));
         // Tests move the clock by months; the key they sign with must outlive that.
         await ExecuteAsync("update user_management.signing_keys set retires_at = now() + interval '10 years'");
@@ -65,6 +79,7 @@ public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
         Midtrans?.Dispose();
         await (apps?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (sessions?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await (billing?.DisposeAsync() ?? ValueTask.CompletedTask);
         foreach (var source in new[] { owner, broker })
             await (source?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (database?.DisposeAsync() ?? ValueTask.CompletedTask);
@@ -132,8 +147,8 @@ public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
             """))[0] == 0,
         "Billing has not heard everything.");
 
-    /// <summary>Runs a timer of Billing instead of waiting for it.</summary>
-    public async Task RunTimerAsync(string function)
+    /// <summary>Wakes a timer of Billing instead of waiting for it; it runs when this returns.</summary>
+    public async Task WakeAsync(string function)
     {
         using var client = new HttpClient { BaseAddress = new Uri(Apps.Endpoints.Url(FunctionApp.Billing)) };
         using var answer = await client.PostAsJsonAsync($"admin/functions/{function}", new { input = "" });
@@ -163,6 +178,21 @@ public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
 
     /// <summary>Holds a table against everybody until it is disposed.</summary>
     public Task<TableLock> LockAsync(string table) => TableLock.TakeAsync(owner!, table);
+
+    private static Database OpenAsBilling(TestDatabase database)
+    {
+        var connection = new NpgsqlConnectionStringBuilder(database.AppConnectionString("billing"));
+        var options = new DatabaseOptions
+        {
+            Host = connection.Host!, Port = connection.Port, Database = connection.Database!, Password = connection.Password!,
+        };
+        return new Database(Options.Create(options), ServiceIdentity.Billing, new OutboxSignal());
+    }
+
+    private sealed class TimeOfApps(ClockFile clock) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => clock.Now;
+    }
 }
 
 /// <summary>A user who owes, in a tenant of his own.</summary>
@@ -254,6 +284,7 @@ public sealed class Payer(CollectionDesk desk, string tenant, Guid user, HttpCli
     /// <summary>The facts of that name about an invoice that Billing has told, once its outbox is empty.</summary>
     public async Task<IReadOnlyList<JsonNode>> FactsAsync(string subject, Guid invoice)
     {
+        await desk.WakeAsync("SweepOutbox");
         await CollectionDesk.WaitForAsync(
             async () => (await desk.QueryAsync<long>("select count(*) from billing_management.outbox where tenant_id = @tenant", new { tenant }))[0] == 0,
             "Billing's outbox is not drained.");

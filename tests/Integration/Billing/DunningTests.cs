@@ -18,7 +18,7 @@ public sealed class DunningTests(CollectionDesk desk)
         foreach (var day in new[] { 0, 1, 2, 3, 7, 8, 14, 15, 59, 60, 61 })
         {
             ToDay(due, day);
-            await FiveTimesAsync("RunDunning");
+            await FiveTimesAsync(desk.Dunning.RunAsync);
             told.Add($"{day}: {await DescribeAsync(payer, invoice)}");
         }
 
@@ -45,9 +45,9 @@ public sealed class DunningTests(CollectionDesk desk)
         var invoice = await payer.OweAsync(100_000);
         var due = (DateTimeOffset)(await payer.GetAsync($"v1/invoices/{invoice}"))["dueAt"]!;
         ToDay(due, 5);
-        await desk.RunTimerAsync("RunDunning");
+        await desk.Dunning.RunAsync(CancellationToken.None);
         var step = await DescribeAsync(payer, invoice);
-        await desk.RunTimerAsync("CollectInvoices");
+        await desk.WakeAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == "paid 111000 0 0", "It was not charged.");
 
         Assert.Equal("overdue 3", step);
@@ -66,7 +66,7 @@ public sealed class DunningTests(CollectionDesk desk)
         var invoice = await payer.OweAsync(100_000);
         var due = (DateTimeOffset)(await payer.GetAsync($"v1/invoices/{invoice}"))["dueAt"]!;
         ToDay(due, 4);
-        await desk.RunTimerAsync("RunDunning");
+        await desk.Dunning.RunAsync(CancellationToken.None);
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.BadRequest), (put.StatusCode, refused.StatusCode));
         Assert.Equal("""{"retryDays":[2],"suspendAfterDays":4,"writeOffAfterDays":10}""", read.ToJsonString());
@@ -81,15 +81,15 @@ public sealed class DunningTests(CollectionDesk desk)
         var invoice = await payer.OweAsync(100_000);
         await desk.ExecuteAsync(
             "update billing_management.invoices set due_date = @later where id = @invoice", new { later = desk.Now.AddDays(60), invoice });
-        await FiveTimesAsync("RemindUnpaid");
+        await FiveTimesAsync(desk.Reminders.RunAsync);
         var inItsOwnWeek = (await payer.FactsAsync("InvoiceDueSoon", invoice)).Count;
         // A Wednesday: the run of Monday did not happen.
         desk.Apps.Clock.Advance(NextMonday() + TimeSpan.FromDays(2) - desk.Now);
-        await FiveTimesAsync("RunDunning");
-        await FiveTimesAsync("RemindUnpaid");
+        await FiveTimesAsync(desk.Dunning.RunAsync);
+        await FiveTimesAsync(desk.Reminders.RunAsync);
         var inTheNext = (await payer.FactsAsync("InvoiceDueSoon", invoice)).Count;
         desk.Apps.Clock.Advance(NextMonday() - desk.Now);
-        await FiveTimesAsync("RemindUnpaid");
+        await FiveTimesAsync(desk.Reminders.RunAsync);
 
         Assert.Equal((0, 1, 2), (inItsOwnWeek, inTheNext, (await payer.FactsAsync("InvoiceDueSoon", invoice)).Count));
     }
@@ -102,10 +102,10 @@ public sealed class DunningTests(CollectionDesk desk)
         var due = (DateTimeOffset)(await payer.GetAsync($"v1/invoices/{invoice}"))["dueAt"]!;
         var midnight = new DateTimeOffset(due.UtcDateTime.Date.AddDays(1), TimeSpan.Zero);
         desk.Apps.Clock.Advance(midnight.AddSeconds(-30) - desk.Now);
-        await desk.RunTimerAsync("RunDunning");
+        await desk.Dunning.RunAsync(CancellationToken.None);
         var before = await DescribeAsync(payer, invoice);
         desk.Apps.Clock.Advance(TimeSpan.FromMinutes(1));
-        await desk.RunTimerAsync("RunDunning");
+        await desk.Dunning.RunAsync(CancellationToken.None);
 
         Assert.Equal(("pending 0", "overdue 1"), (before, await DescribeAsync(payer, invoice)));
     }
@@ -117,7 +117,7 @@ public sealed class DunningTests(CollectionDesk desk)
         var invoice = await payer.OweAsync(100_000);
         var due = (DateTimeOffset)(await payer.GetAsync($"v1/invoices/{invoice}"))["dueAt"]!;
         ToDay(due, 61);
-        await desk.RunTimerAsync("RunDunning");
+        await desk.Dunning.RunAsync(CancellationToken.None);
         await payer.PayAsync(invoice, 111_000);
 
         Assert.Equal("paid 111000 0 0", await payer.StateAsync(invoice));
@@ -131,10 +131,10 @@ public sealed class DunningTests(CollectionDesk desk)
         var payment = await payer.PayAsync(invoice, 111_000);
         desk.Apps.Clock.Advance(TimeSpan.FromDays(40));
         await payer.TellAsync(new PaymentReversed(payment, invoice, payer.User, Payer.Idr(111_000), "denied"));
-        await desk.RunTimerAsync("RunDunning");
+        await desk.Dunning.RunAsync(CancellationToken.None);
         var today = await DescribeAsync(payer, invoice);
         desk.Apps.Clock.Advance(TimeSpan.FromDays(1));
-        await desk.RunTimerAsync("RunDunning");
+        await desk.Dunning.RunAsync(CancellationToken.None);
 
         Assert.Equal(("pending 0", "overdue 1"), (today, await DescribeAsync(payer, invoice)));
         Assert.Equal(1, (int)Assert.Single(await payer.FactsAsync("InvoiceOverdue", invoice))["data"]!["daysOverdue"]!);
@@ -151,7 +151,7 @@ public sealed class DunningTests(CollectionDesk desk)
             select @Tenant, gen_random_uuid(), 'X-' || n, @User, 100, 0, 0, 100, 'USD', @due, @due, @due from generate_series(1, 1200) as n
             """,
             new { payer.Tenant, payer.User, due = desk.Now.AddDays(-2) });
-        await Task.WhenAll(desk.RunTimerAsync("RunDunning"), desk.RunTimerAsync("RunDunning"), desk.RunTimerAsync("RunDunning"));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => desk.Dunning.RunAsync(CancellationToken.None))));
 
         Assert.Equal([1200L], await desk.QueryAsync<long>(
             "select count(*) from billing_management.invoices where tenant_id = @Tenant and status = 'overdue' and dunning_stage = 1", new { payer.Tenant }));
@@ -159,10 +159,10 @@ public sealed class DunningTests(CollectionDesk desk)
             "select count(*) from billing_management.billing_history where tenant_id = @Tenant and event_type = 'invoice_overdue'", new { payer.Tenant }));
     }
 
-    private async Task FiveTimesAsync(string timer)
+    private static async Task FiveTimesAsync(Func<CancellationToken, Task> run)
     {
-        for (var run = 0; run < 5; run++)
-            await desk.RunTimerAsync(timer);
+        for (var time = 0; time < 5; time++)
+            await run(CancellationToken.None);
     }
 
     private void ToDay(DateTimeOffset due, int day)

@@ -3,3 +3,4 @@ alter table $service$.payment_transactions add column installment int not null d
 drop index $service$.payment_transactions_one_success_per_invoice;
 create unique index payment_transactions_one_success_per_installment on $service$.payment_transactions (tenant_id, invoice_id, installment)
     where status = 'success' and surplus_at is null;
+create index payment_transactions_settled on $service$.payment_transactions (tenant_id, settled_at, id) where settled_at is not null;
