@@ -9,7 +9,7 @@ public sealed class DunningStore(Database database)
 {
     private const string Columns = """
         id, invoice_number, user_id, subscription_id, charge_id, currency, total_amount - amount_paid - amount_credited as due, status, due_date,
-        greatest(@today::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date, 0) as days_overdue, dunning_stage
+        greatest((@today at time zone 'UTC')::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date, 0) as days_overdue, dunning_stage
         """;
 
     public async Task<IReadOnlyList<TenantId>> ListOverdueAcrossTenantsAsync(DateTimeOffset today, CancellationToken cancellationToken)
@@ -28,7 +28,7 @@ public sealed class DunningStore(Database database)
     {
         const string sql = """
             select distinct tenant_id from invoices
-            where status in ('pending', 'overdue') and written_off_at is null and created_at < @monday and reminded_week is distinct from @week
+            where status in ('pending', 'overdue') and written_off_at is null and created_at < @monday and (reminded_week is null or reminded_week < @week)
               and (status = 'overdue' or due_date >= @today)
             order by 1
             """;
@@ -47,7 +47,7 @@ public sealed class DunningStore(Database database)
               and due_date < @today and (reopened_at is null or reopened_at < @today)
               and dunning_stage < (
                   select coalesce(max(day), 0) from unnest(@days) as day
-                  where day <= @today::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date)
+                  where day <= (@today at time zone 'UTC')::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date)
             order by due_date, id
             limit @limit
             for update skip locked
@@ -88,7 +88,7 @@ public sealed class DunningStore(Database database)
     }
 
     /// <summary>
-    /// Takes a page of the unpaid invoices that nobody was reminded of in this week. What was issued in it has its own message, and what falls due
+    /// Takes a page of the unpaid invoices that nobody was reminded of in this week, or in a later one while this run was slow. What was issued in it has its own message, and what falls due
     /// without being marked overdue yet is left to the dunning.
     /// </summary>
     public Task<IReadOnlyList<UnpaidInvoice>> TakeUnremindedAsync(
@@ -100,7 +100,7 @@ public sealed class DunningStore(Database database)
             where tenant_id = @tenant and id in (
                 select id from invoices
                 where tenant_id = @tenant and status in ('pending', 'overdue') and written_off_at is null
-                  and created_at < @monday and reminded_week is distinct from @week
+                  and created_at < @monday and (reminded_week is null or reminded_week < @week)
                   and (status = 'overdue' or due_date >= @today)
                 order by id
                 limit @limit

@@ -61,7 +61,7 @@ public sealed class HistoryStore(Database database)
             select id, user_id, event_type, event_data::text, created_at from billing_history
             where tenant_id = @tenant
             {(user is null ? "" : "and user_id = @user")}
-            {(invoice is null ? "" : "and event_data ->> 'invoiceId' = @invoice")}
+            {(invoice is null ? "" : "and event_data ->> 'invoiceId' = @invoice and user_id = (select user_id from invoices where tenant_id = @tenant and id = @invoice::uuid)")}
             {(page.Before is null ? "" : "and id < @Before")}
             order by id desc
             limit @Fetch

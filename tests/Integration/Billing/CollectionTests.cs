@@ -51,12 +51,21 @@ public sealed class CollectionTests(CollectionDesk desk)
     }
 
     [Fact]
-    public async Task A_card_that_its_bank_refuses_is_told_once_and_tried_again_when_the_dunning_says_so()
+    public async Task A_card_that_cannot_be_charged_is_told_once_and_tried_again_when_the_dunning_says_so()
     {
         var payer = await desk.WelcomeAsync();
         await payer.KeepCardAsync();
         var invoice = await payer.OweAsync(100_000);
-        await desk.ControlAsync("next-charge", new { mode = "declined" });
+        // A token that is another user's opens nothing.
+        var other = await desk.JoinAsync(payer.Tenant);
+        await other.KeepCardAsync();
+        await desk.ExecuteAsync(
+            """
+            update payment_management.user_payment_methods set encrypted_data = (
+                select encrypted_data from payment_management.user_payment_methods where user_id = @Other)
+            where user_id = @User
+            """,
+            new { Other = other.User, payer.User });
         await CollectAsync(payer);
         await desk.WakeAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => (await payer.HistoryAsync(invoice)).Contains("payment_failed"), "The failure was not noted.");

@@ -196,6 +196,7 @@ create table payment_transactions (
 CREATE INDEX payment_transactions_due_for_lookup ON payment_management.payment_transactions USING btree (next_lookup_at) WHERE (status = 'pending'::text);
 CREATE INDEX payment_transactions_of_invoice ON payment_management.payment_transactions USING btree (tenant_id, invoice_id);
 CREATE INDEX payment_transactions_of_user ON payment_management.payment_transactions USING btree (tenant_id, user_id, id);
+CREATE INDEX payment_transactions_settled ON payment_management.payment_transactions USING btree (tenant_id, settled_at, id) WHERE (settled_at IS NOT NULL);
 CREATE INDEX payment_transactions_touched ON payment_management.payment_transactions USING btree (tenant_id, updated_at);
 CREATE UNIQUE INDEX payment_transactions_one_open_per_invoice ON payment_management.payment_transactions USING btree (tenant_id, invoice_id) WHERE (status = 'pending'::text);
 CREATE UNIQUE INDEX payment_transactions_one_success_per_installment ON payment_management.payment_transactions USING btree (tenant_id, invoice_id, installment) WHERE ((status = 'success'::text) AND (surplus_at IS NULL));
