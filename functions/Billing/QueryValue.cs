@@ -11,6 +11,8 @@ internal static class QueryValue
     {
         if (!request.Query.TryGetValue(name, out var text))
             return null;
-        return Guid.TryParse(text, out var id) ? id : throw ProblemException.Invalid(name, "INVALID_ID", $"{name} is an id, such as 01930000-0000-7000-8000-0000000000a2.");
+        return Guid.TryParse(text, out var id)
+            ? id
+            : throw ProblemException.Invalid(name, "INVALID_ID", $"{name} is an id, such as 01930000-0000-7000-8000-0000000000a2.");
     }
 }

@@ -29,14 +29,15 @@ public sealed class ApplyRefund(
 
         var unasked = payment.IsUnheardOf || payment.IsReversed ? 0 : Math.Min(total, payment.Amount) - payment.Returned;
         if (unasked > 0)
-            payment = await TakeAsync(transaction, payment, invoice, unasked, now, cancellationToken);
+            payment = await TakeBackAsync(transaction, payment, invoice, unasked, now, cancellationToken);
         await payments.SaveAsync(transaction, payment with { Refunded = total }, now, cancellationToken);
         await history.AddAsync(
             transaction, told.UserId, "payment_refunded", new { told.InvoiceId, told.PaymentId, told.Amount, told.RefundedInTotal }, now,
             cancellationToken);
     }
 
-    private async Task<ReceivedPayment> TakeAsync(
+    /// <summary>Takes what went back from where it is: first from the payer's credit, then from the invoice.</summary>
+    public async Task<ReceivedPayment> TakeBackAsync(
         TenantTransaction transaction, ReceivedPayment payment, Invoice? invoice, decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
     {
         (payment, var ofCredit) = await place.FromCreditAsync(transaction, payment, amount, Reason, now, cancellationToken);

@@ -11,7 +11,9 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.CreditNotes;
 
-/// <summary>Asks Payments to send back what credit notes say, under each refund's own key: asked twice it is sent once. What it refuses becomes credit.</summary>
+/// <summary>
+/// Asks Payments to send back what credit notes say, under each refund's own key: asked twice it is sent once. What it refuses becomes credit.
+/// </summary>
 public sealed partial class SendRefunds(
     Database database, RefundStore refunds, CreditNoteStore notes, InvoiceStore invoices, ReceivedPaymentStore payments, PlaceMoney place,
     HistoryStore history, ServiceClients services, TimeProvider time, ILogger<SendRefunds> logger)

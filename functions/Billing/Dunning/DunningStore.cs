@@ -88,8 +88,8 @@ public sealed class DunningStore(Database database)
     }
 
     /// <summary>
-    /// Takes a page of the unpaid invoices that nobody was reminded of in this week, or in a later one while this run was slow. What was issued in it has its own message, and what falls due
-    /// without being marked overdue yet is left to the dunning.
+    /// Takes a page of the unpaid invoices that nobody was reminded of in this week, or in a later one while this run was slow. What was issued in
+    /// it has its own message, and what is past its due date without being marked overdue is left to the dunning.
     /// </summary>
     public Task<IReadOnlyList<UnpaidInvoice>> TakeUnremindedAsync(
         TenantTransaction transaction, DateTimeOffset monday, DateTimeOffset today, string week, int limit, DateTimeOffset now,

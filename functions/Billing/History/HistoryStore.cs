@@ -8,6 +8,11 @@ namespace ServerlessBusiness.Billing.History;
 /// <summary>SQL of <c>billing_history</c>: a line for everything that happens to a user's invoices, in the transaction in which it happens.</summary>
 public sealed class HistoryStore(Database database)
 {
+    // By its payer, who has an index.
+    private const string OfInvoice = """
+        and user_id = (select user_id from invoices where tenant_id = @tenant and id = @invoice::uuid) and event_data ->> 'invoiceId' = @invoice
+        """;
+
     public Task AddAsync(
         TenantTransaction transaction, Guid user, string eventType, object data, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -61,7 +66,7 @@ public sealed class HistoryStore(Database database)
             select id, user_id, event_type, event_data::text, created_at from billing_history
             where tenant_id = @tenant
             {(user is null ? "" : "and user_id = @user")}
-            {(invoice is null ? "" : "and event_data ->> 'invoiceId' = @invoice and user_id = (select user_id from invoices where tenant_id = @tenant and id = @invoice::uuid)")}
+            {(invoice is null ? "" : OfInvoice)}
             {(page.Before is null ? "" : "and id < @Before")}
             order by id desc
             limit @Fetch

@@ -60,6 +60,9 @@ public sealed class PayInvoice(InvoiceStore invoices, ReceivedPaymentStore payme
     public async Task<InvoicePaymentView> RunAsync(
         TenantId tenant, Guid id, Guid? owner, PayInvoiceRequest request, CancellationToken cancellationToken)
     {
+        // Counted first: should a payment arrive between the two, Payments finds this installment paid and charges nothing.
+        await using var connection = database.Open(tenant);
+        var installment = await payments.NextInstallmentAsync(connection, id, cancellationToken);
         var invoice = await invoices.FindAsync(tenant, id, owner, cancellationToken)
             ?? throw ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice.");
         if (!invoice.IsPayable)
@@ -69,10 +72,11 @@ public sealed class PayInvoice(InvoiceStore invoices, ReceivedPaymentStore payme
 
         var amount = request.Amount ?? invoice.Due;
         if (amount.Currency != invoice.Due.Currency || amount <= Money.Zero(amount.Currency) || amount > invoice.Due)
-            throw ProblemException.Invalid("amount", "AMOUNT_NOT_DUE", $"A payment of this invoice is above zero and at most the {invoice.Due} that are due.");
+        {
+            throw ProblemException.Invalid(
+                "amount", "AMOUNT_NOT_DUE", $"A payment of this invoice is above zero and at most the {invoice.Due} that are due.");
+        }
 
-        await using var connection = database.Open(tenant);
-        var installment = await payments.NextInstallmentAsync(connection, id, cancellationToken);
         var payment = await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, InvoicePaymentView>(
             tenant, "/v1/payments",
             new ChargeRequest(

@@ -58,7 +58,8 @@ public sealed class ReopenInvoice(
                 transaction, other, invoice.Due.Amount, $"pays invoice {invoice.InvoiceNumber} after all", now, cancellationToken);
             if (gross == 0)
                 continue;
-            invoice = await balances.PayAsync(transaction, invoice.Id, payment.PaymentId, payment.Money(gross), payment.ReceivedAt!.Value, now, cancellationToken)
+            invoice = await balances.PayAsync(
+                transaction, invoice.Id, payment.PaymentId, payment.Money(gross), payment.ReceivedAt!.Value, now, cancellationToken)
                 ?? throw new InvalidOperationException($"Invoice {invoice.Id} is not open.");
             await payments.SaveAsync(transaction, payment with { Applied = payment.Applied + gross, Flag = null }, now, cancellationToken);
             await history.AddAsync(

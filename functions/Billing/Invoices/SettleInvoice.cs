@@ -11,7 +11,8 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// A payment arrived. It pays what is due of its open invoice; what is more, or fits none, is kept as the payer's credit, flagged and never dropped.
 /// </summary>
 public sealed class SettleInvoice(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, HistoryStore history, TimeProvider time)
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, ApplyRefund refund, HistoryStore history,
+    TimeProvider time)
 {
     public async Task RunAsync(PaymentSucceeded payment, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -23,8 +24,8 @@ public sealed class SettleInvoice(
             return;
 
         received = received with { Amount = payment.Amount.Amount, Method = payment.Method, ReceivedAt = payment.SettledAt };
-        // Messages may overtake each other: what went back already pays nothing.
-        var usable = received.Amount - (received.IsReversed ? received.Amount : received.Refunded);
+        // Messages may overtake each other: what the bank took back already pays nothing.
+        var usable = received.IsReversed ? 0 : received.Amount;
         var after = usable == 0
             ? null
             : await balances.PayAsync(
@@ -34,7 +35,6 @@ public sealed class SettleInvoice(
         received = received with
         {
             Applied = applied,
-            Returned = received.IsReversed ? 0 : received.Refunded,
             Flag = left == 0 ? null : FlagOf(before, payment.Amount.Currency),
         };
         if (left > 0)
@@ -43,6 +43,12 @@ public sealed class SettleInvoice(
                 cancellationToken);
         await payments.SaveAsync(transaction, received, now, cancellationToken);
         await TellAsync(transaction, payment, received, after, now, cancellationToken);
+        if (usable > 0 && received.Refunded > 0)
+        {
+            received = await refund.TakeBackAsync(
+                transaction, received, after ?? before, Math.Min(received.Refunded, usable), now, cancellationToken);
+            await payments.SaveAsync(transaction, received, now, cancellationToken);
+        }
     }
 
     private async Task TellAsync(

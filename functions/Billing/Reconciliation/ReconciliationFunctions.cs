@@ -19,9 +19,11 @@ public sealed class ReconciliationFunctions(Reconcile reconcile, Caller caller, 
         CancellationToken cancellationToken)
     {
         var day = time.GetUtcNow();
-        if (request.Query.TryGetValue("month", out var text)
-            && (!DateTimeOffset.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out day) || day.Year == 9999))
+        if (request.Query.TryGetValue("month", out var text) && !TryParse(text, out day))
             throw ProblemException.Invalid("month", "INVALID_MONTH", "month is a month such as 2026-11.");
         return TypedResults.Ok(await reconcile.RunAsync(caller.Tenant, BusinessCalendar.MonthOf(day), cancellationToken));
     }
+
+    private static bool TryParse(string? text, out DateTimeOffset month) =>
+        DateTimeOffset.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out month) && month.Year < 9999;
 }

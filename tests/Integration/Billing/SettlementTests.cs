@@ -133,18 +133,33 @@ public sealed class SettlementTests(CollectionDesk desk)
     }
 
     [Fact]
-    public async Task News_of_an_end_or_a_refund_that_come_before_the_payment_hold()
+    public async Task In_whatever_order_the_news_of_payments_come_the_end_is_the_same()
     {
-        var payer = await desk.WelcomeAsync();
-        var (reversed, refunded) = (await payer.OweAsync(100_000), await payer.OweAsync(100_000));
-        var (gone, part) = (payer.Paid(reversed, 111_000), payer.Paid(refunded, 111_000));
-        await payer.TellAsync(new PaymentReversed(gone.PaymentId, reversed, payer.User, gone.Amount, "denied"));
-        await payer.TellAsync(new PaymentRefunded(part.PaymentId, refunded, payer.User, Payer.Idr(11_000), Payer.Idr(11_000)));
-        await payer.TellAsync(gone);
-        await payer.TellAsync(part);
+        var first = await desk.WelcomeAsync();
+        var refunded = await EndsAsync(first, (payer, invoice) =>
+        {
+            var paid = payer.Paid(invoice, 111_000);
+            return
+            [
+                paid,
+                new PaymentRefunded(paid.PaymentId, invoice, payer.User, Payer.Idr(11_100), Payer.Idr(11_100)),
+                new PaymentRefunded(paid.PaymentId, invoice, payer.User, Payer.Idr(11_100), Payer.Idr(22_200)),
+            ];
+        });
+        var succeeded = await EndsAsync(first, (payer, invoice) =>
+        {
+            var (taken, other) = (payer.Paid(invoice, 111_000), payer.Paid(invoice, 111_000));
+            return [taken, other, new PaymentReversed(taken.PaymentId, invoice, payer.User, taken.Amount, "denied")];
+        });
+        var reversed = await EndsAsync(first, (payer, invoice) =>
+        {
+            var paid = payer.Paid(invoice, 122_100);
+            return [paid, new PaymentReversed(paid.PaymentId, invoice, payer.User, paid.Amount, "denied")];
+        });
 
-        Assert.Equal("pending 0 0 111000", await payer.StateAsync(reversed));
-        Assert.Equal("pending 100000 0 11000", await payer.StateAsync(refunded));
+        Assert.Equal(["paid 88800 22200 0, credit 0"], refunded.Distinct());
+        Assert.Equal(["paid 111000 0 0, credit 0"], succeeded.Distinct());
+        Assert.Equal(["pending 0 0 111000, credit 0"], reversed.Distinct());
     }
 
     [Fact]
@@ -208,4 +223,25 @@ public sealed class SettlementTests(CollectionDesk desk)
 
     private Task<IReadOnlyList<string>> FlagsAsync(Payer payer) => desk.QueryAsync<string>(
         "select flag from billing_management.payments_received where tenant_id = @Tenant and flag is not null order by payment_id", new { payer.Tenant });
+
+    // The end of every order of these facts, each with a payer of its own.
+    private async Task<IReadOnlyList<string>> EndsAsync(Payer tenant, Func<Payer, Guid, BusinessEvent[]> factsOf)
+    {
+        var ends = new List<string>();
+        foreach (var order in Orders(factsOf(tenant, Guid.Empty).Length))
+        {
+            var payer = await desk.JoinAsync(tenant.Tenant);
+            var invoice = await payer.OweAsync(100_000);
+            var facts = factsOf(payer, invoice);
+            foreach (var place in order)
+                await payer.TellAsync(facts[place]);
+            ends.Add($"{await payer.StateAsync(invoice)}, credit {await payer.CreditAsync():0}");
+        }
+
+        return ends;
+    }
+
+    private static IEnumerable<int[]> Orders(int count) => count == 0
+        ? [[]]
+        : Orders(count - 1).SelectMany(rest => Enumerable.Range(0, count).Select(place => rest[..place].Append(count - 1).Concat(rest[place..]).ToArray()));
 }
