@@ -16,6 +16,23 @@ internal static class BillingPersonalData
             from invoice_line_items l join invoices i on i.tenant_id = l.tenant_id and i.id = l.invoice_id
             where l.tenant_id = @tenant and i.user_id = @user
             """),
+        new("paymentsReceived", """
+            select payment_id as id, invoice_id, currency, amount, method, applied, credited, returned, refunded, flag, received_at, reversed_at
+            from payments_received where tenant_id = @tenant and user_id = @user
+            """),
+        new("creditNotes", """
+            select id, credit_note_number, invoice_id, currency, reason, amount, tax_amount, total_amount, reduced, credited, refunded, created_at
+            from credit_notes where tenant_id = @tenant and user_id = @user
+            """),
+        new("creditNoteLines", """
+            select l.id, l.credit_note_id, l.description, l.amount
+            from credit_note_lines l join credit_notes n on n.tenant_id = l.tenant_id and n.id = l.credit_note_id
+            where l.tenant_id = @tenant and n.user_id = @user
+            """),
+        new("creditEntries", """
+            select id, currency, amount, reason, invoice_id, payment_id, credit_note_id, created_at
+            from credit_entries where tenant_id = @tenant and user_id = @user
+            """),
         new("history", """
             select id, event_type, event_data, created_at from billing_history where tenant_id = @tenant and user_id = @user
             """),

@@ -1,8 +1,12 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.Credits;
+using ServerlessBusiness.Billing.Dunning;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.Reconciliation;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
@@ -26,7 +30,28 @@ internal static class BillingServices
             .AddSingleton<ReopenInvoice>()
             .AddSingleton<CancelInvoice>()
             .AddSingleton<CreditStore>()
+            .AddSingleton<AdjustCredit>()
             .AddSingleton<PreviewInvoice>()
             .AddSingleton<WithdrawInvoice>();
+        builder.Services
+            .AddSingleton<BalanceStore>()
+            .AddSingleton<ReceivedPaymentStore>()
+            .AddSingleton<PlaceMoney>()
+            .AddSingleton<ApplyRefund>()
+            .AddSingleton<NoteFailure>()
+            .AddSingleton<StopCollecting>()
+            .AddSingleton<CollectionStore>()
+            .AddSingleton<CollectInvoices>()
+            .AddSingleton<DunningPolicyStore>()
+            .AddSingleton<DunningStore>()
+            .AddSingleton<RunDunning>()
+            .AddSingleton<RemindUnpaid>()
+            .AddSingleton<CreditNoteStore>()
+            .AddSingleton<RefundStore>()
+            .AddSingleton<WriteCreditNote>()
+            .AddSingleton<IssueCreditNote>()
+            .AddSingleton<SendRefunds>()
+            .AddSingleton<ReconciliationStore>()
+            .AddSingleton<Reconcile>();
     }
 }

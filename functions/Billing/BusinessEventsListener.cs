@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Messaging;
@@ -6,7 +7,8 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Billing;
 
 public sealed class BusinessEventsListener(
-    Inbox inbox, IssueInvoice issue, WithdrawInvoice withdraw, SettleInvoice settle, ReopenInvoice reopen)
+    Inbox inbox, IssueInvoice issue, WithdrawInvoice withdraw, SettleInvoice settle, ReopenInvoice reopen, ApplyRefund refund, NoteFailure failure,
+    StopCollecting stop)
 {
     [Function("BusinessEventsListener")]
     public Task Run(
@@ -23,6 +25,9 @@ public sealed class BusinessEventsListener(
                     ended.WithdrawnChargeId, "the subscription expired", transaction, cancellationToken),
                 PaymentSucceeded payment => settle.RunAsync(payment, transaction, cancellationToken),
                 PaymentReversed reversed => reopen.RunAsync(reversed, transaction, cancellationToken),
+                PaymentRefunded refunded => refund.RunAsync(refunded, transaction, cancellationToken),
+                PaymentFailed failed => failure.RunAsync(failed, transaction, cancellationToken),
+                UserDeleted deleted => stop.RunAsync(deleted, transaction, cancellationToken),
                 _ => Task.CompletedTask,
             },
             cancellationToken);

@@ -83,10 +83,13 @@ public sealed record InvoicePaid(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Guid PaymentId, Money Total, DateTimeOffset PaidAt,
     Guid? ChargeId = null) : BusinessEvent;
 
-/// <summary>It should have been paid by now; <c>Suspend</c> says whether what it pays for stops until it is.</summary>
+/// <summary>
+/// So much of it should have been paid by now; <c>Suspend</c> says whether what it pays for stops until it is, <c>SuspendsAt</c> when it will, and
+/// <c>Urgency</c> how it is told: 1 the first notice, 2 a reminder, 3 the last warning, 4 suspended.
+/// </summary>
 public sealed record InvoiceOverdue(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, int DaysOverdue, Guid? ChargeId = null,
-    bool Suspend = true) : BusinessEvent;
+    bool Suspend = true, int Urgency = 1, DateTimeOffset? SuspendsAt = null) : BusinessEvent;
 
 /// <summary>An open invoice nears its due date: its payer is reminded, at most once a day.</summary>
 public sealed record InvoiceDueSoon(
@@ -94,6 +97,11 @@ public sealed record InvoiceDueSoon(
 
 public sealed record InvoiceCancelled(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, string Reason, Guid? ChargeId = null) : BusinessEvent;
+
+/// <summary>An invoice was taken back, in part or in full; what had been paid of that became credit or goes back by the way it came.</summary>
+public sealed record CreditNoteIssued(
+    Guid CreditNoteId, string Number, Guid InvoiceId, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, Money Total, Money Credited,
+    Money Refunded, string Reason) : BusinessEvent;
 
 /// <summary>A notification waits to be sent; the queue of its priority carries this id and nothing else about it.</summary>
 public sealed record NotificationRequested(Guid NotificationId) : BusinessEvent;

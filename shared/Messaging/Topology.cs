@@ -32,12 +32,12 @@ public static class Topology
                 nameof(UserRegistered), nameof(AccountMailRequested), nameof(UserDeleted), nameof(SubscriptionActivated), nameof(SubscriptionChanged), nameof(SubscriptionSuspended),
                 nameof(SubscriptionCancelled), nameof(SubscriptionExpired), nameof(UsageThresholdReached), nameof(PaymentSucceeded),
                 nameof(PaymentFailed), nameof(PaymentReversed), nameof(PaymentRefunded), nameof(InvoiceIssued), nameof(InvoiceOverdue),
-                nameof(UserSuspended), nameof(InvoiceDueSoon), nameof(InvoiceCancelled),
+                nameof(UserSuspended), nameof(InvoiceDueSoon), nameof(InvoiceCancelled), nameof(CreditNoteIssued),
             ],
             [ServiceIdentity.Billing] =
             [
                 nameof(SubscriptionCreated), nameof(SubscriptionChargeDue), nameof(SubscriptionCancelled), nameof(SubscriptionExpired),
-                nameof(PaymentSucceeded), nameof(PaymentReversed),
+                nameof(PaymentSucceeded), nameof(PaymentReversed), nameof(PaymentRefunded), nameof(PaymentFailed), nameof(UserDeleted),
             ],
         };
 }

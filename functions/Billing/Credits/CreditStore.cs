@@ -1,5 +1,6 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Credits;
@@ -48,11 +49,79 @@ public sealed class CreditStore(Database database)
         return new Money(await transaction.FindAsync<decimal>(sql, parameters, cancellationToken), most.Currency);
     }
 
-    /// <summary>What an invoice has taken from the balance.</summary>
-    public Task<decimal> SpentOnAsync(TenantTransaction transaction, Guid invoice, CancellationToken cancellationToken) =>
-        transaction.FindAsync<decimal>(
-            "select coalesce(-sum(amount), 0) from credit_entries where tenant_id = @tenant and invoice_id = @invoice",
-            new { tenant = transaction.Tenant, invoice }, cancellationToken);
+    /// <summary>Adds to the balance; what it is then.</summary>
+    public Task<decimal> PutAsync(
+        TenantTransaction transaction, Guid user, Money amount, string reason, CreditSource source, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with entry as (
+                insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at)
+                values (@tenant, @id, @user, @currency, @amount, @reason, @invoice, @payment, @creditNote, @actor, @now)
+            )
+            insert into credit_balances as b (tenant_id, user_id, currency, balance, updated_at)
+            values (@tenant, @user, @currency, @amount, @now)
+            on conflict (tenant_id, user_id, currency) do update set balance = b.balance + @amount, updated_at = @now
+            returning balance
+            """;
+        return transaction.FindAsync<decimal>(sql, Parameters(transaction, user, amount, reason, source, now), cancellationToken);
+    }
+
+    /// <summary>Takes up to so much of the balance; how much it was.</summary>
+    public async Task<Money> TakeAsync(
+        TenantTransaction transaction, Guid user, Money most, string reason, CreditSource source, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with old as (
+                select least(balance, @amount) as part from credit_balances
+                where tenant_id = @tenant and user_id = @user and currency = @currency and balance > 0
+                for update
+            ), taken as (
+                update credit_balances set balance = balance - part, updated_at = @now from old
+                where tenant_id = @tenant and user_id = @user and currency = @currency
+                returning part
+            )
+            insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at)
+            select @tenant, @id, @user, @currency, -part, @reason, @invoice, @payment, @creditNote, @actor, @now from taken
+            returning -amount
+            """;
+        var parameters = Parameters(transaction, user, most, reason, source, now);
+        return new Money(await transaction.FindAsync<decimal>(sql, parameters, cancellationToken), most.Currency);
+    }
+
+    public async Task<IReadOnlyList<CreditBalance>> ListBalancesAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select user_id, currency, balance, updated_at from credit_balances where tenant_id = @tenant and user_id = @user order by currency
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<CreditBalance>(sql, new { tenant, user }, cancellationToken);
+    }
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<CreditEntry>> ListEntriesAsync(TenantId tenant, Guid user, PageRequest page, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select id, user_id, currency, amount, reason, charge_id, invoice_id, payment_id, credit_note_id, actor, created_at from credit_entries
+            where tenant_id = @tenant and user_id = @user
+            {(page.Before is null ? "" : "and id < @Before")}
+            order by id desc
+            limit @Fetch
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<CreditEntry>(sql, new { tenant, user, page.Before, page.Fetch }, cancellationToken);
+    }
+
+    /// <summary>Gives an invoice's credit back to the balance, once: nobody owes what it was spent on any more.</summary>
+    public async Task GiveBackAsync(
+        TenantTransaction transaction, Guid user, Currency currency, Guid invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = "select coalesce(-sum(amount), 0) from credit_entries where tenant_id = @tenant and invoice_id = @invoice";
+        var spent = new Money(await transaction.FindAsync<decimal>(sql, new { tenant = transaction.Tenant, invoice }, cancellationToken), currency);
+        if (!spent.IsZero)
+            await PutAsync(transaction, user, spent, "given back by an invoice", new CreditSource(Invoice: invoice), now, cancellationToken);
+    }
 
     public async Task<Money> FindBalanceAsync(TenantId tenant, Guid user, Currency currency, CancellationToken cancellationToken)
     {
@@ -60,6 +129,22 @@ public sealed class CreditStore(Database database)
         await using var connection = database.Open(tenant);
         return new Money(await connection.FindAsync<decimal>(sql, new { tenant, user, currency }, cancellationToken), currency);
     }
+
+    private static object Parameters(
+        TenantTransaction transaction, Guid user, Money amount, string reason, CreditSource source, DateTimeOffset now) => new
+    {
+        tenant = transaction.Tenant,
+        id = Guid.CreateVersion7(now),
+        user,
+        currency = amount.Currency,
+        amount = amount.Amount,
+        reason,
+        invoice = source.Invoice,
+        payment = source.Payment,
+        creditNote = source.CreditNote,
+        actor = source.Actor,
+        now,
+    };
 
     private static object Parameters(
         TenantTransaction transaction, Guid user, Money amount, string reason, Guid? charge, Guid? invoice, DateTimeOffset now) => new

@@ -1,23 +1,17 @@
 using System.Text.Json;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.History;
 
 /// <summary>SQL of <c>billing_history</c>: a line for everything that happens to a user's invoices, in the transaction in which it happens.</summary>
-public sealed class HistoryStore
+public sealed class HistoryStore(Database database)
 {
-    /// <summary>Whether the payment was taken back before we heard that it had been made.</summary>
-    public async Task<bool> WasReversedAsync(TenantTransaction transaction, Guid user, Guid payment, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            select exists (
-                select from billing_history
-                where tenant_id = @tenant and user_id = @user and event_type = 'reversal_unmatched' and event_data ->> 'paymentId' = @payment)
-            """;
-        return await transaction.FindAsync<bool>(
-            sql, new { tenant = transaction.Tenant, user, payment = payment.ToString() }, cancellationToken);
-    }
+    // By its payer, who has an index.
+    private const string OfInvoice = """
+        and user_id = (select user_id from invoices where tenant_id = @tenant and id = @invoice::uuid) and event_data ->> 'invoiceId' = @invoice
+        """;
 
     public Task AddAsync(
         TenantTransaction transaction, Guid user, string eventType, object data, DateTimeOffset now, CancellationToken cancellationToken)
@@ -38,5 +32,47 @@ public sealed class HistoryStore
                 now,
             },
             cancellationToken);
+    }
+
+    /// <summary>Lines of one type for many users.</summary>
+    public Task AddAllAsync(
+        TenantTransaction transaction, string eventType, IReadOnlyList<(Guid User, object Data)> lines, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into billing_history (tenant_id, id, user_id, event_type, event_data, created_at)
+            select @tenant, line.id, line.user_id, @eventType, line.data::jsonb, @now
+            from unnest(@ids, @users, @data) as line(id, user_id, data)
+            """;
+        return transaction.ExecuteAsync(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant,
+                eventType,
+                now,
+                ids = lines.Select(_ => Guid.CreateVersion7(now)).ToArray(),
+                users = lines.Select(line => line.User).ToArray(),
+                data = lines.Select(line => JsonSerializer.Serialize(line.Data, ApiJson.Options)).ToArray(),
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Newest first; of one user, or of everybody; of one invoice when asked.</summary>
+    public async Task<IReadOnlyList<BillingEvent>> ListAsync(
+        TenantId tenant, Guid? user, Guid? invoice, PageRequest page, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select id, user_id, event_type, event_data::text, created_at from billing_history
+            where tenant_id = @tenant
+            {(user is null ? "" : "and user_id = @user")}
+            {(invoice is null ? "" : OfInvoice)}
+            {(page.Before is null ? "" : "and id < @Before")}
+            order by id desc
+            limit @Fetch
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<BillingEvent>(
+            sql, new { tenant, user, invoice = invoice?.ToString(), page.Before, page.Fetch }, cancellationToken);
     }
 }

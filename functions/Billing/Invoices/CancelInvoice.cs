@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
@@ -16,7 +17,8 @@ public sealed record CancelInvoiceRequest
 }
 
 /// <summary>Withdraws an open invoice; whoever waits for its payment hears of it.</summary>
-public sealed class CancelInvoice(Database database, InvoiceStore invoices, CreditStore credits, HistoryStore history, TimeProvider time)
+public sealed class CancelInvoice(
+    Database database, InvoiceStore invoices, CreditStore credits, PlaceMoney place, HistoryStore history, TimeProvider time)
 {
     public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancelInvoiceRequest request, CancellationToken cancellationToken)
     {
@@ -27,17 +29,17 @@ public sealed class CancelInvoice(Database database, InvoiceStore invoices, Cred
         return InvoiceView.Of(invoice);
     }
 
-    /// <summary>Cancels it if it is open and gives the credit back that it had taken; null when it is not open.</summary>
+    /// <summary>
+    /// Cancels it if it is open and gives the credit back that it had taken; what was paid of it becomes credit too. Null when it is not open.
+    /// </summary>
     public async Task<Invoice?> TryAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (await invoices.CancelAsync(transaction, id, now, cancellationToken) is not { } invoice)
             return null;
 
-        var spent = invoice.Money(await credits.SpentOnAsync(transaction, id, cancellationToken));
-        if (!spent.IsZero)
-            await credits.AddAsync(
-                transaction, invoice.UserId, spent, "the invoice was cancelled", charge: null, id, now, cancellationToken);
+        await credits.GiveBackAsync(transaction, invoice.UserId, invoice.Money(0).Currency, id, now, cancellationToken);
+        await place.AllToCreditAsync(transaction, invoice, now, cancellationToken);
         await history.AddAsync(
             transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, reason }, now, cancellationToken);
         await transaction.PublishAsync(

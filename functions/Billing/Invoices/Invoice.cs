@@ -1,3 +1,4 @@
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 
 namespace ServerlessBusiness.Billing.Invoices;
@@ -13,11 +14,17 @@ public enum InvoiceStatus
 public sealed record Invoice(
     Guid Id, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd,
     decimal Amount, decimal TaxRate, decimal TaxAmount, decimal TotalAmount, string Currency, InvoiceStatus Status,
-    DateTimeOffset DueDate, DateTimeOffset? PaidDate, Guid? PaymentTransactionId, DateTimeOffset CreatedAt, Guid? ChargeId)
+    DateTimeOffset DueDate, DateTimeOffset? PaidDate, Guid? PaymentTransactionId, DateTimeOffset CreatedAt, Guid? ChargeId,
+    decimal AmountPaid = 0, decimal AmountCredited = 0)
 {
     public Money Total => Money(TotalAmount);
 
+    /// <summary>What is still to be paid: the total without what payments and credit notes have taken off it.</summary>
+    public Money Due => Money(IsPayable ? TotalAmount - AmountPaid - AmountCredited : 0);
+
     public bool IsPayable => Status is InvoiceStatus.Pending or InvoiceStatus.Overdue;
+
+    public InvoicePaid PaidBy(Guid payment, DateTimeOffset at) => new(Id, InvoiceNumber, UserId, SubscriptionId, payment, Total, at, ChargeId);
 
     public Money Money(decimal amount) => new(amount, Shared.Finance.Currency.Parse(Currency));
 }

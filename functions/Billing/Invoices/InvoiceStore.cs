@@ -7,9 +7,9 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// <summary>SQL of <c>invoices</c>, <c>invoice_line_items</c>, <c>invoice_counters</c> and <c>tax_rates</c>.</summary>
 public sealed class InvoiceStore(Database database)
 {
-    private const string Columns = """
+    internal const string Columns = """
         id, invoice_number, user_id, subscription_id, period_start, period_end, amount, tax_rate, tax_amount, total_amount, currency, status,
-        due_date, paid_date, payment_transaction_id, created_at, charge_id
+        due_date, paid_date, payment_transaction_id, created_at, charge_id, amount_paid, amount_credited
         """;
 
     /// <summary>The next number of the tenant's month. The counter's row stays locked until the transaction ends: no gap and no double.</summary>
@@ -104,42 +104,16 @@ public sealed class InvoiceStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>Makes whoever else moves this invoice wait, so that what is read next still holds at the commit.</summary>
-    public Task LockAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
-        transaction.QueryAsync<Guid>(
-            "select id from invoices where tenant_id = @tenant and id = @id for update", new { tenant = transaction.Tenant, id }, cancellationToken);
+    /// <summary>The invoice; whoever else moves it waits, so that what is read next still holds at the commit.</summary>
+    public Task<Invoice?> LockAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        transaction.FindAsync<Invoice>(
+            $"select {Columns} from invoices where tenant_id = @tenant and id = @id for update", new { tenant = transaction.Tenant, id }, cancellationToken);
 
-    /// <summary>Marks the invoice paid if it is open and this is exactly its total; null when it is not.</summary>
-    public async Task<Invoice?> MarkPaidAsync(
-        TenantTransaction transaction, Guid id, Guid payment, Money paid, DateTimeOffset paidAt, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        const string sql = $"""
-            update invoices set status = 'paid', paid_date = @paidAt, payment_transaction_id = @payment, updated_at = @now
-            where tenant_id = @tenant and id = @id and status in ('pending', 'overdue') and currency = @currency and total_amount = @amount
-            returning {Columns}
-            """;
-        return await transaction.FindAsync<Invoice>(
-            sql,
-            new { tenant = transaction.Tenant, id, payment, paidAt, now, currency = paid.Currency, amount = paid.Amount },
-            cancellationToken);
-    }
-
-    /// <summary>Opens a paid invoice again when the payment that paid it was taken back; null when another one paid it.</summary>
-    public async Task<Invoice?> ReopenAsync(TenantTransaction transaction, Guid id, Guid payment, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        const string sql = $"""
-            update invoices set status = 'pending', paid_date = null, payment_transaction_id = null, updated_at = @now
-            where tenant_id = @tenant and id = @id and status = 'paid' and payment_transaction_id = @payment
-            returning {Columns}
-            """;
-        return await transaction.FindAsync<Invoice>(sql, new { tenant = transaction.Tenant, id, payment, now }, cancellationToken);
-    }
-
-    /// <summary>Cancels an open invoice; null when it is not open.</summary>
+    /// <summary>Cancels an open invoice; null when it is not open. What had been paid of it is on it no more.</summary>
     public async Task<Invoice?> CancelAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = $"""
-            update invoices set status = 'cancelled', updated_at = @now
+            update invoices set status = 'cancelled', amount_paid = 0, collect_at = null, updated_at = @now
             where tenant_id = @tenant and id = @id and status in ('pending', 'overdue')
             returning {Columns}
             """;

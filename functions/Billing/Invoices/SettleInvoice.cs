@@ -1,32 +1,100 @@
+using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Billing.Invoices;
 
-/// <summary>A payment arrived: the open invoice of exactly that total is paid. Money that fits no open invoice is noted, never dropped.</summary>
-public sealed class SettleInvoice(InvoiceStore invoices, HistoryStore history, TimeProvider time)
+/// <summary>
+/// A payment arrived. It pays what is due of its open invoice; what is more, or fits none, is kept as the payer's credit, flagged and never dropped.
+/// </summary>
+public sealed class SettleInvoice(
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, ApplyRefund refund, HistoryStore history,
+    TimeProvider time)
 {
     public async Task RunAsync(PaymentSucceeded payment, TenantTransaction transaction, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await invoices.LockAsync(transaction, payment.InvoiceId, cancellationToken);
-        // Messages may overtake each other: money that went back already pays nothing.
-        var invoice = await history.WasReversedAsync(transaction, payment.UserId, payment.PaymentId, cancellationToken)
-            ? null
-            : await invoices.MarkPaidAsync(
-                transaction, payment.InvoiceId, payment.PaymentId, payment.Amount, payment.SettledAt, now, cancellationToken);
-        await history.AddAsync(
-            transaction, payment.UserId, invoice is null ? "payment_unmatched" : "invoice_paid",
-            new { payment.InvoiceId, payment.PaymentId, payment.Amount, payment.Method }, now, cancellationToken);
-        if (invoice is null)
+        var before = await invoices.LockAsync(transaction, payment.InvoiceId, cancellationToken);
+        var received = await payments.TakeAsync(
+            transaction, payment.PaymentId, payment.InvoiceId, payment.UserId, payment.Amount.Currency, now, cancellationToken);
+        if (!received.IsUnheardOf)
             return;
 
-        await transaction.PublishAsync(
-            new InvoicePaid(
-                invoice.Id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, payment.PaymentId, invoice.Total, payment.SettledAt,
-                invoice.ChargeId),
-            now, cancellationToken);
+        received = received with { Amount = payment.Amount.Amount, Method = payment.Method, ReceivedAt = payment.SettledAt };
+        // Messages may overtake each other: what the bank took back already pays nothing.
+        var usable = received.IsReversed ? 0 : received.Amount;
+        var after = usable == 0
+            ? null
+            : await balances.PayAsync(
+                transaction, payment.InvoiceId, payment.PaymentId, received.Money(usable), payment.SettledAt, now, cancellationToken);
+        var applied = after is null ? 0 : after.AmountPaid - before!.AmountPaid;
+        var left = usable - applied;
+        received = received with
+        {
+            Applied = applied,
+            Flag = left == 0 ? null : FlagOf(before, payment.Amount.Currency),
+        };
+        if (left > 0)
+            received = await place.ToCreditAsync(
+                transaction, received, left, await TaxRateAsync(transaction, before, payment, cancellationToken), ReasonOf(received.Flag!, before), now,
+                cancellationToken);
+        await payments.SaveAsync(transaction, received, now, cancellationToken);
+        await TellAsync(transaction, payment, received, after, now, cancellationToken);
+        if (usable > 0 && received.Refunded > 0)
+        {
+            received = await refund.TakeBackAsync(
+                transaction, received, after ?? before, Math.Min(received.Refunded, usable), now, cancellationToken);
+            await payments.SaveAsync(transaction, received, now, cancellationToken);
+        }
     }
+
+    private async Task TellAsync(
+        TenantTransaction transaction, PaymentSucceeded payment, ReceivedPayment received, Invoice? after, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var isPaid = after?.Status == InvoiceStatus.Paid;
+        var type = isPaid ? "invoice_paid" : received.Applied > 0 ? "payment_applied" : "payment_unmatched";
+        await history.AddAsync(
+            transaction, payment.UserId, type,
+            new
+            {
+                payment.InvoiceId,
+                payment.PaymentId,
+                payment.Amount,
+                payment.Method,
+                applied = received.Money(received.Applied),
+                credited = received.Money(received.Credited),
+                received.Flag,
+            },
+            now, cancellationToken);
+        if (isPaid)
+            await transaction.PublishAsync(after!.PaidBy(payment.PaymentId, payment.SettledAt), now, cancellationToken);
+    }
+
+    private async Task<decimal> TaxRateAsync(
+        TenantTransaction transaction, Invoice? invoice, PaymentSucceeded payment, CancellationToken cancellationToken) =>
+        invoice is not null && invoice.Currency == payment.Amount.Currency.Code
+            ? invoice.TaxRate
+            : await invoices.FindTaxRateAsync(
+                transaction, payment.Amount.Currency, DateOnly.FromDateTime(payment.SettledAt.UtcDateTime), cancellationToken);
+
+    private static string FlagOf(Invoice? before, Currency currency) => before switch
+    {
+        null => ReceivedPayment.Unmatched,
+        { Currency: var code } when code != currency.Code => ReceivedPayment.Unmatched,
+        { Status: InvoiceStatus.Paid } => ReceivedPayment.AlreadyPaid,
+        { Status: InvoiceStatus.Cancelled } => ReceivedPayment.Cancelled,
+        _ => ReceivedPayment.Overpaid,
+    };
+
+    private static string ReasonOf(string flag, Invoice? invoice) => flag switch
+    {
+        ReceivedPayment.AlreadyPaid => $"invoice {invoice!.InvoiceNumber} was paid already",
+        ReceivedPayment.Cancelled => $"invoice {invoice!.InvoiceNumber} had been cancelled",
+        ReceivedPayment.Overpaid => $"more was paid than was due of invoice {invoice!.InvoiceNumber}",
+        _ => "paid for no invoice we know",
+    };
 }

@@ -83,14 +83,31 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
             cancelled.UserId, "invoice_cancelled", Key(cancelled, cancelled.InvoiceId),
             new Dictionary<string, TemplateValue> { ["number"] = TemplateValue.Of(cancelled.Number) }),
         InvoiceOverdue overdue => new(
-            overdue.UserId, "invoice_overdue", Key(overdue, overdue.InvoiceId, overdue.DaysOverdue),
+            overdue.UserId, OverdueType(overdue), Key(overdue, overdue.InvoiceId, overdue.DaysOverdue),
             new Dictionary<string, TemplateValue>
             {
                 ["number"] = TemplateValue.Of(overdue.Number),
                 ["amount"] = TemplateValue.Of(overdue.Total),
                 ["days"] = TemplateValue.Of(overdue.DaysOverdue),
+                ["date"] = TemplateValue.Of(overdue.SuspendsAt ?? now),
+            }),
+        CreditNoteIssued note => new(
+            note.UserId, "credit_note_issued", Key(note, note.CreditNoteId),
+            new Dictionary<string, TemplateValue>
+            {
+                ["number"] = TemplateValue.Of(note.Number),
+                ["invoice"] = TemplateValue.Of(note.InvoiceNumber),
+                ["amount"] = TemplateValue.Of(note.Total),
             }),
         _ => null,
+    };
+
+    private static string OverdueType(InvoiceOverdue overdue) => overdue switch
+    {
+        { Urgency: 2 } => "invoice_overdue_reminder",
+        { Urgency: 3, SuspendsAt: not null } => "invoice_overdue_warning",
+        { Urgency: 4 } => "invoice_overdue_suspended",
+        _ => "invoice_overdue",
     };
 
     private static Dictionary<string, TemplateValue> ValuesOf(AccountMailRequested mail) =>

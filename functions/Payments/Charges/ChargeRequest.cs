@@ -17,6 +17,11 @@ public sealed record ChargeRequest
     [Required]
     public Money? Amount { get; init; }
 
+    /// <summary>Which part of the invoice this pays: one more than the payments that have arrived. A part is paid once.</summary>
+    [Range(1, 1000)]
+    public int Installment { get; init; } = 1;
+
+    /// <summary>One of ours, or saved: the user's default card or wallet.</summary>
     [Required, StringLength(30)]
     public string Method { get; init; } = "";
 

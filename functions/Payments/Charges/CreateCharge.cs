@@ -28,8 +28,10 @@ public sealed class CreateCharge(
 
     public async Task<Payment> RunAsync(TenantId tenant, ChargeRequest request, CancellationToken cancellationToken)
     {
-        ChargeRules.Check(request);
         var now = time.GetUtcNow();
+        if (request.Method == PaymentMethods.Saved)
+            request = await tokens.ByDefaultAsync(tenant, request, now, cancellationToken);
+        ChargeRules.Check(request);
         var wanted = await DescribeAsync(tenant, request, now, cancellationToken);
         var input = new ChargeInput(request.Customer, request.CardToken);
 
@@ -76,6 +78,7 @@ public sealed class CreateCharge(
             InvoiceId = request.InvoiceId!.Value,
             UserId = request.UserId!.Value,
             SubscriptionId = request.SubscriptionId,
+            Installment = request.Installment,
             // The order id is all that outsiders ever see of it, so it tells nothing.
             OrderId = $"SB-{RandomNumberGenerator.GetHexString(32)}",
             Amount = charged.Amount,

@@ -67,7 +67,7 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
             if (move is not null && !await MoveAsync(transaction, seen, move, actor, now, cancellationToken))
                 return false;
         }
-        catch (PostgresException taken) when (taken.IsDuplicateOf(PaymentStore.OneSuccessPerInvoice))
+        catch (PostgresException taken) when (taken.IsDuplicateOf(PaymentStore.OneSuccessPerInstallment))
         {
             return false;
         }
@@ -109,7 +109,7 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
         if (isPaid && seen.Status is not (PaymentStatus.Success or PaymentStatus.Pending))
             await payments.RequestCancellationAsync(transaction, seen.InvoiceId, now, cancellationToken);
         if (wasPaid && !isPaid && !seen.IsSurplus
-            && await payments.PromoteSurplusAsync(transaction, seen.InvoiceId, now, cancellationToken) is { } successor)
+            && await payments.PromoteSurplusAsync(transaction, seen, now, cancellationToken) is { } successor)
         {
             await payments.AddEventAsync(
                 transaction, PaymentEvent.Noted(successor, "promoted", $"pays the invoice in place of {seen.Id}", actor), now, cancellationToken);

@@ -27,6 +27,9 @@ public sealed record Payment
     /// <summary>How many payments of this invoice there were, this one included.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>Which part of the invoice it pays.</summary>
+    public int Installment { get; init; } = 1;
+
     public string? ExternalTransactionId { get; init; }
     public decimal Amount { get; init; }
     public Currency Currency { get; init; }

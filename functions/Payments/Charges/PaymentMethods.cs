@@ -30,6 +30,9 @@ public static class PaymentMethods
     public const string Indomaret = "indomaret";
     public const string Alfamart = "alfamart";
 
+    /// <summary>Not a way to pay but a wish: by what the user keeps as his default.</summary>
+    public const string Saved = "saved";
+
     public static readonly IReadOnlyList<string> Banks = ["bca", "bni", "bri", "permata", "cimb", "mandiri"];
 
     public static readonly IReadOnlyList<PaymentMethod> All =

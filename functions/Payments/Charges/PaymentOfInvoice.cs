@@ -9,10 +9,10 @@ public static class PaymentOfInvoice
     /// <exception cref="ProblemException">409 when the invoice is paid, or its pending payment is not what is asked for.</exception>
     public static Payment Choose(IReadOnlyList<Payment> live, Payment wanted)
     {
-        if (live.Any(payment => payment.Status == PaymentStatus.Success))
-            throw ProblemException.Conflict("INVOICE_ALREADY_PAID", "This invoice has been paid already.");
+        if (live.Any(payment => payment.Status == PaymentStatus.Success && payment.Installment == wanted.Installment))
+            throw ProblemException.Conflict("INVOICE_ALREADY_PAID", "This invoice, or this part of it, has been paid already.");
 
-        var pending = live.FirstOrDefault()
+        var pending = live.FirstOrDefault(payment => payment.Status == PaymentStatus.Pending)
             ?? throw ProblemException.Conflict("PAYMENT_JUST_ENDED", "The invoice's payment ended at this moment. Try again.");
         if (pending.CancelRequestedAt is not null)
             throw ProblemException.Conflict("PAYMENT_BEING_CANCELLED", "The invoice's payment is being withdrawn. Try again shortly.");

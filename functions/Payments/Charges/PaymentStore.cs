@@ -1,4 +1,5 @@
 using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Reconciliation;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Tenancy;
@@ -8,12 +9,12 @@ namespace ServerlessBusiness.Payments.Charges;
 /// <summary>SQL of <c>payment_transactions</c> and <c>payment_events</c> of one tenant.</summary>
 public sealed class PaymentStore(Database database)
 {
-    /// <summary>No two payments of an invoice succeed without one of them being a surplus.</summary>
-    public const string OneSuccessPerInvoice = "payment_transactions_one_success_per_invoice";
+    /// <summary>No two payments of the same part of an invoice succeed without one of them being a surplus.</summary>
+    public const string OneSuccessPerInstallment = "payment_transactions_one_success_per_installment";
 
     private const string Columns = """
-        id, invoice_id, user_id, subscription_id, order_id, attempt, external_transaction_id, amount, currency, invoice_amount, invoice_currency,
-        quote_id, payment_method as method, bank, description, details::text, merchant_account_id, payment_method_id, status, provider_state,
+        id, invoice_id, user_id, subscription_id, order_id, attempt, installment, external_transaction_id, amount, currency, invoice_amount,
+        invoice_currency, quote_id, payment_method as method, bank, description, details::text, merchant_account_id, payment_method_id, status, provider_state,
         status_reason, refunded_amount, refunding_amount, instructions::text, provider_session, created_at, placed_at, expires_at, settled_at,
         surplus_at, disputed_at, cancel_requested_at, version, trace_parent
         """;
@@ -47,19 +48,34 @@ public sealed class PaymentStore(Database database)
         return await connection.QueryAsync<Payment>(sql, new { tenant, user, page.Before, page.Fetch }, cancellationToken);
     }
 
+    /// <summary>What brought money in that time, oldest first, also when it went back later.</summary>
+    public async Task<IReadOnlyList<Payment>> ListSettledAsync(
+        TenantId tenant, DateTimeOffset from, DateTimeOffset until, SettledCursor? after, int limit, CancellationToken cancellationToken)
+    {
+        var sql = $"""
+            select {Columns} from payment_transactions
+            where tenant_id = @tenant and settled_at >= @from and settled_at < @until
+            {(after is null ? "" : "and (settled_at, id) > (@At, @Id)")}
+            order by settled_at, id
+            limit @limit
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<Payment>(sql, new { tenant, from, until, after?.At, after?.Id, limit }, cancellationToken);
+    }
+
     /// <summary>Takes the invoice's one open place; false when another payment of it is pending.</summary>
     public async Task<bool> InsertAsync(
         TenantTransaction transaction, Payment payment, DateTimeOffset firstLookup, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into payment_transactions (
-                tenant_id, id, user_id, subscription_id, invoice_id, order_id, attempt, amount, currency, invoice_amount, invoice_currency,
+                tenant_id, id, user_id, subscription_id, invoice_id, order_id, attempt, installment, amount, currency, invoice_amount, invoice_currency,
                 quote_id, payment_method, bank, description, details, merchant_account_id, payment_method_id, created_at, updated_at,
                 next_lookup_at, trace_parent)
             values (
                 @tenant, @Id, @UserId, @SubscriptionId, @InvoiceId, @OrderId,
                 (select count(*) + 1 from payment_transactions where tenant_id = @tenant and invoice_id = @InvoiceId),
-                @Amount, @Currency, @InvoiceAmount, @InvoiceCurrency, @QuoteId, @Method, @Bank, @Description, @Details::jsonb,
+                @Installment, @Amount, @Currency, @InvoiceAmount, @InvoiceCurrency, @QuoteId, @Method, @Bank, @Description, @Details::jsonb,
                 @MerchantAccountId, @PaymentMethodId, @CreatedAt, @CreatedAt, @firstLookup, @TraceParent)
             on conflict (tenant_id, invoice_id) where status = 'pending' do nothing
             """;
@@ -73,6 +89,7 @@ public sealed class PaymentStore(Database database)
                 payment.SubscriptionId,
                 payment.InvoiceId,
                 payment.OrderId,
+                payment.Installment,
                 payment.Amount,
                 payment.Currency,
                 payment.InvoiceAmount,
@@ -127,8 +144,8 @@ public sealed class PaymentStore(Database database)
     }
 
     /// <summary>
-    /// Moves the payment if it is still as it was seen; null when somebody else was faster. A success beside another one of the invoice is
-    /// marked as a surplus, and the answer says so.
+    /// Moves the payment if it is still as it was seen; null when somebody else was faster. A success beside another one of the same part
+    /// of the invoice is marked as a surplus, and the answer says so.
     /// </summary>
     public Task<bool?> MoveAsync(
         TenantTransaction transaction, Payment seen, PaymentMove move, DateTimeOffset now, CancellationToken cancellationToken)
@@ -143,7 +160,8 @@ public sealed class PaymentStore(Database database)
                     when mine.status = 'success' then surplus_at
                     when exists (
                         select from payment_transactions as other
-                        where other.tenant_id = @tenant and other.invoice_id = mine.invoice_id and other.id <> mine.id
+                        where other.tenant_id = @tenant and other.invoice_id = mine.invoice_id and other.installment = mine.installment
+                          and other.id <> mine.id
                           and other.status = 'success' and other.surplus_at is null) then @now
                 end,
                 version = version + 1, updated_at = @now
@@ -168,20 +186,22 @@ public sealed class PaymentStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>The payment that paid the invoice was taken back: the oldest surplus takes its place; returns it when there is one.</summary>
-    public Task<Payment?> PromoteSurplusAsync(TenantTransaction transaction, Guid invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>The payment that paid was taken back: the oldest surplus of its part takes its place; returns it when there is one.</summary>
+    public Task<Payment?> PromoteSurplusAsync(TenantTransaction transaction, Payment taken, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = $"""
             update payment_transactions
             set surplus_at = null, version = version + 1, updated_at = @now
             where tenant_id = @tenant and id = (
                 select id from payment_transactions
-                where tenant_id = @tenant and invoice_id = @invoice and status = 'success' and surplus_at is not null and refunded_amount = 0
+                where tenant_id = @tenant and invoice_id = @InvoiceId and installment = @Installment and status = 'success'
+                  and surplus_at is not null and refunded_amount = 0
                 order by settled_at
                 limit 1)
             returning {Columns}
             """;
-        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, now }, cancellationToken);
+        return transaction.FindAsync<Payment>(
+            sql, new { tenant = transaction.Tenant, taken.InvoiceId, taken.Installment, now }, cancellationToken);
     }
 
     public Task AddEventAsync(TenantTransaction transaction, PaymentEvent line, DateTimeOffset now, CancellationToken cancellationToken)

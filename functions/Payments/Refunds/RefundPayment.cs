@@ -11,7 +11,7 @@ namespace ServerlessBusiness.Payments.Refunds;
 
 public sealed record RefundRequest
 {
-    /// <summary>In rupiah; all that is left when not given.</summary>
+    /// <summary>In rupiah, or in the invoice's money by the payment's own ratio; all that is left when not given.</summary>
     public Money? Amount { get; init; }
 
     [Required, StringLength(200, MinimumLength = 1)]
@@ -50,8 +50,7 @@ public sealed class RefundPayment(Database database, PaymentStore payments, Refu
 
         var now = time.GetUtcNow();
         var way = RefundRules.Check(payment, now);
-        if (request.Amount is { } asked && (asked.Currency != payment.Currency || asked.Amount <= 0))
-            throw ProblemException.Invalid("amount", "INVALID_REFUND_AMOUNT", $"A refund of this payment is an amount above zero in {payment.Currency}.");
+        var amount = RefundRules.InChargedMoney(payment, request.Amount);
 
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var wanted = new Refund
@@ -66,7 +65,7 @@ public sealed class RefundPayment(Database database, PaymentStore payments, Refu
         };
         try
         {
-            var opened = await refunds.ReserveAsync(transaction, wanted, request.Amount?.Amount, now + FirstLookup, cancellationToken)
+            var opened = await refunds.ReserveAsync(transaction, wanted, amount, now + FirstLookup, cancellationToken)
                 ?? throw ProblemException.Conflict("REFUND_EXCEEDS_PAYMENT", "Less than that is left of this payment; other refunds may be under way.");
             await payments.AddEventAsync(
                 transaction, PaymentEvent.Noted(payment, "refund_asked", $"{new Money(opened.Amount, payment.Currency)}: {opened.Reason} ({opened.RefundKey})", actor),
@@ -86,7 +85,7 @@ public sealed class RefundPayment(Database database, PaymentStore payments, Refu
     {
         await using var connection = database.Open(tenant);
         var known = await refunds.FindByKeyAsync(connection, payment.Id, key, cancellationToken);
-        return known is null || request.Amount is null || request.Amount.Value.Amount == known.Amount
+        return known is null || request.Amount is not { } asked || asked == new Money(known.Amount, payment.Currency) || asked == payment.InInvoiceMoney(known.Amount)
             ? known
             : throw ProblemException.Conflict("REFUND_KEY_REUSED", "This refundKey was used for another amount. Take a new key for another refund.");
     }

@@ -14,6 +14,23 @@ public static class RefundRules
             ? new Money(payment.Amount - payment.RefundedAmount - payment.RefundingAmount, payment.Currency)
             : Money.Zero(payment.Currency);
 
+    /// <summary>What is asked back, in the money that was charged. The last of the invoice's money is the last of the charged money.</summary>
+    /// <exception cref="ProblemException">400 when it is nothing, or in a third currency.</exception>
+    public static decimal? InChargedMoney(Payment payment, Money? asked)
+    {
+        if (asked is not { } money)
+            return null;
+        if (money.Amount <= 0 || (money.Currency != payment.Currency && money.Currency != payment.InvoiceCurrency))
+            throw ProblemException.Invalid("amount", "INVALID_REFUND_AMOUNT", $"A refund of this payment is an amount above zero in {payment.Currency}.");
+        if (money.Currency == payment.Currency)
+            return money.Amount;
+
+        var left = payment.Amount - payment.RefundedAmount - payment.RefundingAmount;
+        return money == payment.InInvoiceMoney(left)
+            ? left
+            : Money.Rounded(money.Amount * payment.Amount / payment.InvoiceAmount, payment.Currency).Amount;
+    }
+
     /// <exception cref="ProblemException">409 or 422, saying what can be done instead.</exception>
     public static RefundWay Check(Payment payment, DateTimeOffset now)
     {

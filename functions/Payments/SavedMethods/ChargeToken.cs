@@ -28,6 +28,18 @@ public sealed partial class ChargeToken(
             : throw ProblemException.Unprocessable("PAYMENT_METHOD_NOT_USABLE", "This saved method cannot be charged any more. Choose another or save it anew.");
     }
 
+    /// <summary>The request by the user's default method, with no hand of his needed.</summary>
+    /// <exception cref="ProblemException">422 when he keeps none that can be charged.</exception>
+    public async Task<ChargeRequest> ByDefaultAsync(
+        TenantId tenant, ChargeRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var own = await methods.ListAsync(tenant, request.UserId!.Value, cancellationToken);
+        var account = await accounts.OfTenantAsync(tenant, cancellationToken);
+        return own.FirstOrDefault() is { IsDefault: true } method && method.IsUsable(now) && method.MerchantAccountId == account.Id
+            ? request with { Method = method.Method, PaymentMethodId = method.Id }
+            : throw ProblemException.Unprocessable("NO_SAVED_METHOD", "The user keeps no method by default that can be charged now.");
+    }
+
     /// <summary>The order with its token; null when the method is gone or its wallet cannot be read now.</summary>
     public async Task<ChargeOrder?> FillAsync(TenantId tenant, ChargeOrder order, CancellationToken cancellationToken)
     {

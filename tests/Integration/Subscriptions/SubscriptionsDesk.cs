@@ -154,9 +154,9 @@ public sealed class SubscriptionsDesk(StackFixture stack) : IAsyncLifetime
     /// <summary>Runs the timer that renews and ends subscriptions, instead of waiting for its minute.</summary>
     public Task RenewAsync() => RunTimerAsync("RenewSubscriptions");
 
-    public async Task RunTimerAsync(string function)
+    public async Task RunTimerAsync(string function, FunctionApp? app = null)
     {
-        using var client = new HttpClient { BaseAddress = new Uri(Apps.Endpoints.Url(FunctionApp.Subscriptions)) };
+        using var client = new HttpClient { BaseAddress = new Uri(Apps.Endpoints.Url(app ?? FunctionApp.Subscriptions)) };
         using var answer = await client.PostAsJsonAsync($"admin/functions/{function}", new { input = "" });
         Assert.True(answer.IsSuccessStatusCode, $"{function}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
     }
@@ -224,7 +224,7 @@ public sealed class Subscriber(SubscriptionsDesk desk, string tenant, Guid user,
     {
         await WaitForInvoicesAsync(invoices);
         var open = await desk.QueryAsync<(Guid Id, Guid Subscription, decimal Total, string Currency)>(
-            "select id, subscription_id, total_amount, currency from billing_management.invoices where tenant_id = @tenant and user_id = @user and status = 'pending'",
+            "select id, subscription_id, total_amount, currency from billing_management.invoices where tenant_id = @tenant and user_id = @user and status in ('pending', 'overdue')",
             new { tenant, user });
         foreach (var invoice in open)
             await desk.TellAsync(tenant, new PaymentSucceeded(

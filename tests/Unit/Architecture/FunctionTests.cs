@@ -70,7 +70,7 @@ public sealed class FunctionTests
     [Fact]
     public void A_function_that_creates_money_messages_or_users_takes_an_idempotency_key()
     {
-        string[] creating = ["RegisterAccount", "StartSubscription", "PayInvoice", "CreatePayment", "RefundPayment"];
+        string[] creating = ["RegisterAccount", "StartSubscription", "PayInvoice", "CreatePayment", "RefundPayment", "IssueCreditNote", "AdjustCredit"];
         var named = Codebase.HttpFunctions.Where(method => creating.Contains(method.GetCustomAttribute<FunctionAttribute>()!.Name)).ToList();
 
         Assert.True(named.Count >= 3);

@@ -44,10 +44,14 @@ create table credit_entries (
     charge_id uuid,
     invoice_id uuid,
     created_at timestamp with time zone not null,
+    payment_id uuid,
+    credit_note_id uuid,
+    actor text,
     constraint credit_entries_pkey PRIMARY KEY (tenant_id, id),
     constraint credit_entries_one_per_charge UNIQUE (tenant_id, charge_id),
     constraint credit_entries_amount_check CHECK ((amount <> (0)::numeric))
 );
+CREATE INDEX credit_entries_by_time ON billing_management.credit_entries USING btree (tenant_id, created_at);
 CREATE INDEX credit_entries_of_user ON billing_management.credit_entries USING btree (tenant_id, user_id, id);
 alter table credit_entries enable row level security;
 alter table credit_entries force row level security;
@@ -55,6 +59,123 @@ create policy jobs_see_all on credit_entries as permissive for all to billing_jo
 create policy tenant_isolation on credit_entries as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
 grant delete, insert, select, update on credit_entries to billing_app;
 grant delete, insert, select, update on credit_entries to billing_jobs;
+
+create table credit_note_counters (
+    tenant_id text not null,
+    month date not null,
+    last_number bigint not null,
+    constraint credit_note_counters_pkey PRIMARY KEY (tenant_id, month)
+);
+alter table credit_note_counters enable row level security;
+alter table credit_note_counters force row level security;
+create policy jobs_see_all on credit_note_counters as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on credit_note_counters as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on credit_note_counters to billing_app;
+grant delete, insert, select, update on credit_note_counters to billing_jobs;
+
+create table credit_note_lines (
+    tenant_id text not null,
+    id uuid not null,
+    credit_note_id uuid not null,
+    invoice_line_id uuid not null,
+    description text not null,
+    amount numeric(18,2) not null,
+    constraint credit_note_lines_pkey PRIMARY KEY (tenant_id, id),
+    constraint credit_note_lines_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id),
+    constraint credit_note_lines_amount_check CHECK ((amount > (0)::numeric))
+);
+CREATE INDEX credit_note_lines_of_line ON billing_management.credit_note_lines USING btree (tenant_id, invoice_line_id);
+CREATE INDEX credit_note_lines_of_note ON billing_management.credit_note_lines USING btree (tenant_id, credit_note_id);
+alter table credit_note_lines enable row level security;
+alter table credit_note_lines force row level security;
+create policy jobs_see_all on credit_note_lines as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on credit_note_lines as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on credit_note_lines to billing_app;
+grant delete, insert, select, update on credit_note_lines to billing_jobs;
+
+create table credit_note_refunds (
+    tenant_id text not null,
+    id uuid not null,
+    credit_note_id uuid not null,
+    invoice_id uuid not null,
+    payment_id uuid not null,
+    user_id uuid not null,
+    amount numeric(18,2) not null,
+    currency text not null,
+    reason text not null,
+    status text not null default 'pending'::text,
+    status_reason text,
+    ask_at timestamp with time zone,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null,
+    constraint credit_note_refunds_pkey PRIMARY KEY (tenant_id, id),
+    constraint credit_note_refunds_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id),
+    constraint credit_note_refunds_amount_check CHECK ((amount > (0)::numeric)),
+    constraint credit_note_refunds_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'refused'::text])))
+);
+CREATE INDEX credit_note_refunds_of_note ON billing_management.credit_note_refunds USING btree (tenant_id, credit_note_id);
+CREATE INDEX credit_note_refunds_of_payment ON billing_management.credit_note_refunds USING btree (tenant_id, payment_id);
+CREATE INDEX credit_note_refunds_to_ask ON billing_management.credit_note_refunds USING btree (ask_at) WHERE (ask_at IS NOT NULL);
+alter table credit_note_refunds enable row level security;
+alter table credit_note_refunds force row level security;
+create policy jobs_see_all on credit_note_refunds as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on credit_note_refunds as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on credit_note_refunds to billing_app;
+grant delete, insert, select, update on credit_note_refunds to billing_jobs;
+
+create table credit_notes (
+    tenant_id text not null,
+    id uuid not null,
+    credit_note_number text not null,
+    invoice_id uuid not null,
+    user_id uuid not null,
+    currency text not null,
+    reason text not null,
+    amount numeric(18,2) not null,
+    tax_rate numeric(6,4) not null,
+    tax_amount numeric(18,2) not null,
+    total_amount numeric(18,2) not null,
+    reduced numeric(18,2) not null,
+    credited numeric(18,2) not null,
+    refunded numeric(18,2) not null,
+    actor text not null,
+    created_at timestamp with time zone not null,
+    constraint credit_notes_pkey PRIMARY KEY (tenant_id, id),
+    constraint credit_notes_number UNIQUE (tenant_id, credit_note_number),
+    constraint credit_notes_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id),
+    constraint credit_notes_amount_check CHECK ((amount >= (0)::numeric)),
+    constraint credit_notes_check CHECK ((total_amount = (amount + tax_amount))),
+    constraint credit_notes_check1 CHECK ((total_amount = ((reduced + credited) + refunded))),
+    constraint credit_notes_credited_check CHECK ((credited >= (0)::numeric)),
+    constraint credit_notes_reduced_check CHECK ((reduced >= (0)::numeric)),
+    constraint credit_notes_refunded_check CHECK ((refunded >= (0)::numeric)),
+    constraint credit_notes_tax_amount_check CHECK ((tax_amount >= (0)::numeric)),
+    constraint credit_notes_total_amount_check CHECK ((total_amount > (0)::numeric))
+);
+CREATE INDEX credit_notes_of_invoice ON billing_management.credit_notes USING btree (tenant_id, invoice_id);
+CREATE INDEX credit_notes_of_user ON billing_management.credit_notes USING btree (tenant_id, user_id, id);
+alter table credit_notes enable row level security;
+alter table credit_notes force row level security;
+create policy jobs_see_all on credit_notes as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on credit_notes as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on credit_notes to billing_app;
+grant delete, insert, select, update on credit_notes to billing_jobs;
+
+create table dunning_policies (
+    tenant_id text not null,
+    retry_days integer[] not null default '{1,3,7}'::integer[],
+    suspend_after_days integer not null default 14,
+    write_off_after_days integer not null default 60,
+    updated_at timestamp with time zone not null,
+    updated_by text not null,
+    constraint dunning_policies_pkey PRIMARY KEY (tenant_id)
+);
+alter table dunning_policies enable row level security;
+alter table dunning_policies force row level security;
+create policy jobs_see_all on dunning_policies as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on dunning_policies as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on dunning_policies to billing_app;
+grant delete, insert, select, update on dunning_policies to billing_jobs;
 
 create table idempotency_keys (
     tenant_id text not null,
@@ -143,15 +264,28 @@ create table invoices (
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null,
     charge_id uuid,
+    amount_paid numeric(18,2) not null default 0,
+    amount_credited numeric(18,2) not null default 0,
+    collect_at timestamp with time zone,
+    collect_attempts integer not null default 0,
+    reminded_week text,
+    dunning_stage integer not null default 0,
+    reopened_at timestamp with time zone,
+    written_off_at timestamp with time zone,
     constraint invoices_pkey PRIMARY KEY (tenant_id, id),
     constraint invoices_number UNIQUE (tenant_id, invoice_number),
     constraint invoices_one_per_charge UNIQUE (tenant_id, charge_id),
     constraint invoices_amount_check CHECK ((amount >= (0)::numeric)),
+    constraint invoices_amount_credited_check CHECK ((amount_credited >= (0)::numeric)),
+    constraint invoices_amount_paid_check CHECK ((amount_paid >= (0)::numeric)),
     constraint invoices_check CHECK ((total_amount = (amount + tax_amount))),
+    constraint invoices_not_overpaid CHECK (((amount_paid + amount_credited) <= total_amount)),
     constraint invoices_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'paid'::text, 'overdue'::text, 'cancelled'::text]))),
     constraint invoices_tax_amount_check CHECK ((tax_amount >= (0)::numeric))
 );
 CREATE INDEX invoices_of_user ON billing_management.invoices USING btree (tenant_id, user_id, id);
+CREATE INDEX invoices_to_collect ON billing_management.invoices USING btree (collect_at) WHERE (collect_at IS NOT NULL);
+CREATE INDEX invoices_unpaid ON billing_management.invoices USING btree (tenant_id, due_date) WHERE ((status = ANY (ARRAY['pending'::text, 'overdue'::text])) AND (written_off_at IS NULL));
 CREATE UNIQUE INDEX invoices_one_per_period ON billing_management.invoices USING btree (tenant_id, subscription_id, period_start) WHERE (charge_id IS NULL);
 alter table invoices enable row level security;
 alter table invoices force row level security;
@@ -176,6 +310,48 @@ create policy jobs_see_all on outbox as permissive for all to billing_jobs using
 create policy tenant_isolation on outbox as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
 grant delete, insert, select, update on outbox to billing_app;
 grant delete, insert, select, update on outbox to billing_jobs;
+
+create table payments_received (
+    tenant_id text not null,
+    payment_id uuid not null,
+    invoice_id uuid not null,
+    user_id uuid not null,
+    currency text not null,
+    amount numeric(18,2) not null default 0,
+    method text,
+    applied numeric(18,2) not null default 0,
+    credited numeric(18,2) not null default 0,
+    returned numeric(18,2) not null default 0,
+    credited_net numeric(18,2) not null default 0,
+    refunded numeric(18,2) not null default 0,
+    uncovered numeric(18,2) not null default 0,
+    flag text,
+    received_at timestamp with time zone,
+    reversed_at timestamp with time zone,
+    created_at timestamp with time zone not null,
+    updated_at timestamp with time zone not null,
+    constraint payments_received_pkey PRIMARY KEY (tenant_id, payment_id),
+    constraint payments_received_amount_check CHECK ((amount >= (0)::numeric)),
+    constraint payments_received_applied_check CHECK ((applied >= (0)::numeric)),
+    constraint payments_received_check CHECK ((((applied + credited) + returned) =
+CASE
+    WHEN (reversed_at IS NULL) THEN amount
+    ELSE (0)::numeric
+END)),
+    constraint payments_received_credited_check CHECK ((credited >= (0)::numeric)),
+    constraint payments_received_credited_net_check CHECK ((credited_net >= (0)::numeric)),
+    constraint payments_received_refunded_check CHECK ((refunded >= (0)::numeric)),
+    constraint payments_received_returned_check CHECK ((returned >= (0)::numeric)),
+    constraint payments_received_uncovered_check CHECK ((uncovered >= (0)::numeric))
+);
+CREATE INDEX payments_received_by_time ON billing_management.payments_received USING btree (tenant_id, received_at);
+CREATE INDEX payments_received_of_invoice ON billing_management.payments_received USING btree (tenant_id, invoice_id);
+alter table payments_received enable row level security;
+alter table payments_received force row level security;
+create policy jobs_see_all on payments_received as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on payments_received as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on payments_received to billing_app;
+grant delete, insert, select, update on payments_received to billing_jobs;
 
 create table tax_rates (
     currency text not null,

@@ -182,21 +182,24 @@ create table payment_transactions (
     refunding_amount numeric(18,2) not null default 0,
     surplus_at timestamp with time zone,
     version integer not null default 0,
+    installment integer not null default 1,
     constraint payment_transactions_pkey PRIMARY KEY (tenant_id, id),
     constraint payment_transactions_order UNIQUE (order_id),
     constraint payment_transactions_tenant_id_merchant_account_id_fkey FOREIGN KEY (tenant_id, merchant_account_id) REFERENCES merchant_accounts(tenant_id, id),
     constraint payment_transactions_tenant_id_quote_id_fkey FOREIGN KEY (tenant_id, quote_id) REFERENCES fx_quotes(tenant_id, id),
     constraint payment_transactions_amount_check CHECK ((amount > (0)::numeric)),
     constraint payment_transactions_check CHECK (((refunded_amount >= (0)::numeric) AND (refunded_amount <= amount))),
+    constraint payment_transactions_installment_check CHECK ((installment > 0)),
     constraint payment_transactions_refunding_amount_check CHECK ((refunding_amount >= (0)::numeric)),
     constraint payment_transactions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'success'::text, 'failed'::text, 'cancelled'::text])))
 );
 CREATE INDEX payment_transactions_due_for_lookup ON payment_management.payment_transactions USING btree (next_lookup_at) WHERE (status = 'pending'::text);
 CREATE INDEX payment_transactions_of_invoice ON payment_management.payment_transactions USING btree (tenant_id, invoice_id);
 CREATE INDEX payment_transactions_of_user ON payment_management.payment_transactions USING btree (tenant_id, user_id, id);
+CREATE INDEX payment_transactions_settled ON payment_management.payment_transactions USING btree (tenant_id, settled_at, id) WHERE (settled_at IS NOT NULL);
 CREATE INDEX payment_transactions_touched ON payment_management.payment_transactions USING btree (tenant_id, updated_at);
 CREATE UNIQUE INDEX payment_transactions_one_open_per_invoice ON payment_management.payment_transactions USING btree (tenant_id, invoice_id) WHERE (status = 'pending'::text);
-CREATE UNIQUE INDEX payment_transactions_one_success_per_invoice ON payment_management.payment_transactions USING btree (tenant_id, invoice_id) WHERE ((status = 'success'::text) AND (surplus_at IS NULL));
+CREATE UNIQUE INDEX payment_transactions_one_success_per_installment ON payment_management.payment_transactions USING btree (tenant_id, invoice_id, installment) WHERE ((status = 'success'::text) AND (surplus_at IS NULL));
 alter table payment_transactions enable row level security;
 alter table payment_transactions force row level security;
 create policy jobs_see_all on payment_transactions as permissive for all to payments_jobs using (true) with check (true);

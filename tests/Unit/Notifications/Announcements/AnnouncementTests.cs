@@ -35,6 +35,7 @@ public sealed class AnnouncementTests
         new InvoiceDueSoon(Subject, "INV-2026-11-0001", User, null, Amount, Now),
         new InvoiceCancelled(Subject, "INV-2026-11-0001", User, null, "cancelled"),
         new InvoiceOverdue(Subject, "INV-2026-11-0001", User, null, Amount, 3),
+        new CreditNoteIssued(Subject, "CN-2026-11-0001", Subject, "INV-2026-11-0001", User, null, Amount, Amount, Amount, "too much"),
     ];
 
     [Theory]
@@ -69,6 +70,19 @@ public sealed class AnnouncementTests
         Assert.Equal($"PaymentSucceeded:{Subject}", Announcement.Of(paid, Now)!.DedupKey);
         Assert.Equal(Announcement.Of(paid, Now)!.DedupKey, Announcement.Of(paid with { SettledAt = Now.AddDays(1) }, Now.AddDays(1))!.DedupKey);
         Assert.Equal(Facts.Count, Facts.Select(fact => Announcement.Of(fact, Now)!.DedupKey).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData(1, "is 3 days overdue. Please pay it soon.")]
+    [InlineData(2, "of it are still open. Please pay it now.")]
+    [InlineData(3, "Unless it is paid, your access stops on 29 November 2026.")]
+    [InlineData(4, "goes on as soon as it is paid.")]
+    public void What_is_overdue_is_told_with_rising_urgency(int urgency, string text)
+    {
+        var overdue = Facts.OfType<InvoiceOverdue>().Single() with { Urgency = urgency, SuspendsAt = urgency == 3 ? Now.AddDays(7) : null };
+
+        Assert.Contains(text, Text(overdue, "en"));
+        Assert.DoesNotContain("{{", Text(overdue, "id"));
     }
 
     [Fact]

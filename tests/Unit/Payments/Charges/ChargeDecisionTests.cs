@@ -51,6 +51,16 @@ public sealed class ChargeDecisionTests
     }
 
     [Fact]
+    public void The_next_part_of_an_invoice_may_be_paid_when_an_earlier_one_is()
+    {
+        var paid = Samples.Payment(ProviderState.Settlement);
+        var second = Samples.Payment() with { Installment = 2 };
+
+        Assert.Same(second, PaymentOfInvoice.Choose([paid, second], second));
+        Assert.Equal("INVOICE_ALREADY_PAID", Refusal([paid, paid with { Installment = 2 }], second));
+    }
+
+    [Fact]
     public void A_card_is_charged_by_its_token_with_its_owners_proof_and_a_saved_one_without()
     {
         var card = Samples.Payment() with { Method = PaymentMethods.CreditCard, Details = """{"saveMethod":true,"authorizeOnly":true}""" };

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging;
+using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+
+namespace ServerlessBusiness.Billing.Collection;
+
+/// <summary>
+/// Charges what is due to the payers' saved methods. A claim is committed before Payments is asked and no transaction is open while it answers; what
+/// came of a charge is told by its facts, whoever asked for it.
+/// </summary>
+public sealed partial class CollectInvoices(
+    Database database, CollectionStore collection, HistoryStore history, ServiceClients services, TimeProvider time, ILogger<CollectInvoices> logger)
+{
+    private const int AtOnce = 100;
+    private const int SideBySide = 8;
+    private const string SavedMethod = "saved";
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+
+    private sealed record ChargeRequest(
+        Guid InvoiceId, Guid UserId, Guid? SubscriptionId, Money Amount, int Installment, string Method, string Description);
+
+    private sealed record ChargeAnswer(Guid Id, string Status);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<ClaimedInvoice> due;
+        do
+        {
+            var now = time.GetUtcNow();
+            due = await collection.TakeDueAcrossTenantsAsync(now, now + Lease, AtOnce, cancellationToken);
+            var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(due, limits, async (invoice, cancelled) => await TryAsync(invoice, now, cancelled));
+        }
+        while (due.Count == AtOnce);
+    }
+
+    private async Task TryAsync(ClaimedInvoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        DateTimeOffset? next = null;
+        try
+        {
+            await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, ChargeAnswer>(
+                invoice.Tenant, "/v1/payments",
+                new ChargeRequest(
+                    invoice.Id, invoice.UserId, invoice.SubscriptionId, invoice.Amount, invoice.Installment, SavedMethod,
+                    $"Invoice {invoice.InvoiceNumber}"),
+                idempotencyKey: null, cancellationToken);
+        }
+        catch (ProblemException refusal)
+        {
+            next = CollectionOutcome.NextTry(refusal.Code, refusal.Status, refusal.RetryAfter, now);
+            if (next is null && refusal.Code != CollectionOutcome.PaidAlready)
+                await NoteAsync(invoice, refusal, now, cancellationToken);
+        }
+        catch (ServiceUnavailableException failure)
+        {
+            // Also when it may have been carried out: asked again for the same installment, Payments finds it.
+            next = CollectionOutcome.After(failure.RetryAfter, now);
+            LogLater(invoice.Id, failure.Message);
+        }
+
+        await collection.ReleaseAsync(invoice.Tenant, invoice.Id, now + Lease, next, now, cancellationToken);
+    }
+
+    private async Task NoteAsync(ClaimedInvoice invoice, ProblemException refusal, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(invoice.Tenant, cancellationToken);
+        await history.AddAsync(
+            transaction, invoice.UserId, "collection_refused",
+            new { invoiceId = invoice.Id, amount = invoice.Amount, refusal.Code, reason = refusal.Message }, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Invoice {InvoiceId} is charged later: {Reason}")]
+    private partial void LogLater(Guid invoiceId, string reason);
+}

@@ -1,0 +1,14 @@
+using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Billing.CreditNotes;
+
+namespace ServerlessBusiness.Billing.Collection;
+
+public sealed class CollectTimer(CollectInvoices collect, SendRefunds sendRefunds)
+{
+    [Function("CollectInvoices")]
+    public async Task Run([TimerTrigger("%COLLECT_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await collect.RunAsync(cancellationToken);
+        await sendRefunds.RunAsync(cancellationToken);
+    }
+}

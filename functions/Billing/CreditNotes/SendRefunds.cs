@@ -1,0 +1,112 @@
+using Microsoft.Extensions.Logging;
+using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Billing.CreditNotes;
+
+/// <summary>
+/// Asks Payments to send back what credit notes say, under each refund's own key: asked twice it is sent once. What it refuses becomes credit.
+/// </summary>
+public sealed partial class SendRefunds(
+    Database database, RefundStore refunds, CreditNoteStore notes, InvoiceStore invoices, ReceivedPaymentStore payments, PlaceMoney place,
+    HistoryStore history, ServiceClients services, TimeProvider time, ILogger<SendRefunds> logger)
+{
+    private const int AtOnce = 50;
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan NotSettledYet = TimeSpan.FromHours(6);
+    private static readonly TimeSpan Unclear = TimeSpan.FromMinutes(15);
+
+    private sealed record RefundRequest(Money Amount, string Reason, string RefundKey);
+
+    private sealed record RefundAnswer(Guid Id, string Status);
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RefundReference> due;
+        do
+        {
+            var now = time.GetUtcNow();
+            due = await refunds.TakeDueAcrossTenantsAsync(now, now + Lease, AtOnce, cancellationToken);
+            foreach (var reference in due)
+                if (await refunds.FindAsync(reference.Tenant, reference.Id, cancellationToken) is { Status: "pending" } refund)
+                    await TryAsync(reference.Tenant, refund, cancellationToken);
+        }
+        while (due.Count == AtOnce);
+    }
+
+    /// <summary>Does a new note's refunds at once, as far as Payments answers; the timer does the rest.</summary>
+    public async Task RunAsync(TenantId tenant, Guid note, CancellationToken cancellationToken)
+    {
+        foreach (var refund in await refunds.ListOfNoteAsync(tenant, note, cancellationToken))
+            await TryAsync(tenant, refund, cancellationToken);
+    }
+
+    private async Task TryAsync(TenantId tenant, CreditNoteRefund refund, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await services.To(ServiceIdentity.Payments).PostAsync<RefundRequest, RefundAnswer>(
+                tenant, $"/v1/payments/{refund.PaymentId}/refunds", new RefundRequest(refund.Money, refund.Reason, $"CN-{refund.Id:N}"),
+                idempotencyKey: null, cancellationToken);
+            if (answer.Status == "success")
+                await EndAsync(tenant, refund, "sent", null, cancellationToken);
+            else
+                await refunds.AskAgainAsync(tenant, refund.Id, time.GetUtcNow() + Unclear, cancellationToken);
+        }
+        catch (ProblemException early) when (early.Code == "PAYMENT_NOT_SETTLED")
+        {
+            await refunds.AskAgainAsync(tenant, refund.Id, time.GetUtcNow() + NotSettledYet, cancellationToken);
+        }
+        catch (ProblemException refusal) when (refusal.Status is 404 or 409 or 422)
+        {
+            await EndAsync(tenant, refund, "refused", refusal.Message, cancellationToken);
+        }
+        catch (Exception failure) when (failure is ServiceUnavailableException or ProblemException)
+        {
+            LogLater(refund.Id, failure.Message);
+            var wait = (failure as ServiceUnavailableException)?.RetryAfter ?? TimeSpan.FromMinutes(1);
+            await refunds.AskAgainAsync(tenant, refund.Id, time.GetUtcNow() + wait, cancellationToken);
+        }
+    }
+
+    private async Task EndAsync(
+        TenantId tenant, CreditNoteRefund refund, string status, string? reason, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var invoice = await invoices.LockAsync(transaction, refund.InvoiceId, cancellationToken);
+        if (!await refunds.EndAsync(transaction, refund.Id, status, reason, now, cancellationToken))
+            return;
+
+        if (status == "refused")
+            await KeepAsync(transaction, invoice!, refund, now, cancellationToken);
+        await history.AddAsync(
+            transaction, refund.UserId, $"refund_{status}",
+            new { refund.InvoiceId, refund.PaymentId, refund.CreditNoteId, amount = refund.Money, reason }, now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task KeepAsync(
+        TenantTransaction transaction, Invoice invoice, CreditNoteRefund refund, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var payment = await payments.TakeAsync(
+            transaction, refund.PaymentId, refund.InvoiceId, refund.UserId, refund.Money.Currency, now, cancellationToken);
+        if (payment.IsReversed)
+            return;
+        var kept = await place.ToCreditAsync(
+            transaction, payment with { Returned = payment.Returned - refund.Amount }, refund.Amount, invoice.TaxRate,
+            "could not be sent back", now, cancellationToken);
+        await payments.SaveAsync(transaction, kept, now, cancellationToken);
+        await notes.TurnToCreditAsync(transaction, refund.CreditNoteId, refund.Amount, cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Refund {RefundId} is asked for again later: {Reason}")]
+    private partial void LogLater(Guid refundId, string reason);
+}

@@ -1,0 +1,76 @@
+using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.Credits;
+using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Messaging;
+
+namespace ServerlessBusiness.Billing.CreditNotes;
+
+/// <summary>Numbers a credit note, takes it off its invoice and tells of it, in the transaction that moves its money.</summary>
+public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances, CreditStore credits, HistoryStore history)
+{
+    /// <summary>What is left of an invoice, whose lock the caller holds.</summary>
+    public async Task<CreditableInvoice> MeasureAsync(TenantTransaction transaction, Invoice invoice, CancellationToken cancellationToken)
+    {
+        var (net, tax) = await notes.SumAsync(transaction, invoice.Id, cancellationToken);
+        var lines = await notes.ListCreditableAsync(transaction, invoice.Id, cancellationToken);
+        return new CreditableInvoice(invoice.Total.Currency, invoice.Amount, invoice.TaxAmount, net, tax, lines);
+    }
+
+    public async Task<CreditNote> RunAsync(
+        TenantTransaction transaction, Invoice before, CreditNoteDraft draft, CreditNoteEffect effect, string reason, string actor,
+        DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var after = await balances.CreditAsync(transaction, before.Id, draft.Total.Amount, effect.Over.Amount, now, cancellationToken)
+            ?? throw new InvalidOperationException($"Invoice {before.Id} cannot be credited with {draft.Total}.");
+        var month = InvoiceNumber.MonthOf(now);
+        var number = CreditNoteNumber.Format(month, await notes.TakeNumberAsync(transaction, month, cancellationToken));
+        var note = new CreditNote(
+            Guid.CreateVersion7(now), number, before.Id, before.UserId, before.Currency, reason, draft.Net.Amount, before.TaxRate,
+            draft.Tax.Amount, draft.Total.Amount, effect.Reduced.Amount, effect.Credited.Amount, effect.Refunded.Amount, actor, now);
+        await notes.InsertAsync(transaction, note, draft.Lines, cancellationToken);
+        // Nothing is left of the invoice: what credit it had taken belongs to its payer again.
+        if (after.AmountCredited == after.TotalAmount)
+            await credits.GiveBackAsync(transaction, before.UserId, before.Total.Currency, before.Id, now, cancellationToken);
+        await TellAsync(transaction, note, before, after, now, cancellationToken);
+        return note;
+    }
+
+    private async Task TellAsync(
+        TenantTransaction transaction, CreditNote note, Invoice before, Invoice after, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await history.AddAsync(
+            transaction, note.UserId, "credit_note_issued",
+            new
+            {
+                note.InvoiceId,
+                creditNoteId = note.Id,
+                number = note.CreditNoteNumber,
+                total = note.Money(note.TotalAmount),
+                note.Reason,
+                note.Actor,
+            },
+            now, cancellationToken);
+        await transaction.PublishAsync(
+            new CreditNoteIssued(
+                note.Id, note.CreditNoteNumber, before.Id, before.InvoiceNumber, note.UserId, before.SubscriptionId, note.Money(note.TotalAmount),
+                note.Money(note.Credited), note.Money(note.Refunded), note.Reason),
+            now, cancellationToken);
+        if (after.Status == before.Status)
+            return;
+
+        var isPaid = after.Status == InvoiceStatus.Paid;
+        await history.AddAsync(
+            transaction, note.UserId, isPaid ? "invoice_paid" : "invoice_cancelled",
+            new { invoiceId = before.Id, before.InvoiceNumber, creditNoteId = note.Id }, now, cancellationToken);
+        await transaction.PublishAsync(
+            isPaid
+                ? after.PaidBy(Guid.Empty, now)
+                : new InvoiceCancelled(
+                    before.Id, before.InvoiceNumber, before.UserId, before.SubscriptionId, $"credited by {note.CreditNoteNumber}", before.ChargeId),
+            now, cancellationToken);
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Azure.Functions.Worker;
+
+namespace ServerlessBusiness.Billing.Dunning;
+
+public sealed class DunningTimers(RunDunning dunning, RemindUnpaid remind)
+{
+    /// <summary>Every day. Reminders that a Monday missed are caught up with.</summary>
+    [Function("RunDunning")]
+    public async Task Overdue([TimerTrigger("%OVERDUE_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await dunning.RunAsync(cancellationToken);
+        await remind.RunAsync(cancellationToken);
+    }
+
+    [Function("RemindUnpaid")]
+    public Task Remind([TimerTrigger("%REMINDER_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken) => remind.RunAsync(cancellationToken);
+}

@@ -1,0 +1,62 @@
+using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Shared.Time;
+
+namespace ServerlessBusiness.Billing.Dunning;
+
+/// <summary>
+/// Marks what is overdue and does what the tenant's policy says about it today. A step is remembered with its invoice, so a run that comes late,
+/// twice or beside another one changes nothing.
+/// </summary>
+public sealed class RunDunning(Database database, DunningStore dunning, DunningPolicyStore policies, HistoryStore history, TimeProvider time)
+{
+    private const int AtOnce = 500;
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        foreach (var tenant in await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(now).Start, cancellationToken))
+        {
+            var policy = await policies.FindAsync(tenant, cancellationToken);
+            while (await PageAsync(tenant, policy, now, cancellationToken) == AtOnce)
+            {
+            }
+        }
+    }
+
+    private async Task<int> PageAsync(TenantId tenant, DunningPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var today = BusinessCalendar.DayOf(now).Start;
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var due = await dunning.ListDueForUpdateAsync(transaction, policy.Days, today, AtOnce, cancellationToken);
+        var steps = due
+            .Select(invoice => (Invoice: invoice, Step: DunningStep.Next(policy, invoice.DaysOverdue, invoice.DunningStage)!))
+            .ToList();
+        if (steps.Count == 0)
+            return 0;
+
+        await dunning.TakeStepsAsync(transaction, steps, BusinessCalendar.IsoWeek(now), now, cancellationToken);
+        await history.AddAllAsync(
+            transaction, "invoice_overdue",
+            [.. steps.Select(one => (one.Invoice.UserId, (object)new
+            {
+                invoiceId = one.Invoice.Id,
+                one.Invoice.InvoiceNumber,
+                due = one.Invoice.Amount,
+                one.Invoice.DaysOverdue,
+                one.Step.Urgency,
+                retried = one.Step.Retries,
+                writtenOff = one.Step.WritesOff,
+            }))],
+            now, cancellationToken);
+        var facts = steps.Where(one => one.Step.Tells)
+            .Select(BusinessEvent (one) => one.Invoice.Overdue(policy, one.Step.Urgency, today)).ToList();
+        if (facts.Count > 0)
+            await transaction.SendAsync(Topology.BusinessEvents, facts, now, null, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return due.Count;
+    }
+}

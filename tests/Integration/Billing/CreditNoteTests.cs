@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+
+namespace ServerlessBusiness.Tests.Integration.Billing;
+
+[Collection<CollectionCollection>]
+public sealed class CreditNoteTests(CollectionDesk desk)
+{
+    [Fact]
+    public async Task A_note_on_an_open_invoice_lowers_what_is_due()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(60_000, 40_000);
+        var lines = await payer.LinesAsync(invoice);
+        var (status, note) = await payer.CreditAsync(invoice, lines: (lines[1], 10_000));
+
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Matches(@"^CN-\d{4}-\d{2}-0001$", (string?)note!["number"]);
+        Assert.Equal((10_000m, 1_100m, 11_100m, 0m), (
+            Payer.Amount(note, "net"), Payer.Amount(note, "tax"), Payer.Amount(note, "reduced"), Payer.Amount(note, "credited")));
+        Assert.Equal("pending 0 11100 99900", await payer.StateAsync(invoice));
+        Assert.Equal((string?)note["number"], (string?)Assert.Single(await payer.FactsAsync("CreditNoteIssued", invoice))["data"]!["number"]);
+    }
+
+    [Fact]
+    public async Task An_invoice_that_is_credited_whole_before_anything_is_paid_is_cancelled()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        await payer.CreditAsync(invoice);
+
+        Assert.Equal("cancelled 0 111000 0", await payer.StateAsync(invoice));
+        Assert.Single(await payer.FactsAsync("InvoiceCancelled", invoice));
+        Assert.Equal("INVOICE_CANCELLED", (string?)(await payer.CreditAsync(invoice)).Body!["code"]);
+    }
+
+    [Fact]
+    public async Task A_note_over_the_rest_of_a_partly_paid_invoice_settles_it_and_what_is_more_becomes_credit()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        await payer.PayAsync(invoice, 55_500);
+        var (_, note) = await payer.CreditAsync(invoice, lines: ((await payer.LinesAsync(invoice))[0], 60_000));
+
+        Assert.Equal((55_500m, 11_100m), (Payer.Amount(note!, "reduced"), Payer.Amount(note!, "credited")));
+        Assert.Equal("paid 44400 66600 0", await payer.StateAsync(invoice));
+        Assert.Equal(10_000, await payer.CreditAsync());
+        Assert.Single(await payer.FactsAsync("InvoicePaid", invoice));
+    }
+
+    [Fact]
+    public async Task Fifty_notes_at_once_are_numbered_without_a_gap_and_never_credit_more_than_there_is()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        await payer.PayAsync(invoice, 111_000);
+        var line = (await payer.LinesAsync(invoice))[0];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => payer.CreditAsync(invoice, lines: (line, 3_333))));
+
+        var made = answers.Where(answer => answer.Status == HttpStatusCode.Created).Select(answer => answer.Body!).ToList();
+        Assert.Equal(30, made.Count);
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Created), answer =>
+            Assert.Equal("CREDIT_EXCEEDS_LINE", (string?)answer.Body!["code"]));
+        Assert.Equal(Enumerable.Range(1, 30), made.Select(note => int.Parse(((string)note["number"]!)[^4..])).Order());
+
+        var (_, last) = await payer.CreditAsync(invoice);
+        Assert.Equal(100_000, made.Append(last!).Sum(note => Payer.Amount(note, "net")));
+        Assert.Equal(11_000, made.Append(last!).Sum(note => Payer.Amount(note, "tax")));
+        Assert.Equal("paid 0 111000 0", await payer.StateAsync(invoice));
+        Assert.Equal("NOTHING_LEFT_TO_CREDIT", (string?)(await payer.CreditAsync(invoice)).Body!["code"]);
+    }
+
+    [Fact]
+    public async Task The_same_key_is_the_same_note()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var line = (await payer.LinesAsync(invoice))[0];
+        var first = await KeyedAsync(payer, invoice, line);
+        var second = await KeyedAsync(payer, invoice, line);
+
+        Assert.Equal((string?)first["id"], (string?)second["id"]);
+        Assert.Equal("pending 0 1110 109890", await payer.StateAsync(invoice));
+    }
+
+    [Fact]
+    public async Task A_refund_goes_back_by_the_way_the_money_came_without_what_is_used_up()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(300_000);
+        var payment = await PayByGopayAsync(payer, invoice);
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(10));
+        var (status, note) = await payer.CreditAsync(invoice, "refund");
+        await CollectionDesk.WaitForAsync(
+            async () => (await payer.HistoryAsync(invoice)).Contains("payment_refunded"), "The refund was not heard of.");
+
+        // 10 of 30 days are used up.
+        Assert.Equal(HttpStatusCode.Created, status);
+        Assert.Equal("sent", (string?)note!["refunds"]![0]!["reason"] ?? (string?)note["refunds"]![0]!["status"]);
+        Assert.Equal((222_000m, 111_000m), (Payer.Amount(note, "refunded"), Payer.Amount(note, "credited")));
+        Assert.Equal(222_000, Payer.Amount(JsonNode.Parse(await payer.Payments.GetStringAsync($"v1/payments/{payment}"))!, "refunded"));
+        Assert.Equal(100_000, await payer.CreditAsync());
+        Assert.Equal("paid 0 333000 0", await payer.StateAsync(invoice));
+        Assert.Single((await payer.GetAsync($"v1/invoices/{invoice}/credit-notes"))["items"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task What_the_gateway_cannot_send_back_becomes_credit()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var (_, charge) = await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/pay", new { method = "bank_transfer", bank = "bca" });
+        await desk.ControlAsync($"transactions/{charge!["orderId"]}/settle");
+        await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == "paid 111000 0 0", "It was not paid.");
+        var (_, note) = await payer.CreditAsync(invoice, "refund");
+
+        Assert.Equal("refused", (string?)note!["refunds"]![0]!["status"]);
+        Assert.Equal((0m, 111_000m), (Payer.Amount(note, "refunded"), Payer.Amount(note, "credited")));
+        Assert.Equal(100_000, await payer.CreditAsync());
+        Assert.Contains("refund_refused", await payer.HistoryAsync(invoice));
+    }
+
+    [Fact]
+    public async Task A_refund_whose_answer_is_lost_is_asked_for_again_and_made_once()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var payment = await PayByGopayAsync(payer, invoice);
+        await desk.ControlAsync("next-refund", new { orderId = await OrderAsync(payment), loseAnswer = true });
+        var (_, note) = await payer.CreditAsync(invoice, "refund");
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(20));
+        await CollectionDesk.WaitForAsync(
+            async () =>
+            {
+                await desk.WakeAsync("CollectInvoices");
+                return (string?)(await payer.GetAsync($"v1/credit-notes/{note!["id"]}"))["refunds"]![0]!["status"] == "sent";
+            },
+            "The refund was not sent.");
+        await desk.UntilHeardAsync();
+
+        Assert.Equal("pending", (string?)note!["refunds"]![0]!["status"]);
+        Assert.Equal(111_000, Payer.Amount(JsonNode.Parse(await payer.Payments.GetStringAsync($"v1/payments/{payment}"))!, "refunded"));
+        Assert.Equal("paid 0 111000 0", await payer.StateAsync(invoice));
+    }
+
+    [Fact]
+    public async Task Credit_that_an_invoice_had_taken_comes_back_with_its_last_note()
+    {
+        var payer = await desk.WelcomeAsync();
+        await Payer.PostAsync(payer.Administrator, "v1/credit-adjustments", new { userId = payer.User, amount = Payer.Idr(40_000), reason = "gift" });
+        var invoice = await payer.OweAsync(100_000);
+        await payer.PayAsync(invoice, 66_600);
+        var (_, note) = await payer.CreditAsync(invoice);
+
+        Assert.Equal((60_000m, 66_600m), (Payer.Amount(note!, "net"), Payer.Amount(note!, "total")));
+        Assert.Equal(100_000, await payer.CreditAsync());
+    }
+
+    [Fact]
+    public async Task Only_those_who_may_credit_do_and_nobody_sees_anothers_notes()
+    {
+        var payer = await desk.WelcomeAsync();
+        var other = await desk.JoinAsync(payer.Tenant);
+        var invoice = await payer.OweAsync(100_000);
+        var (status, _) = await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/credit-notes", new { reason = "mine" });
+        var (_, note) = await payer.CreditAsync(invoice);
+
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.Billing.GetAsync($"v1/credit-notes/{note!["id"]}")).StatusCode);
+        Assert.Empty((await other.GetAsync("v1/credit-notes"))["items"]!.AsArray());
+        Assert.Single((await payer.GetAsync("v1/credit-notes"))["items"]!.AsArray());
+    }
+
+    private async Task<Guid> PayByGopayAsync(Payer payer, Guid invoice)
+    {
+        var (_, charge) = await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/pay", new { method = "gopay" });
+        await desk.ControlAsync($"transactions/{charge!["orderId"]}/settle");
+        await CollectionDesk.WaitForAsync(async () => (await payer.StateAsync(invoice)).StartsWith("paid", StringComparison.Ordinal), "It was not paid.");
+        return (Guid)charge["id"]!;
+    }
+
+    private async Task<string> OrderAsync(Guid payment) => (await desk.QueryAsync<string>(
+        "select order_id from payment_management.payment_transactions where id = @payment", new { payment }))[0];
+
+    private static async Task<JsonNode> KeyedAsync(Payer payer, Guid invoice, Guid line)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/invoices/{invoice}/credit-notes")
+        {
+            Content = JsonContent.Create(new { reason = "once", lines = new[] { new { lineId = line, amount = Payer.Idr(1_000) } } }),
+        };
+        request.Headers.Add("Idempotency-Key", $"key-{invoice}");
+        using var answer = await payer.Administrator.SendAsync(request);
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
+    }
+}
