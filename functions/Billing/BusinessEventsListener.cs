@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Billing.Agreements;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Messaging;
@@ -6,7 +7,7 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Billing;
 
 public sealed class BusinessEventsListener(
-    Inbox inbox, IssueInvoice issue, WithdrawInvoice withdraw, SettleInvoice settle, ReopenInvoice reopen)
+    Inbox inbox, IssueInvoice issue, KeepAgreement keep, WithdrawInvoice withdraw, SettleInvoice settle, ReopenInvoice reopen)
 {
     [Function("BusinessEventsListener")]
     public Task Run(
@@ -17,6 +18,7 @@ public sealed class BusinessEventsListener(
             {
                 SubscriptionCreated created => issue.RunAsync(created, transaction, cancellationToken),
                 SubscriptionChargeDue due => issue.RunAsync(due, transaction, cancellationToken),
+                SubscriptionTermsChanged terms => keep.RunAsync(terms, transaction, cancellationToken),
                 SubscriptionCancelled ended => withdraw.RunAsync(
                     ended.WithdrawnChargeId, "the subscription was cancelled", transaction, cancellationToken),
                 SubscriptionExpired ended => withdraw.RunAsync(

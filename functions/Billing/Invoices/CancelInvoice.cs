@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
@@ -16,7 +17,8 @@ public sealed record CancelInvoiceRequest
 }
 
 /// <summary>Withdraws an open invoice; whoever waits for its payment hears of it.</summary>
-public sealed class CancelInvoice(Database database, InvoiceStore invoices, CreditStore credits, HistoryStore history, TimeProvider time)
+public sealed class CancelInvoice(
+    Database database, InvoiceStore invoices, CreditStore credits, CouponStore coupons, HistoryStore history, TimeProvider time)
 {
     public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancelInvoiceRequest request, CancellationToken cancellationToken)
     {
@@ -27,8 +29,10 @@ public sealed class CancelInvoice(Database database, InvoiceStore invoices, Cred
         return InvoiceView.Of(invoice);
     }
 
-    /// <summary>Cancels it if it is open and gives the credit back that it had taken; null when it is not open.</summary>
-    public async Task<Invoice?> TryAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancellationToken)
+    /// <summary>Cancels it if it is open and gives back what it had taken of credit and coupons; null when it is not open.</summary>
+    /// <param name="tellsSubscription">False where Subscriptions knows nothing of the invoice.</param>
+    public async Task<Invoice?> TryAsync(
+        TenantTransaction transaction, Guid id, string reason, CancellationToken cancellationToken, bool tellsSubscription = true)
     {
         var now = time.GetUtcNow();
         if (await invoices.CancelAsync(transaction, id, now, cancellationToken) is not { } invoice)
@@ -38,10 +42,15 @@ public sealed class CancelInvoice(Database database, InvoiceStore invoices, Cred
         if (!spent.IsZero)
             await credits.AddAsync(
                 transaction, invoice.UserId, spent, "the invoice was cancelled", charge: null, id, now, cancellationToken);
+        if (invoice.Discount > 0)
+            await coupons.GiveBackAsync(transaction, id, cancellationToken);
         await history.AddAsync(
             transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, reason }, now, cancellationToken);
         await transaction.PublishAsync(
-            new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, reason, invoice.ChargeId), now, cancellationToken);
+            tellsSubscription
+                ? new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, reason, invoice.ChargeId)
+                : new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, SubscriptionId: null, reason),
+            now, cancellationToken);
         return invoice;
     }
 

@@ -10,16 +10,21 @@ public enum InvoiceStatus
     Cancelled,
 }
 
+/// <summary>A draft has an empty number.</summary>
 public sealed record Invoice(
     Guid Id, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd,
     decimal Amount, decimal TaxRate, decimal TaxAmount, decimal TotalAmount, string Currency, InvoiceStatus Status,
-    DateTimeOffset DueDate, DateTimeOffset? PaidDate, Guid? PaymentTransactionId, DateTimeOffset CreatedAt, Guid? ChargeId)
+    DateTimeOffset DueDate, DateTimeOffset? PaidDate, Guid? PaymentTransactionId, DateTimeOffset CreatedAt, Guid? ChargeId,
+    decimal Subtotal, decimal Discount, TaxMode TaxMode, decimal TaxBase, bool IsRenewal, bool IsDraft)
 {
     public Money Total => Money(TotalAmount);
 
-    public bool IsPayable => Status is InvoiceStatus.Pending or InvoiceStatus.Overdue;
+    public bool IsPayable => !IsDraft && Status is InvoiceStatus.Pending or InvoiceStatus.Overdue;
 
     public Money Money(decimal amount) => new(amount, Shared.Finance.Currency.Parse(Currency));
 }
 
-public sealed record InvoiceLine(Guid Id, string Description, decimal Quantity, decimal UnitPrice, decimal TotalPrice);
+/// <param name="Days">It is for so many of <paramref name="OfDays"/> days of its period; null: for all of it.</param>
+public sealed record InvoiceLine(
+    Guid Id, string Description, decimal Quantity, decimal UnitPrice, decimal TotalPrice, DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd,
+    int? Days, int? OfDays);
