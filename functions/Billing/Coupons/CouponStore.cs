@@ -39,12 +39,8 @@ public sealed class CouponStore(Database database)
             cancellationToken);
     }
 
-    public async Task<Coupon?> FindAsync(TenantId tenant, string code, CancellationToken cancellationToken)
-    {
-        await using var connection = database.Open(tenant);
-        return await connection.FindAsync<Coupon>(
-            $"select {Columns} from coupons where tenant_id = @tenant and code = @code", new { tenant, code }, cancellationToken);
-    }
+    public Task<Coupon?> FindAsync(TenantConnection connection, string code, CancellationToken cancellationToken) => connection.FindAsync<Coupon>(
+        $"select {Columns} from coupons where tenant_id = @tenant and code = @code", new { tenant = connection.Tenant, code }, cancellationToken);
 
     public async Task<IReadOnlyList<Coupon>> ListAsync(TenantId tenant, Guid? before, int limit, CancellationToken cancellationToken)
     {

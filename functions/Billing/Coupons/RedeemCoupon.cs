@@ -32,7 +32,7 @@ public sealed class RedeemCoupon(Database database, CouponStore coupons, History
         try
         {
             var redemption = await coupons.RedeemAsync(transaction, code, user, subscription, now, cancellationToken)
-                ?? throw await RefusalAsync(tenant, code, now, cancellationToken);
+                ?? throw await RefusalAsync(transaction, code, now, cancellationToken);
             await history.AddAsync(transaction, user, "coupon_redeemed", new { code, subscriptionId = subscription }, now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return redemption;
@@ -43,8 +43,9 @@ public sealed class RedeemCoupon(Database database, CouponStore coupons, History
         }
     }
 
-    private async Task<ProblemException> RefusalAsync(TenantId tenant, string code, DateTimeOffset now, CancellationToken cancellationToken) =>
-        await coupons.FindAsync(tenant, code, cancellationToken) switch
+    private async Task<ProblemException> RefusalAsync(
+        TenantTransaction transaction, string code, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await coupons.FindAsync(transaction, code, cancellationToken) switch
         {
             null or { Active: false } => ProblemException.NotFound("COUPON_NOT_FOUND", "There is no such coupon."),
             { RedeemBy: { } by } when by <= now => ProblemException.Conflict("COUPON_EXPIRED", "This coupon can no longer be redeemed."),

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Billing.Agreements;
 using ServerlessBusiness.Billing.Invoices;
@@ -14,13 +15,15 @@ namespace ServerlessBusiness.Billing.Cycles;
 /// the run's counts commit together, so a run can be killed anywhere and goes on with exactly what is missing.
 /// </summary>
 public sealed partial class RunBillingPages(
-    Database database, AgreementStore agreements, BillingRunStore runs, ComposeBills compose, IssueInvoices issue, TimeProvider time,
-    ILogger<RunBillingPages> logger)
+    Database database, AgreementStore agreements, BillingRunStore runs, ComposeBills compose, IssueInvoices issue, IOptions<BillingOptions> options,
+    TimeProvider time, ILogger<RunBillingPages> logger)
 {
     private const int PageSize = 1000;
 
     // Well within a message's lock and a function's minute; then another message goes on.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim workers = new(options.Value.PagesAtOnce);
 
     private enum Outcome
     {
@@ -29,6 +32,19 @@ public sealed partial class RunBillingPages(
     }
 
     public async Task RunAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
+    {
+        await workers.WaitAsync(cancellationToken);
+        try
+        {
+            await WorkAsync(tenant, run, cancellationToken);
+        }
+        finally
+        {
+            workers.Release();
+        }
+    }
+
+    private async Task WorkAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var size = PageSize;

@@ -211,15 +211,37 @@ public sealed class InvoiceStore(Database database)
         transaction.FindAsync<Invoice>(
             $"select {Columns} from invoices where tenant_id = @tenant and id = @id", new { tenant = transaction.Tenant, id }, cancellationToken);
 
+    /// <summary>The draft, locked; null when there is none, or no longer.</summary>
+    public Task<Invoice?> TakeDraftAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        transaction.FindAsync<Invoice>(
+            $"select {Columns} from invoices where tenant_id = @tenant and id = @id and is_draft for update",
+            new { tenant = transaction.Tenant, id }, cancellationToken);
+
+    /// <summary>Throws a draft away; false when there is none.</summary>
+    public async Task<bool> DeleteDraftAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            delete from invoice_line_items where tenant_id = @tenant and invoice_id = (
+                select id from invoices where tenant_id = @tenant and id = @id and is_draft);
+            delete from invoices where tenant_id = @tenant and id = @id and is_draft
+            """;
+        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id }, cancellationToken) > 0;
+    }
+
     public async Task<IReadOnlyList<InvoiceLine>> ListLinesAsync(TenantId tenant, Guid invoice, CancellationToken cancellationToken)
+    {
+        await using var connection = database.Open(tenant);
+        return await ListLinesAsync(connection, invoice, cancellationToken);
+    }
+
+    public Task<IReadOnlyList<InvoiceLine>> ListLinesAsync(TenantConnection connection, Guid invoice, CancellationToken cancellationToken)
     {
         const string sql = """
             select id, description, quantity, unit_price, total_price, period_start, period_end, days, of_days from invoice_line_items
             where tenant_id = @tenant and invoice_id = @invoice
             order by id
             """;
-        await using var connection = database.Open(tenant);
-        return await connection.QueryAsync<InvoiceLine>(sql, new { tenant, invoice }, cancellationToken);
+        return connection.QueryAsync<InvoiceLine>(sql, new { tenant = connection.Tenant, invoice }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<Invoice>> ListAsync(TenantId tenant, Guid? owner, Guid? before, int limit, CancellationToken cancellationToken)

@@ -16,13 +16,14 @@ public sealed class IssueInvoices(
     InvoiceStore invoices, CreditStore credits, CouponStore coupons, HistoryStore history, IOptions<BillingOptions> options)
 {
     /// <summary>In the order of the bills, numbered in that order. All of them must have been composed.</summary>
+    /// <param name="ids">Where the invoices have ids already.</param>
     public async Task<IReadOnlyList<Invoice>> RunAsync(
-        TenantTransaction transaction, IReadOnlyList<ComposedBill> bills, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, IReadOnlyList<ComposedBill> bills, DateTimeOffset now, CancellationToken cancellationToken, Guid[]? ids = null)
     {
         if (bills.Count == 0)
             return [];
 
-        var ids = bills.Select(_ => Guid.CreateVersion7(now)).ToArray();
+        ids ??= [.. bills.Select(_ => Guid.CreateVersion7(now))];
         await TakeAsync(transaction, bills, ids, now, cancellationToken);
 
         // The counter's row is locked from here to the commit: last, so that the tenant's other invoices wait as little as can be.

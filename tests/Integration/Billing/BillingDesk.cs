@@ -32,7 +32,17 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
 
     public TestApps Apps => apps!;
     public TestSessions Sessions => sessions!;
-    public DateTimeOffset Now => Apps.Clock.Now;
+
+    /// <summary>As fine as the database keeps it, like the clock of the apps.</summary>
+    public DateTimeOffset Now
+    {
+        get
+        {
+            var now = Apps.Clock.Now;
+            return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMicrosecond));
+        }
+    }
+
     protected TestDatabase Database => database!;
 
     /// <summary>What the apps get beside the usual settings.</summary>

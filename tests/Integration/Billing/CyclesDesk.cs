@@ -3,6 +3,7 @@ using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Time;
+using ServerlessBusiness.Tests.Integration.Kernel;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.Integration.Billing;
@@ -45,15 +46,17 @@ public sealed class CyclesDesk(StackFixture stack) : BillingDesk(stack)
         """,
         new { tenant, count, next = next.ToUniversalTime(), price });
 
-    /// <summary>Runs the daily timer and waits until its run of the tenant is over.</summary>
+    /// <summary>Runs the daily timer and waits until its run of the tenant, which must have something due, is over.</summary>
     public async Task<JsonNode> RunAsync(string tenant)
     {
+        var administrator = await SignInAdministratorAsync(tenant);
+        var before = (await administrator.GetAsync("v1/billing-runs?limit=1"))["items"]!.AsArray().FirstOrDefault();
         await RunTimerAsync("RunDailyBilling");
-        return await WaitForRunAsync(tenant);
+        return await WaitForRunAsync(tenant, before);
     }
 
-    /// <summary>The newest run of the tenant once it is over.</summary>
-    public async Task<JsonNode> WaitForRunAsync(string tenant)
+    /// <summary>The newest run of the tenant once it is over; with <paramref name="after"/> given, one that came after that.</summary>
+    public async Task<JsonNode> WaitForRunAsync(string tenant, JsonNode? after = null)
     {
         var administrator = await SignInAdministratorAsync(tenant);
         JsonNode? run = null;
@@ -61,11 +64,25 @@ public sealed class CyclesDesk(StackFixture stack) : BillingDesk(stack)
             async () =>
             {
                 run = (await administrator.GetAsync("v1/billing-runs?limit=1"))["items"]!.AsArray().FirstOrDefault();
-                return (string?)run?["status"] is "completed";
+                return (string?)run?["status"] is "completed" && (string?)run["id"] != (string?)after?["id"];
             },
             "The billing run does not end.");
         await WaitUntilQuietAsync(tenant);
         return run!;
+    }
+
+    /// <summary>Lets whoever updates such a row of a table of Billing stand still until the answer is disposed.</summary>
+    public async Task<TableLock> StandStillAsync(string table, string when)
+    {
+        await ExecuteAsync(
+            $"""
+            create table if not exists public.gate ();
+            create or replace function public.pass_gate() returns trigger language plpgsql security definer as
+                $$ begin perform from public.gate; return new; end $$;
+            create or replace trigger stand_still before update on billing_management.{table}
+                for each row when ({when}) execute function public.pass_gate();
+            """);
+        return await LockAsync("public.gate");
     }
 
     /// <summary>Number, status and total of each invoice of the tenant, by number.</summary>

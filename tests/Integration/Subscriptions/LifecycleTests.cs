@@ -123,7 +123,9 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await EndPeriodAsync(scheduled);
         await user.WaitForInvoicesAsync(2);
         Assert.Equal("pending 29.99 29.99", (await user.InvoicesAsync())[1]);
-        Assert.Equal("pro", (string?)(await user.GetAsync($"v1/subscriptions/{id}"))["tier"]);
+        // Billing may be the first to know.
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (string?)(await user.GetAsync($"v1/subscriptions/{id}"))["tier"] == "pro", "It was not renewed to the smaller tier.");
     }
 
     [Fact]
@@ -193,8 +195,8 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         var id = await user.BuyAsync("pro");
         await EndPeriodAsync(await user.GetAsync($"v1/subscriptions/{id}"));
         await user.WaitForInvoicesAsync(2);
-        var charge = (await desk.QueryAsync<Guid>(
-            "select id from subscription_management.subscription_charges where tenant_id = @Tenant and status = 'open'", new { user.Tenant })).Single();
+        await SubscriptionsDesk.WaitForAsync(async () => (await OpenChargesAsync(user)).Count == 1, "The renewal is not charged.");
+        var charge = (await OpenChargesAsync(user)).Single();
         var invoice = (await desk.QueryAsync<Guid>("select id from billing_management.invoices where charge_id = @charge", new { charge })).Single();
         var overdue = new InvoiceOverdue(
             invoice, "INV-2", user.User, Guid.Parse(id), new Money(29.99m, Currency.Usd), 3, charge, Suspend: false);
@@ -222,6 +224,7 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => desk.RenewAsync()));
 
         await user.WaitForInvoicesAsync(4);
+        await SubscriptionsDesk.WaitForAsync(async () => (await user.MovesAsync(id)).Count >= 5, "Not every period was begun.");
         Assert.Equal(["create pending", "activate active", "renew active", "renew active", "renew active"], await user.MovesAsync(id));
     }
 
@@ -310,6 +313,9 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
 
         await user.WaitForStatusAsync(id, "cancelled");
     }
+
+    private Task<IReadOnlyList<Guid>> OpenChargesAsync(Subscriber user) => desk.QueryAsync<Guid>(
+        "select id from subscription_management.subscription_charges where tenant_id = @Tenant and status = 'open'", new { user.Tenant });
 
     private async Task EndPeriodAsync(JsonNode subscription)
     {
