@@ -2,18 +2,21 @@ using ServerlessBusiness.Shared.Data;
 
 namespace ServerlessBusiness.Billing.Agreements;
 
-/// <summary>SQL of the <c>invoices</c> that were made of agreements. A cancelled one stands for its period all the same.</summary>
+/// <summary>
+/// SQL of the <c>invoices</c> that were made of agreements. One that somebody cancelled is not looked at: its period stays billed, for nothing.
+/// </summary>
 public sealed class RenewalStore
 {
     private const string Columns = "id, period_start, period_end, subtotal, currency";
 
-    /// <summary>The invoice that stands for a period.</summary>
+    /// <summary>The invoice that asks for money for a period.</summary>
     public Task<RenewalInvoice?> FindAsync(
         TenantTransaction transaction, Guid subscription, DateTimeOffset periodStart, CancellationToken cancellationToken)
     {
         const string sql = $"""
             select {Columns} from invoices
-            where tenant_id = @tenant and subscription_id = @subscription and period_start = @periodStart and is_renewal and superseded_at is null
+            where tenant_id = @tenant and subscription_id = @subscription and period_start = @periodStart and is_renewal
+                and superseded_at is null and status <> 'cancelled'
             """;
         return transaction.FindAsync<RenewalInvoice>(sql, new { tenant = transaction.Tenant, subscription, periodStart }, cancellationToken);
     }

@@ -20,7 +20,7 @@ public sealed partial class RunBillingPages(
 {
     private const int PageSize = 1000;
 
-    // Well within a message's lock and a function's minute; then another message goes on.
+    // For a place to work at, and for working: well within a message's lock and a function's minute. Then another message goes on.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private readonly SemaphoreSlim workers = new(options.Value.PagesAtOnce);
@@ -33,7 +33,12 @@ public sealed partial class RunBillingPages(
 
     public async Task RunAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
     {
-        await workers.WaitAsync(cancellationToken);
+        if (!await workers.WaitAsync(Patience, cancellationToken))
+        {
+            await HandOnAsync(tenant, run, cancellationToken);
+            return;
+        }
+
         try
         {
             await WorkAsync(tenant, run, cancellationToken);
@@ -110,6 +115,14 @@ public sealed partial class RunBillingPages(
             now, cancellationToken);
         await issue.RunAsync(transaction, billed, now, cancellationToken);
         await runs.CountAsync(transaction, run, billed.Length, plan.Existing.Count, parked, cancellationToken);
+    }
+
+    // Everybody here is busy: whoever has time takes the next message.
+    private async Task HandOnAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run)], time.GetUtcNow(), availableAt: null, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     private async Task ParkAsync(TenantId tenant, Guid run, DueAgreement poisoned, string reason, CancellationToken cancellationToken)

@@ -115,11 +115,11 @@ internal sealed class BillingBooks(BenchStack stack)
 
     // As long as ours: the envelope with the fact in it.
     private static string Messages(string tenant) =>
-        $$"""
+        $$$"""
         select gen_random_uuid(), tenant_id, 'business-events', 'InvoiceIssued',
             format('{"id":"%s","type":"InvoiceIssued","tenantId":"%s","occurredAt":"%s","traceParent":"00-00000000000000000000000000000000-0000000000000000-00","data":{"invoiceId":"%s","number":"%s","userId":"%s","subscriptionId":"%s","total":{"amount":%s,"currency":"IDR"},"dueAt":"%s"}}',
                 id, tenant_id, created_at, id, invoice_number, user_id, subscription_id, total_amount, due_date), created_at, created_at
-        from billing_management.invoices where tenant_id = '{{tenant}}'
+        from billing_management.invoices where tenant_id = '{{{tenant}}}'
         """;
 
     private static async Task<byte[]> ReadAsync(NpgsqlConnection connection, string rows, CancellationToken cancellationToken)
