@@ -9,12 +9,21 @@ internal static class BillingPersonalData
     [
         new("invoices", """
             select id, invoice_number, subscription_id, amount, tax_amount, total_amount, currency, status, due_date, paid_date, created_at
-            from invoices where tenant_id = @tenant and user_id = @user
+            from invoices where tenant_id = @tenant and user_id = @user and not is_draft
             """),
         new("invoiceLines", """
             select l.id, l.invoice_id, l.description, l.quantity, l.unit_price, l.total_price
             from invoice_line_items l join invoices i on i.tenant_id = l.tenant_id and i.id = l.invoice_id
-            where l.tenant_id = @tenant and i.user_id = @user
+            where l.tenant_id = @tenant and i.user_id = @user and not i.is_draft
+            """),
+        new("agreements", """
+            select subscription_id, tier_name, billing_cycle, currency, price, next_billing_at from billing_agreements
+            where tenant_id = @tenant and user_id = @user
+            """),
+        new("coupons", """
+            select c.code, r.subscription_id, r.invoices_left, r.redeemed_at
+            from coupon_redemptions r join coupons c on c.tenant_id = r.tenant_id and c.id = r.coupon_id
+            where r.tenant_id = @tenant and r.user_id = @user
             """),
         new("paymentsReceived", """
             select payment_id as id, invoice_id, currency, amount, method, applied, credited, returned, refunded, flag, received_at, reversed_at

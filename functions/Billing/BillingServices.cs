@@ -1,8 +1,11 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Billing.Agreements;
 using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.Credits;
+using ServerlessBusiness.Billing.Cycles;
 using ServerlessBusiness.Billing.Dunning;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
@@ -18,13 +21,34 @@ internal static class BillingServices
     public static void AddBilling(this FunctionsApplicationBuilder builder)
     {
         DapperSetup.MapEnum<InvoiceStatus>();
+        DapperSetup.MapEnum<TaxMode>();
+        DapperSetup.MapEnum<RunTrigger>();
+        DapperSetup.MapEnum<RunStatus>();
+        DapperSetup.MapEnum<CouponDuration>();
         builder.AddSettings<BillingOptions>();
         builder.AddServiceClients(ServiceIdentity.Payments);
         builder.Services.AddPersonalData(BillingPersonalData.Sources);
         builder.Services
             .AddSingleton<InvoiceStore>()
             .AddSingleton<HistoryStore>()
+            .AddSingleton<CouponStore>()
+            .AddSingleton<CreateCoupon>()
+            .AddSingleton<RedeemCoupon>()
+            .AddSingleton<ComposeBills>()
+            .AddSingleton<IssueInvoices>()
             .AddSingleton<IssueInvoice>()
+            .AddSingleton<SupersedeInvoice>()
+            .AddSingleton<DraftInvoice>()
+            .AddSingleton<FinaliseInvoice>()
+            .AddSingleton<DiscardDraft>()
+            .AddSingleton<TaxModeStore>()
+            .AddSingleton<AgreementStore>()
+            .AddSingleton<RenewalStore>()
+            .AddSingleton<KeepAgreement>()
+            .AddSingleton<BillingRunStore>()
+            .AddSingleton<StartBillingRun>()
+            .AddSingleton<RunBillingPages>()
+            .AddSingleton<PreviewBillingRun>()
             .AddSingleton<PayInvoice>()
             .AddSingleton<SettleInvoice>()
             .AddSingleton<ReopenInvoice>()

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Billing.Agreements;
 using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
@@ -7,8 +8,8 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Billing;
 
 public sealed class BusinessEventsListener(
-    Inbox inbox, IssueInvoice issue, WithdrawInvoice withdraw, SettleInvoice settle, ReopenInvoice reopen, ApplyRefund refund, NoteFailure failure,
-    StopCollecting stop)
+    Inbox inbox, IssueInvoice issue, KeepAgreement keep, WithdrawInvoice withdraw, SettleInvoice settle, ReopenInvoice reopen, ApplyRefund refund,
+    NoteFailure failure, StopCollecting stop)
 {
     [Function("BusinessEventsListener")]
     public Task Run(
@@ -19,6 +20,7 @@ public sealed class BusinessEventsListener(
             {
                 SubscriptionCreated created => issue.RunAsync(created, transaction, cancellationToken),
                 SubscriptionChargeDue due => issue.RunAsync(due, transaction, cancellationToken),
+                SubscriptionTermsChanged terms => keep.RunAsync(terms, transaction, cancellationToken),
                 SubscriptionCancelled ended => withdraw.RunAsync(
                     ended.WithdrawnChargeId, "the subscription was cancelled", transaction, cancellationToken),
                 SubscriptionExpired ended => withdraw.RunAsync(

@@ -35,17 +35,39 @@ public sealed record UserSuspended(Guid UserId, string Reason) : BusinessEvent;
 public sealed record TelegramLinked(Guid UserId, string Bot) : BusinessEvent;
 
 /// <summary>A line of what is to be billed, before tax. A credit for something billed earlier has a negative amount.</summary>
-public sealed record ChargeLine(string Description, decimal Quantity, Money UnitPrice, Money Amount);
+/// <param name="Days">How many of <paramref name="OfDays"/> days of a period it is for, where that is not all of them.</param>
+public sealed record ChargeLine(
+    string Description, decimal Quantity, Money UnitPrice, Money Amount, DateTimeOffset? PeriodStart = null, DateTimeOffset? PeriodEnd = null,
+    int? Days = null, int? OfDays = null);
 
 /// <summary>A subscription waits for its first payment: Billing issues the invoice of this period, over these lines or, without any, at this price.</summary>
 public sealed record SubscriptionCreated(
     Guid SubscriptionId, Guid UserId, string Tier, string TierName, string Cycle, Money Price,
     DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, Guid? ChargeId = null, IReadOnlyList<ChargeLine>? Lines = null) : BusinessEvent;
 
-/// <summary>A running subscription owes something, or is owed: Billing invoices the sum of the lines, or keeps it as credit when it is negative.</summary>
+/// <summary>
+/// A running subscription owes something other than a renewal, or is owed: Billing invoices the sum of the lines, or keeps it as credit when
+/// it is negative. What is given back was charged by <c>CreditedChargeId</c>.
+/// </summary>
 public sealed record SubscriptionChargeDue(
     Guid ChargeId, Guid SubscriptionId, Guid UserId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
-    IReadOnlyList<ChargeLine> Lines) : BusinessEvent;
+    IReadOnlyList<ChargeLine> Lines, Guid? CreditedChargeId = null) : BusinessEvent;
+
+/// <summary>The lines of a period that a renewal begins.</summary>
+public sealed record RenewalBill(DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, IReadOnlyList<ChargeLine> Lines);
+
+/// <summary>
+/// What a subscription owes from its next renewal on: Billing keeps the newest version and bills by itself when it falls due.
+/// Without <c>NextBillingAt</c> nothing follows the running period.
+/// </summary>
+/// <param name="Version">Rises with every change of the subscription; an older one never replaces a newer one.</param>
+/// <param name="Tier">With name, cycle, price and anchor day: what each period from the next one on is billed by.</param>
+/// <param name="Next">The next bill where it is not such a whole period at that price.</param>
+/// <param name="Renewed">The bill of the running period, told once by the move that began it.</param>
+public sealed record SubscriptionTermsChanged(
+    Guid SubscriptionId, Guid UserId, long Version, string Tier, string TierName, string Cycle, Money Price, int AnchorDay,
+    DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, DateTimeOffset? NextBillingAt, RenewalBill? Next = null,
+    RenewalBill? Renewed = null) : BusinessEvent;
 
 public sealed record SubscriptionActivated(
     Guid SubscriptionId, Guid UserId, string Tier, string TierName, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd) : BusinessEvent;
@@ -105,3 +127,6 @@ public sealed record CreditNoteIssued(
 
 /// <summary>A notification waits to be sent; the queue of its priority carries this id and nothing else about it.</summary>
 public sealed record NotificationRequested(Guid NotificationId) : BusinessEvent;
+
+/// <summary>A billing run has work left; whoever takes this goes on with it for a while.</summary>
+public sealed record BillingRunPage(Guid RunId) : BusinessEvent;

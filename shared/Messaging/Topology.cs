@@ -11,6 +11,7 @@ public static class Topology
     public const string HighNotifications = "notifications-high";
     public const string MediumNotifications = "notifications-medium";
     public const string LowNotifications = "notifications-low";
+    public const string BillingRunPages = "billing-run-pages";
 
     /// <summary>The setting that every Service Bus trigger names as its connection.</summary>
     public const string Connection = "ServiceBus";
@@ -18,7 +19,10 @@ public static class Topology
     public const int MaxDeliveryCount = 10;
     public static readonly TimeSpan LockDuration = TimeSpan.FromSeconds(30);
 
-    public static readonly IReadOnlyList<string> Queues = [CriticalNotifications, HighNotifications, MediumNotifications, LowNotifications];
+    public static readonly IReadOnlyList<string> NotificationQueues =
+        [CriticalNotifications, HighNotifications, MediumNotifications, LowNotifications];
+
+    public static readonly IReadOnlyList<string> Queues = [.. NotificationQueues, BillingRunPages];
 
     /// <summary>Which facts each service hears.</summary>
     public static readonly IReadOnlyDictionary<ServiceIdentity, IReadOnlyList<string>> Subscriptions =
@@ -36,8 +40,9 @@ public static class Topology
             ],
             [ServiceIdentity.Billing] =
             [
-                nameof(SubscriptionCreated), nameof(SubscriptionChargeDue), nameof(SubscriptionCancelled), nameof(SubscriptionExpired),
-                nameof(PaymentSucceeded), nameof(PaymentReversed), nameof(PaymentRefunded), nameof(PaymentFailed), nameof(UserDeleted),
+                nameof(SubscriptionCreated), nameof(SubscriptionChargeDue), nameof(SubscriptionTermsChanged), nameof(SubscriptionCancelled),
+                nameof(SubscriptionExpired), nameof(PaymentSucceeded), nameof(PaymentReversed), nameof(PaymentRefunded), nameof(PaymentFailed),
+                nameof(UserDeleted),
             ],
         };
 }

@@ -19,6 +19,8 @@ Scenario[] known =
     new("breaker", "how fast a payment is refused while the payment service is away, against a read", BreakerScenario.RunAsync),
     new("usage", "usage events, checks and consumption of a quota, and reports, against binary COPY", UsageScenario.RunAsync),
     new("notifications", "from the fact to Telegram: without limits, with them, and critical ones behind a backlog", NotificationsScenario.RunAsync),
+    new("billing", "a billing run over many subscriptions and tenants, against binary COPY [subscriptions] [tenants] [invoices to read among]",
+        (stack, cancellationToken) => BillingScenario.RunAsync(stack, args[0] == "all" ? [] : args[1..], cancellationToken)),
     new("start", "each app's time to ready and resident memory", StartScenario.RunAsync),
 ];
 
@@ -35,7 +37,7 @@ switch (args)
         return 0;
     case ["all"]:
         return await RunAsync(known);
-    case [var name] when known.FirstOrDefault(scenario => scenario.Name == name) is { } chosen:
+    case [var name, ..] when known.FirstOrDefault(scenario => scenario.Name == name) is { } chosen:
         return await RunAsync([chosen]);
     default:
         Console.WriteLine("Usage: dotnet run -c Release --project tests/Performance -- <scenario>\n");

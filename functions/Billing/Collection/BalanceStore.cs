@@ -19,7 +19,7 @@ public sealed class BalanceStore
                 payment_transaction_id = case when @amount >= total_amount - amount_paid - amount_credited then @payment end,
                 collect_at = case when @amount >= total_amount - amount_paid - amount_credited then null else collect_at end,
                 updated_at = @now
-            where tenant_id = @tenant and id = @id and status in ('pending', 'overdue') and currency = @currency
+            where tenant_id = @tenant and id = @id and status in ('pending', 'overdue') and not is_draft and currency = @currency
             returning {InvoiceStore.Columns}
             """;
         return transaction.FindAsync<Invoice>(

@@ -5,6 +5,10 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Credits;
 
+public sealed record CreditBalance(Guid UserId, string Currency, decimal Balance);
+
+public sealed record CreditSpent(Guid User, Money Amount, Guid Invoice);
+
 /// <summary>SQL of <c>credit_balances</c> and <c>credit_entries</c>: money of a user that is not spent, before tax.</summary>
 public sealed class CreditStore(Database database)
 {
@@ -27,26 +31,54 @@ public sealed class CreditStore(Database database)
         return await transaction.ExecuteAsync(sql, Parameters(transaction, user, amount, reason, charge, invoice, now), cancellationToken) == 1;
     }
 
-    /// <summary>Spends up to so much of the balance on an invoice; how much it was. The balance stays locked until the transaction ends.</summary>
-    public async Task<Money> SpendAsync(
-        TenantTransaction transaction, Guid user, Money most, Guid invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What these users have, locked until the transaction ends so that nobody else spends it.</summary>
+    public Task<IReadOnlyList<CreditBalance>> ListForUpdateAsync(TenantTransaction transaction, Guid[] users, CancellationToken cancellationToken)
     {
         const string sql = """
-            with old as (
-                select least(balance, @amount) as spent from credit_balances
-                where tenant_id = @tenant and user_id = @user and currency = @currency and balance > 0
-                for update
-            ), taken as (
-                update credit_balances set balance = balance - spent, updated_at = @now from old
-                where tenant_id = @tenant and user_id = @user and currency = @currency
-                returning spent
-            )
-            insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, charge_id, invoice_id, created_at)
-            select @tenant, @id, @user, @currency, -spent, @reason, @charge, @invoice, @now from taken
-            returning -amount
+            select user_id, currency, balance from credit_balances
+            where tenant_id = @tenant and user_id = any(@users) and balance > 0
+            order by user_id, currency
+            for update
             """;
-        var parameters = Parameters(transaction, user, most, "spent on an invoice", charge: null, invoice, now);
-        return new Money(await transaction.FindAsync<decimal>(sql, parameters, cancellationToken), most.Currency);
+        return transaction.QueryAsync<CreditBalance>(sql, new { tenant = transaction.Tenant, users }, cancellationToken);
+    }
+
+    /// <summary>Spends parts of balances on invoices.</summary>
+    /// <exception cref="InvalidOperationException">A balance does not hold that much.</exception>
+    public async Task SpendAsync(
+        TenantTransaction transaction, IReadOnlyList<CreditSpent> spent, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with spent as (
+                select * from unnest(@ids, @users, @currencies, @amounts, @invoices) as spent(id, user_id, currency, amount, invoice_id)
+            ), total as (
+                select user_id, currency, sum(amount) as amount from spent group by user_id, currency
+            ), taken as (
+                update credit_balances b set balance = b.balance - total.amount, updated_at = @now
+                from total
+                where b.tenant_id = @tenant and b.user_id = total.user_id and b.currency = total.currency and b.balance >= total.amount
+                returning b.user_id
+            ), entries as (
+                insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, created_at)
+                select @tenant, id, user_id, currency, -amount, 'spent on an invoice', invoice_id, @now from spent
+            )
+            select (select count(*) from taken) = (select count(*) from total)
+            """;
+        var isCovered = await transaction.FindAsync<bool>(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant,
+                ids = spent.Select(_ => Guid.CreateVersion7(now)).ToArray(),
+                users = spent.Select(one => one.User).ToArray(),
+                currencies = spent.Select(one => one.Amount.Currency.Code).ToArray(),
+                amounts = spent.Select(one => one.Amount.Amount).ToArray(),
+                invoices = spent.Select(one => one.Invoice).ToArray(),
+                now,
+            },
+            cancellationToken);
+        if (!isCovered)
+            throw new InvalidOperationException("A credit balance no longer holds what was to be spent of it.");
     }
 
     /// <summary>Adds to the balance; what it is then.</summary>

@@ -16,7 +16,7 @@ public sealed class DunningStore(Database database)
     {
         const string sql = """
             select distinct tenant_id from invoices
-            where status in ('pending', 'overdue') and written_off_at is null and due_date < @today
+            where status in ('pending', 'overdue') and not is_draft and written_off_at is null and due_date < @today
             order by 1
             """;
         await using var connection = database.OpenAcrossTenants();
@@ -28,7 +28,7 @@ public sealed class DunningStore(Database database)
     {
         const string sql = """
             select distinct tenant_id from invoices
-            where status in ('pending', 'overdue') and written_off_at is null and created_at < @monday and (reminded_week is null or reminded_week < @week)
+            where status in ('pending', 'overdue') and not is_draft and written_off_at is null and created_at < @monday and (reminded_week is null or reminded_week < @week)
               and (status = 'overdue' or due_date >= @today)
             order by 1
             """;
@@ -43,7 +43,7 @@ public sealed class DunningStore(Database database)
     {
         const string sql = $"""
             select {Columns} from invoices
-            where tenant_id = @tenant and status in ('pending', 'overdue') and written_off_at is null
+            where tenant_id = @tenant and status in ('pending', 'overdue') and not is_draft and written_off_at is null
               and due_date < @today and (reopened_at is null or reopened_at < @today)
               and dunning_stage < (
                   select coalesce(max(day), 0) from unnest(@days) as day
@@ -99,7 +99,7 @@ public sealed class DunningStore(Database database)
             update invoices set reminded_week = @week, updated_at = @now
             where tenant_id = @tenant and id in (
                 select id from invoices
-                where tenant_id = @tenant and status in ('pending', 'overdue') and written_off_at is null
+                where tenant_id = @tenant and status in ('pending', 'overdue') and not is_draft and written_off_at is null
                   and created_at < @monday and (reminded_week is null or reminded_week < @week)
                   and (status = 'overdue' or due_date >= @today)
                 order by id

@@ -5,6 +5,8 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.History;
 
+public sealed record HistoryLine(Guid User, string EventType, object Data);
+
 /// <summary>SQL of <c>billing_history</c>: a line for everything that happens to a user's invoices, in the transaction in which it happens.</summary>
 public sealed class HistoryStore(Database database)
 {
@@ -14,21 +16,26 @@ public sealed class HistoryStore(Database database)
         """;
 
     public Task AddAsync(
-        TenantTransaction transaction, Guid user, string eventType, object data, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid user, string eventType, object data, DateTimeOffset now, CancellationToken cancellationToken) =>
+        AddAsync(transaction, [new HistoryLine(user, eventType, data)], now, cancellationToken);
+
+    public Task AddAsync(
+        TenantTransaction transaction, IReadOnlyList<HistoryLine> lines, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into billing_history (tenant_id, id, user_id, event_type, event_data, created_at)
-            values (@tenant, @id, @user, @eventType, @data::jsonb, @now)
+            select @tenant, id, user_id, event_type, event_data::jsonb, @now
+            from unnest(@ids, @users, @types, @data) as line(id, user_id, event_type, event_data)
             """;
         return transaction.ExecuteAsync(
             sql,
             new
             {
                 tenant = transaction.Tenant,
-                id = Guid.CreateVersion7(now),
-                user,
-                eventType,
-                data = JsonSerializer.Serialize(data, ApiJson.Options),
+                ids = lines.Select(_ => Guid.CreateVersion7(now)).ToArray(),
+                users = lines.Select(line => line.User).ToArray(),
+                types = lines.Select(line => line.EventType).ToArray(),
+                data = lines.Select(line => JsonSerializer.Serialize(line.Data, ApiJson.Options)).ToArray(),
                 now,
             },
             cancellationToken);

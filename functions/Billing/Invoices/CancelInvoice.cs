@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
@@ -18,7 +19,7 @@ public sealed record CancelInvoiceRequest
 
 /// <summary>Withdraws an open invoice; whoever waits for its payment hears of it.</summary>
 public sealed class CancelInvoice(
-    Database database, InvoiceStore invoices, CreditStore credits, PlaceMoney place, HistoryStore history, TimeProvider time)
+    Database database, InvoiceStore invoices, CreditStore credits, CouponStore coupons, PlaceMoney place, HistoryStore history, TimeProvider time)
 {
     public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancelInvoiceRequest request, CancellationToken cancellationToken)
     {
@@ -30,20 +31,28 @@ public sealed class CancelInvoice(
     }
 
     /// <summary>
-    /// Cancels it if it is open and gives the credit back that it had taken; what was paid of it becomes credit too. Null when it is not open.
+    /// Cancels it if it is open and gives back what it had taken of credit and coupons; what was paid of it becomes credit too. Null when it is
+    /// not open.
     /// </summary>
-    public async Task<Invoice?> TryAsync(TenantTransaction transaction, Guid id, string reason, CancellationToken cancellationToken)
+    /// <param name="tellsSubscription">False where Subscriptions knows nothing of the invoice.</param>
+    public async Task<Invoice?> TryAsync(
+        TenantTransaction transaction, Guid id, string reason, CancellationToken cancellationToken, bool tellsSubscription = true)
     {
         var now = time.GetUtcNow();
         if (await invoices.CancelAsync(transaction, id, now, cancellationToken) is not { } invoice)
             return null;
 
         await credits.GiveBackAsync(transaction, invoice.UserId, invoice.Money(0).Currency, id, now, cancellationToken);
+        if (invoice.Discount > 0)
+            await coupons.GiveBackAsync(transaction, id, cancellationToken);
         await place.AllToCreditAsync(transaction, invoice, now, cancellationToken);
         await history.AddAsync(
             transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, reason }, now, cancellationToken);
         await transaction.PublishAsync(
-            new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, reason, invoice.ChargeId), now, cancellationToken);
+            tellsSubscription
+                ? new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, reason, invoice.ChargeId)
+                : new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, SubscriptionId: null, reason),
+            now, cancellationToken);
         return invoice;
     }
 

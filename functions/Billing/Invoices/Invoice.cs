@@ -11,22 +11,27 @@ public enum InvoiceStatus
     Cancelled,
 }
 
+/// <summary>A draft has an empty number.</summary>
 public sealed record Invoice(
     Guid Id, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd,
     decimal Amount, decimal TaxRate, decimal TaxAmount, decimal TotalAmount, string Currency, InvoiceStatus Status,
     DateTimeOffset DueDate, DateTimeOffset? PaidDate, Guid? PaymentTransactionId, DateTimeOffset CreatedAt, Guid? ChargeId,
-    decimal AmountPaid = 0, decimal AmountCredited = 0)
+    decimal Subtotal, decimal Discount, TaxMode TaxMode, decimal TaxBase, bool IsRenewal, bool IsDraft, decimal AmountPaid = 0,
+    decimal AmountCredited = 0)
 {
     public Money Total => Money(TotalAmount);
 
     /// <summary>What is still to be paid: the total without what payments and credit notes have taken off it.</summary>
     public Money Due => Money(IsPayable ? TotalAmount - AmountPaid - AmountCredited : 0);
 
-    public bool IsPayable => Status is InvoiceStatus.Pending or InvoiceStatus.Overdue;
+    public bool IsPayable => !IsDraft && Status is (InvoiceStatus.Pending or InvoiceStatus.Overdue);
 
     public InvoicePaid PaidBy(Guid payment, DateTimeOffset at) => new(Id, InvoiceNumber, UserId, SubscriptionId, payment, Total, at, ChargeId);
 
     public Money Money(decimal amount) => new(amount, Shared.Finance.Currency.Parse(Currency));
 }
 
-public sealed record InvoiceLine(Guid Id, string Description, decimal Quantity, decimal UnitPrice, decimal TotalPrice);
+/// <param name="Days">It is for so many of <paramref name="OfDays"/> days of its period; null: for all of it.</param>
+public sealed record InvoiceLine(
+    Guid Id, string Description, decimal Quantity, decimal UnitPrice, decimal TotalPrice, DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd,
+    int? Days, int? OfDays);

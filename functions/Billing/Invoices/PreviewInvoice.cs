@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Billing.Credits;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
@@ -23,27 +25,27 @@ public sealed record PreviewInvoiceRequest
 public sealed record BillPreview(Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
 /// <summary>Says what an invoice would come to, with the sums that issuing one uses.</summary>
-public sealed class PreviewInvoice(InvoiceStore invoices, CreditStore credits, TimeProvider time)
+public sealed class PreviewInvoice(Database database, InvoiceStore invoices, CreditStore credits, TimeProvider time)
 {
     public async Task<BillPreview> RunAsync(TenantId tenant, PreviewInvoiceRequest request, CancellationToken cancellationToken)
     {
         if (!Currency.TryParse(request.Currency, out var currency))
             throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
 
-        var today = DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var rate = await invoices.FindTaxRateAsync(tenant, currency, today, cancellationToken);
+        await using var connection = database.Open(tenant);
+        var taxes = await invoices.ListTaxRulesAsync(connection, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
         var balance = await credits.FindBalanceAsync(tenant, request.UserId!.Value, currency, cancellationToken);
-        return Of(Money.Rounded(request.Lines.Sum(), currency), balance, rate);
+        return Of(Money.Rounded(request.Lines.Sum(), currency), balance, taxes[currency.Code]);
     }
 
-    public static BillPreview Of(Money net, Money balance, decimal rate)
+    public static BillPreview Of(Money sum, Money balance, TaxRule tax)
     {
-        var nothing = Money.Zero(net.Currency);
-        if (net <= nothing)
-            return new BillPreview(net, nothing, nothing, nothing, balance - net);
+        var nothing = Money.Zero(sum.Currency);
+        if (sum <= nothing)
+            return new BillPreview(sum, nothing, nothing, nothing, balance - sum);
 
-        var used = InvoiceTotals.CreditUsed(net, balance);
-        var totals = InvoiceTotals.Of([net, -used], rate);
-        return new BillPreview(net, used, totals.Tax, totals.Total, balance - used);
+        var composed = Composition.Of([new ChargeLine("", 1, sum, sum)], [], balance, tax);
+        var totals = composed.Totals;
+        return new BillPreview(sum, composed.CreditUsed, totals.Tax, totals.Total, balance - composed.CreditUsed);
     }
 }

@@ -3,11 +3,16 @@ using ServerlessBusiness.Shared.Data;
 namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>A charge was withdrawn with its subscription: its open invoice need not be paid any more.</summary>
-public sealed class WithdrawInvoice(InvoiceStore invoices, CancelInvoice cancel)
+public sealed class WithdrawInvoice(InvoiceStore invoices, CancelInvoice cancel, TimeProvider time)
 {
     public async Task RunAsync(Guid? charge, string reason, TenantTransaction transaction, CancellationToken cancellationToken)
     {
-        if (charge is { } id && await invoices.FindOfChargeAsync(transaction, id, cancellationToken) is { } invoice)
+        if (charge is not { } id)
+            return;
+
+        if (await invoices.FindOfChargeAsync(transaction, id, cancellationToken) is { } invoice)
             await cancel.TryAsync(transaction, invoice, reason, cancellationToken);
+        else
+            await invoices.NoteWithdrawnAsync(transaction, id, time.GetUtcNow(), cancellationToken);
     }
 }

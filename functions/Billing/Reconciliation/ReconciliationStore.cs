@@ -71,7 +71,7 @@ public sealed class ReconciliationStore(Database database)
                 select 'paid_of_cancelled_invoice', id, currency, 0, amount_paid from invoice where status = 'cancelled'
                 union all
                 select 'open_invoice_without_due', id, currency, total_amount, amount_paid + amount_credited from invoice
-                where status in ('pending', 'overdue') and total_amount <= amount_paid + amount_credited
+                where status in ('pending', 'overdue') and not is_draft and total_amount <= amount_paid + amount_credited
                 union all
                 select 'refund_of_payment', payment_id, currency, returned, refunded from payment
                 where reversed_at is null and received_at is not null and not exists (

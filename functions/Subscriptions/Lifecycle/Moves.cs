@@ -8,7 +8,7 @@ using ServerlessBusiness.Subscriptions.Analytics;
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>The one way in which a subscription changes: locked, allowed by the lifecycle, written with who and why, and billed.</summary>
-public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, HistoryStore history, Figures figures)
+public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, HistoryStore history, Figures figures, TellTerms tell)
 {
     /// <summary>The subscription, locked; with an owner given, only if it is his.</summary>
     /// <exception cref="ProblemException">404 when there is none, 409 when it may not make this move.</exception>
@@ -23,15 +23,23 @@ public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, 
     public static ProblemException Refusal(SubscriptionStatus status) => ProblemException.Conflict(
         "SUBSCRIPTION_STATE", $"This subscription is {status.ToString().ToLowerInvariant()}, from where it cannot do that.");
 
-    /// <summary>Writes the move; the status after it is the lifecycle's.</summary>
-    public async Task<Subscription> MakeAsync(
+    /// <summary>Writes the move and tells Billing its terms; the status after it is the lifecycle's.</summary>
+    public Task<Subscription> MakeAsync(
         TenantTransaction transaction, Subscription before, Subscription changed, SubscriptionCommand command, string actor, string reason,
-        DateTimeOffset now, CancellationToken cancellationToken)
+        DateTimeOffset now, CancellationToken cancellationToken) =>
+        MakeAsync(transaction, before, changed, command, renewed: null, actor, reason, now, cancellationToken);
+
+    /// <inheritdoc cref="MakeAsync(TenantTransaction, Subscription, Subscription, SubscriptionCommand, string, string, DateTimeOffset, CancellationToken)"/>
+    /// <param name="renewed">What Billing has to have billed for the period that this move begins.</param>
+    public async Task<Subscription> MakeAsync(
+        TenantTransaction transaction, Subscription before, Subscription changed, SubscriptionCommand command, Quote? renewed, string actor,
+        string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var status = SubscriptionLifecycle.Next(before.Status, command)
             ?? throw new InvalidOperationException($"{command} is not allowed from {before.Status}.");
         var after = changed with { Status = status };
-        await subscriptions.UpdateAsync(transaction, after, now, cancellationToken);
+        var version = await subscriptions.UpdateAsync(transaction, after, now, cancellationToken);
+        await tell.RunAsync(transaction, after, version, renewed, now, cancellationToken);
         await history.AddAsync(
             transaction, after.Id, command.ToString().ToLowerInvariant(), before.Status, status, actor, reason, now, cancellationToken);
         await figures.MovedAsync(transaction, before, after, now, cancellationToken);
@@ -65,11 +73,13 @@ public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, 
                 && await charges.CreditAsync(transaction, earlier, quote.Credit.Amount, now, cancellationToken) is { } rate
                 ? rate
                 : throw new InvalidOperationException($"{quote.Credit} cannot be taken back from charge {creditedCharge}.");
-        var charge = await NoteAsync(transaction, after, quote, reason, creditedRate, now, cancellationToken);
+        var charge = await NoteAsync(transaction, after, Guid.CreateVersion7(now), quote, reason, creditedRate, now, cancellationToken);
         if (charge.Status == ChargeStatus.Paid)
             await figures.EarnedAsync(transaction, after, charge.RevenueUsd, now, cancellationToken);
         await transaction.PublishAsync(
-            new SubscriptionChargeDue(charge.Id, after.Id, after.UserId, reason, charge.PeriodStart, charge.PeriodEnd, quote.Lines),
+            new SubscriptionChargeDue(
+                charge.Id, after.Id, after.UserId, reason, charge.PeriodStart, charge.PeriodEnd, quote.Lines,
+                quote.Credit.IsZero ? null : creditedCharge),
             now, cancellationToken);
         return charge.Id;
     }
@@ -77,13 +87,13 @@ public sealed class Moves(SubscriptionStore subscriptions, ChargeStore charges, 
     /// <summary>Notes the charge of a quote without having it billed.</summary>
     /// <param name="creditedRate">What the currency is worth where the subscription itself costs nothing.</param>
     public async Task<Charge> NoteAsync(
-        TenantTransaction transaction, Subscription subscription, Quote quote, string reason, decimal creditedRate, DateTimeOffset now,
+        TenantTransaction transaction, Subscription subscription, Guid id, Quote quote, string reason, decimal creditedRate, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         // Nothing is left to be paid where the credit covers it all.
         var status = quote.Charged > quote.Credit ? ChargeStatus.Open : ChargeStatus.Paid;
         var charge = new Charge(
-            Guid.CreateVersion7(now), subscription.Id, subscription.TierId, reason, quote.From, quote.Billed.Period.End,
+            id, subscription.Id, subscription.TierId, reason, quote.From, quote.Billed.Period.End,
             subscription.Currency, quote.Charged.Amount, 0, quote.Credit.Amount, status, subscription.UsdRate ?? creditedRate);
         await charges.InsertAsync(transaction, charge, now, cancellationToken);
         return charge;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Time;
@@ -62,18 +61,32 @@ public sealed record Quote(BilledPeriod Billed, DateTimeOffset From, Money Charg
             billed, billed.Period.Start, charged, Money.Zero(charged.Currency), Together(null, Charging(tier, charged, billed.Period.Start, billed)));
     }
 
-    private static ChargeLine Crediting(Subscription subscription, Money credit, DateTimeOffset from) => new(
-        $"Unused: {Describe(subscription.TierName, subscription.BillingCycle, from, subscription.ExpiresAt, subscription.Whole)}", 1, -credit, -credit);
+    private static ChargeLine Crediting(Subscription subscription, Money credit, DateTimeOffset from)
+    {
+        var whole = subscription.Whole;
+        var description = $"Unused: {Describe(subscription.TierName, subscription.BillingCycle, from, subscription.ExpiresAt, whole)}";
+        // Where no more was left to give back than this, no share of the price explains it.
+        return credit == Proration.Share(subscription.FullPrice, from, whole)
+            ? Line(description, -subscription.FullPrice, -credit, from, subscription.ExpiresAt, whole)
+            : new ChargeLine(description, 1, -credit, -credit, from, subscription.ExpiresAt);
+    }
 
-    private static ChargeLine Charging(Tier tier, Money charged, DateTimeOffset from, BilledPeriod billed) => new(
-        Describe(tier.Name, tier.BillingCycle, from, billed.Period.End, billed.Whole), 1, charged, charged);
+    private static ChargeLine Charging(Tier tier, Money charged, DateTimeOffset from, BilledPeriod billed) => Line(
+        Describe(tier.Name, tier.BillingCycle, from, billed.Period.End, billed.Whole), tier.Price, charged, from, billed.Period.End, billed.Whole);
+
+    private static ChargeLine Line(string description, Money price, Money amount, DateTimeOffset from, DateTimeOffset to, Period whole)
+    {
+        var (days, total) = (Proration.Days(from, to), Proration.Days(whole.Start, whole.End));
+        return days == total
+            ? new ChargeLine(description, 1, price, amount, from, to)
+            : new ChargeLine(description, 1, price, amount, from, to, days, total);
+    }
 
     private static string Describe(string name, BillingCycle cycle, DateTimeOffset from, DateTimeOffset to, Period whole)
     {
         var (days, total) = (Proration.Days(from, to), Proration.Days(whole.Start, whole.End));
         var part = days == total ? "" : $" ({days} of {total} days)";
-        return string.Create(
-            CultureInfo.InvariantCulture, $"{name}, {cycle.ToString().ToLowerInvariant()}, {from.UtcDateTime:yyyy-MM-dd} to {to.UtcDateTime:yyyy-MM-dd}{part}");
+        return RenewalCharge.Describe(name, cycle.ToString().ToLowerInvariant(), from, to) + part;
     }
 
     private static IReadOnlyList<ChargeLine> Together(ChargeLine? credit, ChargeLine? charge) =>

@@ -2,13 +2,12 @@ using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
-using ServerlessBusiness.Subscriptions.Plans;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>Does what is due by the clock: renewals with what was scheduled for them, ends of periods, first payments that never came.</summary>
 public sealed partial class RenewSubscriptions(
-    Database database, SubscriptionStore subscriptions, ChargeStore charges, TierStore tiers, Moves moves, CancelSubscription cancel,
+    Database database, SubscriptionStore subscriptions, ChargeStore charges, Moves moves, RenewPeriod renew, CancelSubscription cancel,
     TimeProvider time, ILogger<RenewSubscriptions> logger)
 {
     private const int AtOnce = 200;
@@ -55,7 +54,7 @@ public sealed partial class RenewSubscriptions(
         switch (command)
         {
             case SubscriptionCommand.Renew:
-                await RenewAsync(transaction, subscription, now, cancellationToken);
+                await renew.RunAsync(transaction, subscription, now, cancellationToken);
                 break;
             case SubscriptionCommand.Expire:
                 await ExpireAsync(transaction, subscription, now, cancellationToken);
@@ -69,18 +68,6 @@ public sealed partial class RenewSubscriptions(
 
         await transaction.CommitAsync(cancellationToken);
         return command == SubscriptionCommand.Renew;
-    }
-
-    private async Task RenewAsync(TenantTransaction transaction, Subscription before, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var tier = await tiers.FindForPeriodAsync(
-            transaction, before.NextTierId ?? before.TierId, before.Currency, before.ExpiresAt, cancellationToken);
-        var quote = Quote.Renewal(before, tier);
-        var changed = before.On(tier).In(quote.Billed);
-        var charge = await moves.ChargeAsync(transaction, changed, creditedCharge: null, quote, "renewal", now, cancellationToken);
-        await moves.MakeAsync(
-            transaction, before, changed with { ChargeId = charge }, SubscriptionCommand.Renew, Actor.Timer,
-            before.Status == SubscriptionStatus.Trialing ? "the trial ended" : "the period ended", now, cancellationToken);
     }
 
     private async Task ExpireAsync(TenantTransaction transaction, Subscription before, DateTimeOffset now, CancellationToken cancellationToken)

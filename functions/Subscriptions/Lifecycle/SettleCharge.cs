@@ -9,7 +9,7 @@ namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>An invoice is paid: the subscription begins to work, or works again. Money for one that has ended meanwhile becomes credit.</summary>
 public sealed class SettleCharge(
-    SubscriptionStore subscriptions, ChargeStore charges, Moves moves, Figures figures, TimeProvider time)
+    SubscriptionStore subscriptions, ChargeStore charges, Moves moves, RenewPeriod renew, Figures figures, TimeProvider time)
 {
     private static readonly ChargeStatus[] Unpaid = [ChargeStatus.Open, ChargeStatus.Overdue];
 
@@ -19,7 +19,9 @@ public sealed class SettleCharge(
             || await subscriptions.GetForUpdateAsync(transaction, id, owner: null, cancellationToken) is not { } subscription)
             return;
 
-        var now = time.GetUtcNow();
+        // The clock of the app that made the invoice may be ahead of ours.
+        var now = Latest(time.GetUtcNow(), paid.PaidAt);
+        subscription = await renew.CatchUpAsync(transaction, subscription, paid.ChargeId, now, cancellationToken);
         var chargeId = paid.ChargeId ?? subscription.ChargeId;
         if (chargeId is { } charge)
             await PayAsync(transaction, subscription, charge, paid, now, cancellationToken);
@@ -39,6 +41,8 @@ public sealed class SettleCharge(
             await moves.MakeAsync(
                 transaction, subscription, subscription, SubscriptionCommand.Reinstate, Actor.Billing, reason, now, cancellationToken);
     }
+
+    private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private async Task PayAsync(
         TenantTransaction transaction, Subscription subscription, Guid id, InvoicePaid paid, DateTimeOffset now, CancellationToken cancellationToken)

@@ -67,7 +67,8 @@ public sealed class StartSubscription(
     private async Task<Subscription> ChargeAsync(
         TenantTransaction transaction, Subscription subscription, Tier tier, Quote quote, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var charge = await moves.NoteAsync(transaction, subscription, quote, "first", creditedRate: 1, now, cancellationToken);
+        var charge = await moves.NoteAsync(
+            transaction, subscription, Guid.CreateVersion7(now), quote, "first", creditedRate: 1, now, cancellationToken);
         var charged = subscription with { ChargeId = charge.Id };
         await subscriptions.UpdateAsync(transaction, charged, now, cancellationToken);
         await transaction.PublishAsync(

@@ -3,6 +3,7 @@ using Npgsql;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Subscriptions.Plans;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
@@ -39,19 +40,19 @@ public sealed class SubscriptionStore(Database database)
         }
     }
 
-    /// <summary>Writes what may change of it; the row was locked when it was read.</summary>
-    public async Task UpdateAsync(TenantTransaction transaction, Subscription subscription, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Writes what may change of it, and says the version of its terms; the row was locked when it was read.</summary>
+    public async Task<long> UpdateAsync(TenantTransaction transaction, Subscription subscription, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update subscriptions
             set tier_id = @TierId, billing_mode = @mode, status = @status, price = @Price, period_start = @PeriodStart, expires_at = @ExpiresAt,
                 anchor_day = @AnchorDay, auto_renew = @AutoRenew, cancel_at_period_end = @CancelAtPeriodEnd, next_tier_id = @NextTierId,
-                charge_id = @ChargeId, updated_at = @now
+                charge_id = @ChargeId, updated_at = @now, terms_version = terms_version + 1, terms_told = true
             where tenant_id = @tenant and id = @Id
+            returning terms_version
             """;
-        var changed = await transaction.ExecuteAsync(sql, Parameters(transaction, subscription, now), cancellationToken);
-        if (changed != 1)
-            throw new InvalidOperationException($"Subscription {subscription.Id} is not there any more.");
+        return await transaction.FindAsync<long?>(sql, Parameters(transaction, subscription, now), cancellationToken)
+            ?? throw new InvalidOperationException($"Subscription {subscription.Id} is not there any more.");
     }
 
     /// <summary>The subscription, locked until the transaction ends so that what is decided still holds at the commit.</summary>
@@ -129,6 +130,32 @@ public sealed class SubscriptionStore(Database database)
         await using var connection = database.OpenAcrossTenants();
         return (await connection.QueryAsync<SubscriptionReference>(new CommandDefinition(
             sql, new { now, unpaidBefore, lastId = last?.Id, lastDueAt = last?.DueAt ?? now, limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>Running subscriptions whose terms are still to be told, after <paramref name="last"/>.</summary>
+    public async Task<IReadOnlyList<SubscriptionReference>> ListUntoldAcrossTenantsAsync(Guid? last, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select tenant_id as tenant, id, expires_at as due_at from subscriptions
+            where not terms_told and status in ('trialing', 'active') and (@last::uuid is null or id > @last)
+            order by id
+            limit @limit
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        return (await connection.QueryAsync<SubscriptionReference>(new CommandDefinition(
+            sql, new { last, limit }, cancellationToken: cancellationToken))).AsList();
+    }
+
+    /// <summary>A new version of the tenant's tier changes what renewals of it cost: their terms are to be told again.</summary>
+    public Task ForgetTermsAsync(TenantTransaction transaction, string tier, BillingCycle cycle, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update subscriptions set terms_told = false
+            where tenant_id = @tenant and status in ('trialing', 'active') and coalesce(next_tier_id, tier_id) in (
+                select id from subscription_tiers where tenant_id = @tenant and code = @tier and billing_cycle = @cycle)
+            """;
+        return transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, tier, cycle = cycle.ToString().ToLowerInvariant() }, cancellationToken);
     }
 
     private static object Parameters(TenantTransaction transaction, Subscription subscription, DateTimeOffset now) => new

@@ -5,7 +5,7 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>An invoice is overdue: the subscription stops working until it is paid.</summary>
-public sealed class SuspendUnpaid(SubscriptionStore subscriptions, ChargeStore charges, Moves moves, TimeProvider time)
+public sealed class SuspendUnpaid(SubscriptionStore subscriptions, ChargeStore charges, Moves moves, RenewPeriod renew, TimeProvider time)
 {
     public async Task RunAsync(InvoiceOverdue overdue, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -16,6 +16,7 @@ public sealed class SuspendUnpaid(SubscriptionStore subscriptions, ChargeStore c
 
         // Messages may overtake each other: what is paid or withdrawn by now suspends nobody.
         var now = time.GetUtcNow();
+        subscription = await renew.CatchUpAsync(transaction, subscription, overdue.ChargeId, now, cancellationToken);
         var isUnpaid = await charges.MoveAsync(
             transaction, charge, [ChargeStatus.Open, ChargeStatus.Overdue], ChargeStatus.Overdue, overdue.InvoiceId, now, cancellationToken) is not null;
         if (!isUnpaid || SubscriptionLifecycle.Next(subscription.Status, SubscriptionCommand.Suspend) is null)

@@ -5,7 +5,7 @@ namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>An invoice was cancelled: nobody owes it any more. A subscription that waited for it as its first ends, another goes on.</summary>
 public sealed class WithdrawCharge(
-    SubscriptionStore subscriptions, ChargeStore charges, CancelSubscription cancel, SettleCharge settle, TimeProvider time)
+    SubscriptionStore subscriptions, ChargeStore charges, CancelSubscription cancel, SettleCharge settle, RenewPeriod renew, TimeProvider time)
 {
     public async Task RunAsync(InvoiceCancelled invoice, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -14,6 +14,7 @@ public sealed class WithdrawCharge(
             return;
 
         var now = time.GetUtcNow();
+        subscription = await renew.CatchUpAsync(transaction, subscription, invoice.ChargeId, now, cancellationToken);
         var reason = $"invoice {invoice.Number} was cancelled: {invoice.Reason}";
         if ((invoice.ChargeId ?? subscription.ChargeId) is { } charge)
             await charges.MoveAsync(

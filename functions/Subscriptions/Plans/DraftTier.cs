@@ -1,11 +1,12 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Subscriptions.Lifecycle;
 
 namespace ServerlessBusiness.Subscriptions.Plans;
 
 /// <summary>Adds a tier to those of a tenant, or a version to one of them. Running periods keep what they have.</summary>
-public sealed class DraftTier(Database database, TierStore tiers, TimeProvider time)
+public sealed class DraftTier(Database database, TierStore tiers, SubscriptionStore subscriptions, TimeProvider time)
 {
     /// <summary>The number of the version that was made.</summary>
     public async Task<int> RunAsync(
@@ -20,6 +21,8 @@ public sealed class DraftTier(Database database, TierStore tiers, TimeProvider t
             throw ProblemException.NotFound("TIER_NOT_FOUND", "This tenant has no tier of that code and cycle of its own.");
 
         var version = await tiers.InsertVersionAsync(transaction, draft, cancellationToken);
+        if (!isNew)
+            await subscriptions.ForgetTermsAsync(transaction, code, cycle, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return version;
     }

@@ -34,6 +34,8 @@ public static class LocalSettings
             ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
             ["OUTBOX_SWEEP_SCHEDULE"] = EveryMinute,
             ["SUBSCRIPTION_RENEWAL_SCHEDULE"] = EveryMinute,
+            ["BILLING_SCHEDULE"] = "0 0 0 1 * *",
+            ["BILLING_CATCH_UP_SCHEDULE"] = "0 5 0 * * *",
             ["USAGE_SWEEP_SCHEDULE"] = "30 * * * * *",
             ["RECONCILE_SCHEDULE"] = EveryMinute,
             ["RECONCILIATION_REPORT_SCHEDULE"] = "0 30 0 * * *",

@@ -7,6 +7,7 @@ internal static class SaleRecords
     [
         "business-events/billing PaymentSucceeded",
         "business-events/billing SubscriptionCreated",
+        "business-events/billing SubscriptionTermsChanged",
         "business-events/notifications AccountMailRequested",
         "business-events/notifications InvoiceIssued",
         "business-events/notifications PaymentSucceeded",

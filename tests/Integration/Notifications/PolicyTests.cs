@@ -83,7 +83,7 @@ public sealed class PolicyTests(NotificationsDesk desk)
             values ('default', @id, @user, 'welcome', @key, '', '', now(), now() - interval '1 second', now() + interval '1 day')
             """,
             new { id, user, key = $"race:{id}" });
-        foreach (var queue in Topology.Queues)
+        foreach (var queue in Topology.NotificationQueues)
             await desk.QueueAsync(id, queue, times: 10);
 
         Assert.Equal(("sent", 1), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);

@@ -123,7 +123,9 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await EndPeriodAsync(scheduled);
         await user.WaitForInvoicesAsync(2);
         Assert.Equal("pending 29.99 29.99", (await user.InvoicesAsync())[1]);
-        Assert.Equal("pro", (string?)(await user.GetAsync($"v1/subscriptions/{id}"))["tier"]);
+        // Billing may be the first to know.
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (string?)(await user.GetAsync($"v1/subscriptions/{id}"))["tier"] == "pro", "It was not renewed to the smaller tier.");
     }
 
     [Fact]
@@ -193,8 +195,8 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         var id = await user.BuyAsync("pro");
         await EndPeriodAsync(await user.GetAsync($"v1/subscriptions/{id}"));
         await user.WaitForInvoicesAsync(2);
-        var charge = (await desk.QueryAsync<Guid>(
-            "select id from subscription_management.subscription_charges where tenant_id = @Tenant and status = 'open'", new { user.Tenant })).Single();
+        await SubscriptionsDesk.WaitForAsync(async () => (await OpenChargesAsync(user)).Count == 1, "The renewal is not charged.");
+        var charge = (await OpenChargesAsync(user)).Single();
         var invoice = (await desk.QueryAsync<Guid>("select id from billing_management.invoices where charge_id = @charge", new { charge })).Single();
         var overdue = new InvoiceOverdue(
             invoice, "INV-2", user.User, Guid.Parse(id), new Money(29.99m, Currency.Usd), 3, charge, Suspend: false);
@@ -222,6 +224,7 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => desk.RenewAsync()));
 
         await user.WaitForInvoicesAsync(4);
+        await SubscriptionsDesk.WaitForAsync(async () => (await user.MovesAsync(id)).Count >= 5, "Not every period was begun.");
         Assert.Equal(["create pending", "activate active", "renew active", "renew active", "renew active"], await user.MovesAsync(id));
     }
 
@@ -286,6 +289,48 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task A_renewal_that_is_paid_before_our_own_timer_ran_begins_first_and_is_settled()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = Guid.Parse(await user.BuyAsync("pro"));
+        var end = DateTimeOffset.Parse((string)(await user.GetAsync($"v1/subscriptions/{id}"))["periodEnd"]!);
+        var charge = RenewalCharge.IdOf(id, end);
+        // The clock of Billing is ahead of ours, whose timer cannot have run.
+        await desk.TellAsync(user.Tenant, new InvoicePaid(
+            Guid.CreateVersion7(), "INV-EARLY", user.User, id, Guid.CreateVersion7(), new Money(29.99m, Currency.Usd), end.AddSeconds(1), charge));
+
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<string>(
+                "select status from subscription_management.subscription_charges where id = @charge", new { charge })).SequenceEqual(["paid"]),
+            "The charge of the renewal is not paid.");
+        Assert.Equal(["create pending", "activate active", "renew active"], await user.MovesAsync($"{id}"));
+    }
+
+    [Fact]
+    public async Task Terms_that_were_never_told_are_told_by_the_timer_and_again_when_the_price_changes()
+    {
+        var user = await desk.WelcomeAsync("tiers:write");
+        await CreateTierAsync(user, "basic", 10, billing: "anniversary");
+        var id = await user.BuyAsync("basic");
+        await WaitForAgreementAsync(user, 10);
+        // As what ran before Billing kept agreements: it knows nothing of it.
+        await desk.ExecuteAsync(
+            """
+            delete from billing_management.billing_agreements where tenant_id = @Tenant;
+            update subscription_management.subscriptions set terms_told = false, terms_version = 0 where tenant_id = @Tenant
+            """,
+            new { user.Tenant });
+        await desk.RenewAsync();
+        await WaitForAgreementAsync(user, 10);
+
+        await user.PutAsync("v1/tiers/basic/monthly", TierOf(12, "anniversary"));
+        await desk.RenewAsync();
+        await WaitForAgreementAsync(user, 12);
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { });
+        await WaitForAgreementAsync(user, price: null);
+    }
+
+    [Fact]
     public async Task A_calendar_tier_is_prorated_to_the_first()
     {
         var user = await desk.WelcomeAsync("tiers:write");
@@ -310,6 +355,18 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
 
         await user.WaitForStatusAsync(id, "cancelled");
     }
+
+    // What Billing is to bill next; null when nothing follows.
+    private Task WaitForAgreementAsync(Subscriber user, decimal? price) => SubscriptionsDesk.WaitForAsync(
+        async () => (await desk.QueryAsync<decimal?>(
+            """
+            select case when next_billing_at is not null then price end from billing_management.billing_agreements where tenant_id = @Tenant
+            """,
+            new { user.Tenant })).SequenceEqual([price]),
+        $"Billing does not know that {price} is to be billed next.");
+
+    private Task<IReadOnlyList<Guid>> OpenChargesAsync(Subscriber user) => desk.QueryAsync<Guid>(
+        "select id from subscription_management.subscription_charges where tenant_id = @Tenant and status = 'open'", new { user.Tenant });
 
     private async Task EndPeriodAsync(JsonNode subscription)
     {

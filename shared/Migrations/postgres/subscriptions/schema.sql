@@ -230,6 +230,8 @@ create table subscriptions (
     cancel_at_period_end boolean not null default false,
     next_tier_id uuid,
     charge_id uuid,
+    terms_version bigint not null default 0,
+    terms_told boolean not null default false,
     constraint subscriptions_pkey PRIMARY KEY (tenant_id, id),
     constraint subscriptions_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31))),
     constraint subscriptions_billing_mode_check CHECK ((billing_mode = ANY (ARRAY['calendar'::text, 'anniversary'::text]))),
@@ -237,6 +239,7 @@ create table subscriptions (
 );
 CREATE INDEX subscriptions_due ON subscription_management.subscriptions USING btree (expires_at) WHERE (status = ANY (ARRAY['trialing'::text, 'active'::text, 'suspended'::text]));
 CREATE INDEX subscriptions_unpaid ON subscription_management.subscriptions USING btree (created_at) WHERE (status = 'pending'::text);
+CREATE INDEX subscriptions_untold ON subscription_management.subscriptions USING btree (id) WHERE ((NOT terms_told) AND (status = ANY (ARRAY['trialing'::text, 'active'::text])));
 CREATE UNIQUE INDEX subscriptions_one_live_per_product ON subscription_management.subscriptions USING btree (tenant_id, user_id, product) WHERE (status = ANY (ARRAY['pending'::text, 'trialing'::text, 'active'::text, 'paused'::text, 'suspended'::text]));
 alter table subscriptions enable row level security;
 alter table subscriptions force row level security;

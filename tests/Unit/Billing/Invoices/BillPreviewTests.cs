@@ -14,7 +14,7 @@ public sealed class BillPreviewTests
     public void Credit_is_spent_before_tax_and_never_more_than_is_due(
         int net, int balance, int used, int tax, int total, int after)
     {
-        var bill = PreviewInvoice.Of(Idr(net), Idr(balance), 0.11m);
+        var bill = PreviewInvoice.Of(Idr(net), Idr(balance), new TaxRule(0.11m, TaxMode.Exclusive));
 
         Assert.Equal(new BillPreview(Idr(net), Idr(used), Idr(tax), Idr(total), Idr(after)), bill);
     }

@@ -83,6 +83,6 @@ public sealed class ProrationProperties
         Assert.Equal(
             (quote.Charged - quote.Credit).MinorUnits,
             quote.Lines.Sum(line => line.Amount.MinorUnits));
-        Assert.All(quote.Lines, line => Assert.Equal(line.Quantity * line.UnitPrice.Amount, line.Amount.Amount));
+        Assert.All(quote.Lines, line => Assert.Equal(line.UnitPrice * (line.Quantity * (line.Days ?? 1) / (line.OfDays ?? 1)), line.Amount));
     });
 }

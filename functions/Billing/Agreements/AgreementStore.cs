@@ -1,0 +1,156 @@
+using Dapper;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Billing.Agreements;
+
+/// <summary>SQL of <c>billing_agreements</c>.</summary>
+public sealed class AgreementStore(Database database)
+{
+    private const string Columns = """
+        a.subscription_id, a.user_id, a.tier_code, a.tier_name, a.billing_cycle, a.anchor_day, a.currency, a.price, a.next_billing_at,
+        a.next_bill::text
+        """;
+
+    /// <summary>Keeps terms unless newer ones are there already; whether it did. The row is locked either way, and no run holds it meanwhile.</summary>
+    public async Task<bool> KeepAsync(
+        TenantTransaction transaction, SubscriptionTermsChanged terms, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            insert into billing_agreements as a (tenant_id, subscription_id, user_id, version, tier_code, tier_name, billing_cycle, anchor_day, currency,
+                                                 price, next_billing_at, next_bill, updated_at)
+            values (@tenant, @SubscriptionId, @UserId, @Version, @Tier, @TierName, @Cycle, @AnchorDay, @currency, @price, @NextBillingAt,
+                    @bill::jsonb, @now)
+            on conflict (tenant_id, subscription_id) do update
+            set version = excluded.version, tier_code = excluded.tier_code, tier_name = excluded.tier_name, billing_cycle = excluded.billing_cycle,
+                anchor_day = excluded.anchor_day, currency = excluded.currency, price = excluded.price,
+                next_billing_at = excluded.next_billing_at, next_bill = excluded.next_bill, parked_reason = null, parked_at = null, updated_at = @now
+            where a.version < excluded.version
+            """;
+        return await transaction.ExecuteAsync(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant,
+                terms.SubscriptionId,
+                terms.UserId,
+                terms.Version,
+                terms.Tier,
+                terms.TierName,
+                terms.Cycle,
+                terms.AnchorDay,
+                currency = terms.Price.Currency,
+                price = terms.Price.Amount,
+                terms.NextBillingAt,
+                bill = terms.Next is { } next ? Agreement.Write(next) : null,
+                now,
+            },
+            cancellationToken) == 1;
+    }
+
+    /// <summary>Leaves a subscription out of runs from a bill on until somebody releases it; that bill is kept exactly.</summary>
+    public Task ParkAsync(
+        TenantTransaction transaction, Guid subscription, RenewalBill bill, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update billing_agreements
+            set next_billing_at = @PeriodStart, next_bill = @exact::jsonb, parked_reason = @reason, parked_at = @now, updated_at = @now
+            where tenant_id = @tenant and subscription_id = @subscription
+            """;
+        return transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, subscription, bill.PeriodStart, exact = Agreement.Write(bill), reason, now }, cancellationToken);
+    }
+
+    /// <summary>Lets runs bill a parked subscription again; false when it is not parked.</summary>
+    public async Task<bool> ReleaseAsync(TenantId tenant, Guid subscription, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update billing_agreements set parked_reason = null, parked_at = null, run_periods = 0, updated_at = @now
+            where tenant_id = @tenant and subscription_id = @subscription and parked_reason is not null
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.ExecuteAsync(sql, new { tenant, subscription, now }, cancellationToken) == 1;
+    }
+
+    public async Task<IReadOnlyList<ParkedAgreement>> ListParkedAsync(
+        TenantId tenant, Guid? before, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select subscription_id, user_id, tier_code, next_billing_at, parked_reason as reason, parked_at from billing_agreements
+            where tenant_id = @tenant and parked_reason is not null and (@before::uuid is null or subscription_id < @before)
+            order by subscription_id desc
+            limit @limit
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<ParkedAgreement>(sql, new { tenant, before, limit }, cancellationToken);
+    }
+
+    /// <summary>The oldest due bills that no other page holds, locked; a subscription stands there once, with its oldest.</summary>
+    public Task<IReadOnlyList<DueAgreement>> TakeDueAsync(
+        TenantTransaction transaction, DateTimeOffset asOf, Guid run, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select {Columns}, case when a.run_id = @run then a.run_periods else 0 end as run_periods,
+                exists (
+                    select from invoices i
+                    where i.tenant_id = a.tenant_id and i.subscription_id = a.subscription_id and i.period_start = a.next_billing_at
+                        and i.is_renewal and i.superseded_at is null) as is_billed
+            from billing_agreements a
+            where a.tenant_id = @tenant and a.next_billing_at <= @asOf and a.parked_reason is null
+            order by a.next_billing_at, a.subscription_id
+            limit @limit
+            for no key update of a skip locked
+            """;
+        return transaction.QueryAsync<DueAgreement>(sql, new { tenant = transaction.Tenant, asOf, run, limit }, cancellationToken);
+    }
+
+    /// <summary>Moves each on to the period after the one that is billed now, or parks it where it stands.</summary>
+    public Task AdvanceAsync(
+        TenantTransaction transaction, Guid run, IReadOnlyList<Advance> advances, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update billing_agreements a
+            set next_billing_at = coalesce(step.next, a.next_billing_at), next_bill = case when step.next is null then a.next_bill end,
+                parked_reason = step.reason, parked_at = case when step.reason is not null then @now end,
+                run_periods = case when a.run_id = @run then a.run_periods else 0 end + 1, run_id = @run, updated_at = @now
+            from unnest(@subscriptions, @nexts, @reasons) as step(subscription_id, next, reason)
+            where a.tenant_id = @tenant and a.subscription_id = step.subscription_id
+            """;
+        return transaction.ExecuteAsync(
+            sql,
+            new
+            {
+                tenant = transaction.Tenant,
+                run,
+                subscriptions = advances.Select(one => one.SubscriptionId).ToArray(),
+                nexts = advances.Select(one => one.Next).ToArray(),
+                reasons = advances.Select(one => one.ParkedReason).ToArray(),
+                now,
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Which tenants have anything due.</summary>
+    public async Task<IReadOnlyList<TenantId>> ListTenantsWithDueAcrossTenantsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // One look into the index per tenant, however many are due in each.
+        const string sql = """
+            with recursive tenant as (
+                (select tenant_id from billing_agreements where next_billing_at is not null and parked_reason is null order by tenant_id limit 1)
+                union all
+                select (
+                    select a.tenant_id from billing_agreements a
+                    where a.next_billing_at is not null and a.parked_reason is null and a.tenant_id > tenant.tenant_id
+                    order by a.tenant_id limit 1)
+                from tenant where tenant.tenant_id is not null
+            )
+            select tenant_id from tenant
+            where tenant_id is not null and exists (
+                select from billing_agreements a
+                where a.tenant_id = tenant.tenant_id and a.next_billing_at <= @now and a.parked_reason is null)
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        return (await connection.QueryAsync<TenantId>(new CommandDefinition(sql, new { now }, cancellationToken: cancellationToken))).AsList();
+    }
+}

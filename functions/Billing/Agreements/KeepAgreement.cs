@@ -1,0 +1,61 @@
+using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+
+namespace ServerlessBusiness.Billing.Agreements;
+
+/// <summary>
+/// Subscriptions told new terms: they are kept, the period that a renewal began is billed unless a run has done so, and what a run made by
+/// terms that were already outdated is put right.
+/// </summary>
+public sealed class KeepAgreement(
+    AgreementStore agreements, RenewalStore renewals, InvoiceStore invoices, IssueInvoice issue, SupersedeInvoice supersede, TimeProvider time)
+{
+    public async Task RunAsync(SubscriptionTermsChanged terms, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        var agreement = Agreement.Of(terms);
+        var isNewer = await agreements.KeepAsync(transaction, terms, time.GetUtcNow(), cancellationToken);
+        // The bill of a period that has begun is owed whatever came later; only its withdrawal, told by itself, says otherwise.
+        if (terms.Renewed is { } renewed)
+            await BillAsync(agreement, renewed, transaction, cancellationToken);
+        if (!isNewer)
+            return;
+
+        var made = await renewals.ListAfterAsync(transaction, terms.SubscriptionId, terms.PeriodStart, cancellationToken);
+        foreach (var wrong in Contradiction.Of(agreement, made))
+            await CorrectAsync(agreement, wrong, transaction, cancellationToken);
+    }
+
+    private async Task BillAsync(Agreement agreement, RenewalBill bill, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        var made = await renewals.FindAsync(transaction, agreement.SubscriptionId, bill.PeriodStart, cancellationToken);
+        if (made is null)
+            await IssueAsync(agreement, bill, transaction, cancellationToken);
+        else if (!made.IsFor(bill))
+            await CorrectAsync(agreement, new Contradiction(made, bill), transaction, cancellationToken);
+    }
+
+    private async Task CorrectAsync(Agreement agreement, Contradiction wrong, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        await supersede.RunAsync(transaction, wrong.Invoice.Id, cancellationToken);
+        if (wrong.Instead is { } bill && bill.PeriodStart <= time.GetUtcNow())
+            await IssueAsync(agreement, bill, transaction, cancellationToken);
+    }
+
+    private async Task IssueAsync(Agreement agreement, RenewalBill bill, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        var invoice = agreement.ToInvoice(bill);
+        if (await invoices.IsBilledAsync(transaction, invoice.ChargeId!.Value, cancellationToken))
+            return;
+
+        try
+        {
+            await issue.RunAsync(invoice, transaction, cancellationToken);
+        }
+        catch (CompositionException refusal)
+        {
+            // Like a run that meets it: aside until somebody has looked, and the other messages go on.
+            await agreements.ParkAsync(transaction, agreement.SubscriptionId, bill, refusal.Message, time.GetUtcNow(), cancellationToken);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Shared.Contracts;
+
+namespace ServerlessBusiness.Billing.Cycles;
+
+/// <summary>What is to become of the due bills of a page: invoices, nothing because there is one, or set aside.</summary>
+public sealed record PagePlan(IReadOnlyList<PlannedBill> ToCreate, IReadOnlyList<Advance> Existing, IReadOnlyList<ParkedBill> Parked)
+{
+    /// <summary>Periods of one subscription that a run bills; who is further behind is looked at by a human first.</summary>
+    public const int MostPeriods = 12;
+
+    public static PagePlan Of(IReadOnlyList<DueAgreement> due)
+    {
+        var (create, existing, parked) = (new List<PlannedBill>(due.Count), new List<Advance>(), new List<ParkedBill>());
+        foreach (var one in due)
+        {
+            try
+            {
+                if (one.RunPeriods >= MostPeriods)
+                    throw new CompositionException($"It is more than {MostPeriods} periods behind.");
+                var bill = one.Agreement.Following().First();
+                if (one.IsBilled)
+                    existing.Add(new Advance(one.SubscriptionId, bill.PeriodEnd, ParkedReason: null));
+                else
+                    create.Add(new PlannedBill(one.Agreement, bill));
+            }
+            catch (CompositionException refusal)
+            {
+                parked.Add(new ParkedBill(one.SubscriptionId, one.NextBillingAt, refusal.Message));
+            }
+        }
+
+        return new PagePlan(create, existing, parked);
+    }
+}
+
+public sealed record PlannedBill(Agreement Agreement, RenewalBill Bill);

@@ -1,0 +1,151 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Billing.Cycles;
+
+/// <summary>
+/// Bills what a run has left, a page of subscriptions in a transaction: invoices, numbers, history, messages, the agreements' next periods and
+/// the run's counts commit together, so a run can be killed anywhere and goes on with exactly what is missing.
+/// </summary>
+public sealed partial class RunBillingPages(
+    Database database, AgreementStore agreements, BillingRunStore runs, ComposeBills compose, IssueInvoices issue, IOptions<BillingOptions> options,
+    TimeProvider time, ILogger<RunBillingPages> logger)
+{
+    private const int PageSize = 1000;
+
+    // For a place to work at, and for working: well within a message's lock and a function's minute. Then another message goes on.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly SemaphoreSlim workers = new(options.Value.PagesAtOnce);
+
+    private enum Outcome
+    {
+        More,
+        Over,
+    }
+
+    public async Task RunAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
+    {
+        if (!await workers.WaitAsync(Patience, cancellationToken))
+        {
+            await HandOnAsync(tenant, run, cancellationToken);
+            return;
+        }
+
+        try
+        {
+            await WorkAsync(tenant, run, cancellationToken);
+        }
+        finally
+        {
+            workers.Release();
+        }
+    }
+
+    private async Task WorkAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        var size = PageSize;
+        var outcome = Outcome.More;
+        while (outcome == Outcome.More)
+        {
+            var page = new Page(run, size, HandsOver: time.GetElapsedTime(started) > Patience);
+            try
+            {
+                outcome = await BillAsync(tenant, page, cancellationToken);
+                size = Math.Min(size * 2, PageSize);
+            }
+            catch (PostgresException refusal) when (IsAboutData(refusal) && page.Taken.Count > 0)
+            {
+                // The database refuses one of them. Smaller pages find out which.
+                LogRefusal(refusal, page.Taken.Count, run);
+                if (page.Taken is [var poisoned])
+                    await ParkAsync(tenant, run, poisoned, refusal.MessageText, cancellationToken);
+                size = Math.Max(page.Taken.Count / 8, 1);
+            }
+        }
+    }
+
+    private async Task<Outcome> BillAsync(TenantId tenant, Page page, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        if (await runs.FindRunningAsync(transaction, page.Run, cancellationToken) is not { } run)
+            return Outcome.Over;
+
+        page.Taken = await agreements.TakeDueAsync(transaction, run.AsOf, run.Id, page.Size, cancellationToken);
+        if (page.Taken.Count == 0)
+        {
+            // Where others hold the last page, they end the run; if they die, their message comes back and does.
+            await runs.CompleteAsync(transaction, run.Id, now, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return Outcome.Over;
+        }
+
+        await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken), now, cancellationToken);
+        if (page.HandsOver)
+            await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return page.HandsOver ? Outcome.Over : Outcome.More;
+    }
+
+    private async Task BillAsync(TenantTransaction transaction, Guid run, PagePlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var composed = await compose.RunAsync(
+            transaction, [.. plan.ToCreate.Select(one => one.Agreement.ToInvoice(one.Bill))], now, cancellationToken);
+        var refused = composed.Where(one => one.Composition is null)
+            .Select(one => new ParkedBill(one.Bill.SubscriptionId!.Value, one.Bill.PeriodStart!.Value, one.Refusal!));
+        var parked = plan.Parked.Concat(refused).ToArray();
+        var billed = composed.Where(one => one.Composition is not null).ToArray();
+
+        await agreements.AdvanceAsync(
+            transaction, run,
+            [
+                .. billed.Select(one => new Advance(one.Bill.SubscriptionId!.Value, one.Bill.PeriodEnd, ParkedReason: null)),
+                .. plan.Existing,
+                .. parked.Select(one => new Advance(one.SubscriptionId, Next: null, one.Reason)),
+            ],
+            now, cancellationToken);
+        await issue.RunAsync(transaction, billed, now, cancellationToken);
+        await runs.CountAsync(transaction, run, billed.Length, plan.Existing.Count, parked, cancellationToken);
+    }
+
+    // Everybody here is busy: whoever has time takes the next message.
+    private async Task HandOnAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run)], time.GetUtcNow(), availableAt: null, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task ParkAsync(TenantId tenant, Guid run, DueAgreement poisoned, string reason, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await agreements.AdvanceAsync(transaction, run, [new Advance(poisoned.SubscriptionId, Next: null, reason)], now, cancellationToken);
+        await runs.CountAsync(
+            transaction, run, created: 0, existing: 0, [new ParkedBill(poisoned.SubscriptionId, poisoned.NextBillingAt, reason)], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    // Values that do not fit, rules that they break, exceptions of triggers; not deadlocks, lost connections and the like, which pass.
+    private static bool IsAboutData(PostgresException refusal) =>
+        refusal.SqlState.StartsWith("22", StringComparison.Ordinal)
+        || refusal.SqlState.StartsWith("23", StringComparison.Ordinal)
+        || refusal.SqlState == PostgresErrorCodes.RaiseException;
+
+    private sealed record Page(Guid Run, int Size, bool HandsOver)
+    {
+        public IReadOnlyList<DueAgreement> Taken { get; set; } = [];
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A page of {Count} subscriptions of billing run {Run} was refused; a smaller one is tried.")]
+    private partial void LogRefusal(Exception exception, int count, Guid run);
+}

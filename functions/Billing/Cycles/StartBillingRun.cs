@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Logging;
+using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Billing.Cycles;
+
+/// <summary>Starts a run, or gives one that is running another push: its first message leaves with it, the others follow each other.</summary>
+public sealed partial class StartBillingRun(
+    Database database, AgreementStore agreements, BillingRunStore runs, TimeProvider time, ILogger<StartBillingRun> logger)
+{
+    public async Task<BillingRun> RunAsync(TenantId tenant, RunTrigger trigger, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var run = await runs.StartAsync(transaction, trigger, now, cancellationToken);
+        await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return run;
+    }
+
+    /// <summary>A run for every tenant that has something due.</summary>
+    public async Task RunAcrossTenantsAsync(RunTrigger trigger, CancellationToken cancellationToken)
+    {
+        foreach (var tenant in await agreements.ListTenantsWithDueAcrossTenantsAsync(time.GetUtcNow(), cancellationToken))
+        {
+            try
+            {
+                await RunAsync(tenant, trigger, cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // What is due stays due: the next timer finds it, and the tenants behind this one need not wait.
+                LogFailure(exception, tenant.Value);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "The billing run of tenant {Tenant} could not be started.")]
+    private partial void LogFailure(Exception exception, string tenant);
+}

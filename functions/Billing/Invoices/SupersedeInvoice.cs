@@ -1,0 +1,38 @@
+using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.Credits;
+using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Shared.Data;
+
+namespace ServerlessBusiness.Billing.Invoices;
+
+/// <summary>
+/// Takes an invoice back that should not have been made, without telling Subscriptions, which never asked for it: an open one is cancelled,
+/// what was paid becomes credit.
+/// </summary>
+public sealed class SupersedeInvoice(
+    RenewalStore renewals, InvoiceStore invoices, CancelInvoice cancel, CreditStore credits, HistoryStore history, TimeProvider time)
+{
+    public const string Reason = "the subscription changed before its period began";
+
+    public async Task RunAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        await invoices.LockAsync(transaction, id, cancellationToken);
+        if (await cancel.TryAsync(transaction, id, Reason, cancellationToken, tellsSubscription: false) is null
+            && await invoices.FindAsync(transaction, id, cancellationToken) is { Status: InvoiceStatus.Paid } paid)
+            await GiveBackAsync(transaction, paid, now, cancellationToken);
+        await renewals.SupersedeAsync(transaction, id, now, cancellationToken);
+    }
+
+    // Before tax, like all credit: whatever it pays later is taxed that much less.
+    private async Task GiveBackAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var amount = invoice.Money(invoice.Subtotal - invoice.Discount);
+        if (amount.IsZero)
+            return;
+        await credits.AddAsync(transaction, invoice.UserId, amount, Reason, charge: null, invoice.Id, now, cancellationToken);
+        await history.AddAsync(
+            transaction, invoice.UserId, "invoice_credited", new { invoiceId = invoice.Id, number = invoice.InvoiceNumber, amount, reason = Reason },
+            now, cancellationToken);
+    }
+}

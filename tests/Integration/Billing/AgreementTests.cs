@@ -1,0 +1,165 @@
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
+
+namespace ServerlessBusiness.Tests.Integration.Billing;
+
+/// <summary>Terms of subscriptions, in whatever order they come, and what a run made by terms that were not the last ones.</summary>
+[Collection<CyclesCollection>]
+public sealed class AgreementTests(CyclesDesk desk)
+{
+    private readonly Guid subscription = Guid.CreateVersion7();
+    private readonly Guid user = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task Older_terms_never_replace_newer_ones()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1), price: 100_000);
+        await desk.AgreeAsync(tenant, terms with { Version = 3, Price = Idr(300_000) });
+        await desk.AgreeAsync(tenant, terms with { Version = 2, Price = Idr(200_000) }, terms);
+        await desk.RunAsync(tenant);
+
+        Assert.Equal(["0001 pending 333000.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
+    public async Task A_period_that_Subscriptions_began_first_is_billed_at_once_and_only_then()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var start = desk.Now.AddMinutes(-1);
+        var renewed = Renewed(start, version: 2, price: 100_000);
+        await desk.AgreeAsync(tenant, CyclesDesk.Terms(subscription, user, start), renewed, renewed with { Version = 3 });
+
+        Assert.Equal(["0001 pending 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+        // Newer terms may come before those of the renewal; that it is owed does not change.
+        var (other, late) = (Guid.CreateVersion7(), Renewed(start, version: 2, price: 50_000));
+        await desk.AgreeAsync(tenant, late with { SubscriptionId = other, Version = 3, NextBillingAt = null, Renewed = null });
+        await desk.AgreeAsync(tenant, late with { SubscriptionId = other });
+        Assert.Equal(["0001 pending 111000.00 IDR", "0002 pending 55500.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
+    public async Task A_charge_that_was_withdrawn_before_its_bill_came_is_never_billed()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var renewed = Renewed(desk.Now.AddMinutes(-1), version: 2, price: 100_000);
+        var charge = RenewalCharge.IdOf(subscription, renewed.PeriodStart);
+        await desk.AgreeAsync(tenant);
+        await desk.TellAsync(tenant, new SubscriptionCancelled(subscription, user, desk.Now, charge));
+        await desk.WaitUntilQuietAsync(tenant);
+        await desk.AgreeAsync(tenant, renewed);
+
+        Assert.Empty(await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
+    public async Task A_renewal_that_was_cancelled_meanwhile_is_taken_back_and_what_was_paid_becomes_credit()
+    {
+        foreach (var isPaid in new[] { false, true })
+        {
+            var tenant = await desk.NewTenantAsync();
+            var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+            await desk.AgreeAsync(tenant, terms);
+            await desk.RunAsync(tenant);
+            if (isPaid)
+                await PayAsync(tenant);
+            await desk.AgreeAsync(tenant, terms with { Version = 2, NextBillingAt = null });
+
+            Assert.Equal([isPaid ? "0001 paid 111000.00 IDR" : "0001 cancelled 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+            Assert.Equal(isPaid ? 100_000m : 0, await CreditAsync(tenant));
+        }
+    }
+
+    [Fact]
+    public async Task A_renewal_at_a_price_that_was_no_longer_right_is_made_anew()
+    {
+        foreach (var isPaid in new[] { false, true })
+        {
+            var tenant = await desk.NewTenantAsync();
+            var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+            await desk.AgreeAsync(tenant, terms);
+            await desk.RunAsync(tenant);
+            if (isPaid)
+                await PayAsync(tenant);
+            await desk.AgreeAsync(tenant, terms with { Version = 2, Price = Idr(60_000) });
+
+            // Paid by the credit of the one that is taken back, and the rest stays credit.
+            Assert.Equal(
+                isPaid
+                    ? ["0001 paid 111000.00 IDR", "0002 paid 0.00 IDR"]
+                    : ["0001 cancelled 111000.00 IDR", "0002 pending 66600.00 IDR"],
+                await desk.InvoicesAsync(tenant));
+            Assert.Equal(isPaid ? 40_000m : 0, await CreditAsync(tenant));
+            // Subscriptions agrees when it renews, and nothing more happens.
+            await desk.AgreeAsync(tenant, Renewed(terms.PeriodEnd, version: 3, price: 60_000));
+            Assert.Equal(2, (await desk.InvoicesAsync(tenant)).Count);
+            await desk.AssertBooksAsync(tenant);
+        }
+    }
+
+    [Fact]
+    public async Task Another_cycle_that_began_meanwhile_takes_the_old_renewal_back()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.RunAsync(tenant);
+        var changedAt = terms.PeriodEnd.AddMinutes(-1);
+        await desk.AgreeAsync(tenant, terms with
+        {
+            Version = 2, Cycle = "yearly", PeriodStart = changedAt, PeriodEnd = changedAt.AddYears(1), NextBillingAt = changedAt.AddYears(1),
+        });
+
+        Assert.Equal(["0001 cancelled 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
+    public async Task The_end_of_a_trial_is_billed_by_its_exact_lines_and_whole_periods_follow()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var start = desk.Now.AddDays(-3);
+        var first = CyclesDesk.Bill(start, start.AddDays(2), 12_345);
+        await desk.AgreeAsync(tenant, CyclesDesk.Terms(subscription, user, start) with { Next = first, AnchorDay = start.AddDays(2).UtcDateTime.Day });
+        await desk.RunAsync(tenant);
+
+        Assert.Equal(["0001 pending 13703.00 IDR", "0002 pending 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
+    public async Task Terms_that_make_no_bill_are_parked_and_the_next_terms_free_them()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var start = desk.Now.AddMinutes(-1);
+        var broken = Renewed(start, version: 2, price: 100_000);
+        broken = broken with { Renewed = broken.Renewed! with { Lines = [new ChargeLine("Less than nothing", 1, Idr(-1), Idr(-1))] } };
+        await desk.AgreeAsync(tenant, broken);
+        Assert.Equal(
+            ["Its lines come to -1 IDR, and there is no invoice below nothing."],
+            await desk.QueryAsync<string>("select parked_reason from billing_management.billing_agreements where tenant_id = @tenant", new { tenant }));
+
+        await desk.AgreeAsync(tenant, Renewed(start, version: 3, price: 100_000));
+        Assert.Equal(["0001 pending 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
+    private SubscriptionTermsChanged Renewed(DateTimeOffset start, long version, decimal price)
+    {
+        var end = Shared.Time.BusinessCalendar.AddMonths(start, 1, start.UtcDateTime.Day);
+        return CyclesDesk.Terms(subscription, user, end, price, version) with
+        {
+            PeriodStart = start.ToUniversalTime(), AnchorDay = start.UtcDateTime.Day, Renewed = CyclesDesk.Bill(start.ToUniversalTime(), end, price),
+        };
+    }
+
+    private async Task PayAsync(string tenant)
+    {
+        var (id, total) = (await desk.QueryAsync<(Guid, decimal)>(
+            "select id, total_amount from billing_management.invoices where tenant_id = @tenant and status = 'pending'", new { tenant })).Single();
+        await desk.TellAsync(tenant, new PaymentSucceeded(Guid.CreateVersion7(), id, user, subscription, Idr(total), "bank_transfer", desk.Now));
+        await desk.WaitUntilQuietAsync(tenant);
+    }
+
+    private async Task<decimal> CreditAsync(string tenant) => (await desk.QueryAsync<decimal>(
+        "select coalesce(sum(balance), 0) from billing_management.credit_balances where tenant_id = @tenant", new { tenant }))[0];
+
+    private static Money Idr(decimal amount) => new(amount, Currency.Idr);
+}

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Json;
+
+namespace ServerlessBusiness.Tests.Integration.Billing;
+
+[Collection<CyclesCollection>]
+public sealed class CouponTests(CyclesDesk desk)
+{
+    [Fact]
+    public async Task Of_many_who_redeem_at_once_exactly_as_many_succeed_as_may()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "FIRST25", percent = 10, maxRedemptions = 25 }, expected: 201);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => administrator.Client.PostAsJsonAsync(
+            "v1/coupon-redemptions", new { code = "FIRST25", userId = Guid.CreateVersion7() })));
+
+        Assert.Equal(25, answers.Count(answer => answer.StatusCode == HttpStatusCode.OK));
+        Assert.Equal(35, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+        Assert.Equal(25, (int)(await administrator.GetAsync("v1/coupons"))["items"]![0]!["redemptions"]!);
+    }
+
+    [Fact]
+    public async Task A_user_redeems_a_coupon_once_and_a_refused_attempt_counts_for_nothing()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "TWICE", percent = 10, maxRedemptions = 2 }, expected: 201);
+        var user = await desk.SignInAsync(tenant);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => user.Client.PostAsJsonAsync("v1/coupon-redemptions", new { code = "TWICE" })));
+
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        await user.PostAsync("v1/coupon-redemptions", new { code = "TWICE", userId = Guid.CreateVersion7() }, expected: 403);
+        await (await desk.SignInAsync(tenant)).PostAsync("v1/coupon-redemptions", new { code = "TWICE" });
+        Assert.Equal(
+            "COUPON_EXHAUSTED",
+            (string?)(await (await desk.SignInAsync(tenant)).PostAsync("v1/coupon-redemptions", new { code = "TWICE" }, expected: 409))["code"]);
+    }
+
+    [Fact]
+    public async Task A_coupon_that_is_taken_back_expired_or_unknown_is_not_redeemed()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        var coupon = await administrator.PostAsync("v1/coupons", new { code = "GONE", amount = 5, currency = "USD" }, expected: 201);
+        await administrator.PostAsync("v1/coupons", new { code = "GONE", percent = 5 }, expected: 409);
+        await administrator.PostAsync($"v1/coupons/{coupon["id"]}/deactivate", new { });
+        await administrator.PostAsync("v1/coupons", new { code = "OVER", percent = 5, redeemBy = desk.Now.AddMinutes(-1) }, expected: 201);
+        var user = await desk.SignInAsync(tenant);
+
+        await user.PostAsync("v1/coupon-redemptions", new { code = "GONE" }, expected: 404);
+        await user.PostAsync("v1/coupon-redemptions", new { code = "NEVER" }, expected: 404);
+        Assert.Equal("COUPON_EXPIRED", (string?)(await user.PostAsync("v1/coupon-redemptions", new { code = "OVER" }, expected: 409))["code"]);
+    }
+
+    [Fact]
+    public async Task Each_lasts_as_long_as_it_says_and_for_what_it_says()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "ONCE", amount = 10_000, currency = "IDR" }, expected: 201);
+        await administrator.PostAsync("v1/coupons", new { code = "TWO", percent = 50, duration = "repeating", invoices = 2 }, expected: 201);
+        await administrator.PostAsync("v1/coupons", new { code = "EVER", percent = 10, duration = "forever" }, expected: 201);
+        await administrator.PostAsync("v1/coupons", new { code = "OTHER", percent = 90, tiers = new[] { "enterprise" } }, expected: 201);
+        await administrator.PostAsync("v1/coupons", new { code = "DOLLARS", percent = 90, currency = "USD" }, expected: 201);
+        var (subscription, user) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        foreach (var code in new[] { "ONCE", "TWO", "EVER", "OTHER", "DOLLARS" })
+            await administrator.PostAsync("v1/coupon-redemptions", new { code, userId = user, subscriptionId = subscription });
+        await desk.AgreeAsync(tenant, CyclesDesk.Terms(subscription, user, desk.Now.AddDays(-95)));
+        await desk.RunAsync(tenant);
+
+        // 100,000 less 10,000, half and a tenth; then less half and a tenth; then less a tenth.
+        Assert.Equal(["40500.00", "45000.00", "90000.00", "90000.00"], await desk.QueryAsync<string>(
+            "select amount::text from billing_management.invoices where tenant_id = @tenant order by invoice_number", new { tenant }));
+        await desk.AssertBooksAsync(tenant);
+
+        // One that is owed no more gives back what it had used.
+        var first = (await desk.QueryAsync<Guid>(
+            "select id from billing_management.invoices where tenant_id = @tenant order by invoice_number limit 1", new { tenant }))[0];
+        await administrator.PostAsync($"v1/invoices/{first}/cancel", new { reason = "a mistake" });
+        Assert.Equal(["ONCE 1", "TWO 1"], await desk.QueryAsync<string>(
+            """
+            select c.code || ' ' || r.invoices_left from billing_management.coupon_redemptions r
+            join billing_management.coupons c on c.tenant_id = r.tenant_id and c.id = r.coupon_id
+            where r.tenant_id = @tenant and r.invoices_left > 0 and c.code in ('ONCE', 'TWO') order by 1
+            """,
+            new { tenant }));
+    }
+
+    [Fact]
+    public async Task Credit_pays_renewals_in_bulk_and_what_is_paid_by_it_is_told()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.AgreeAsync(tenant, count: 300, desk.Now.AddHours(-1));
+        await desk.ExecuteAsync(
+            """
+            insert into billing_management.credit_balances (tenant_id, user_id, currency, balance, updated_at)
+            select tenant_id, user_id, 'IDR', case when n % 3 = 0 then 250000 else 40000 end, now()
+            from (select *, row_number() over (order by subscription_id) as n from billing_management.billing_agreements where tenant_id = @tenant) as a
+            where n % 3 < 2
+            """,
+            new { tenant });
+        await desk.RunAsync(tenant);
+
+        Assert.Equal(["100 paid 0.00", "100 pending 66600.00", "100 pending 111000.00"], await desk.QueryAsync<string>(
+            """
+            select concat_ws(' ', count(*), status, total_amount) from billing_management.invoices where tenant_id = @tenant
+            group by status, total_amount order by total_amount
+            """,
+            new { tenant }));
+        Assert.Equal([(100, 150_000m), (100, 0m)], await desk.QueryAsync<(int, decimal)>(
+            """
+            select count(*)::int, balance from billing_management.credit_balances where tenant_id = @tenant group by balance order by balance desc
+            """,
+            new { tenant }));
+        await desk.AssertBooksAsync(tenant);
+    }
+}
