@@ -1,8 +1,11 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessBusiness.Billing.Credits;
+using ServerlessBusiness.Billing.Documents;
 using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.HostedPages;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
@@ -28,5 +31,23 @@ internal static class BillingServices
             .AddSingleton<CreditStore>()
             .AddSingleton<PreviewInvoice>()
             .AddSingleton<WithdrawInvoice>();
+        builder.AddFaces();
+    }
+
+    // What others see of an invoice: documents, pages, statements and reports.
+    private static void AddFaces(this FunctionsApplicationBuilder builder)
+    {
+        builder.AddSettings<DocumentOptions>();
+        builder.Services
+            .AddSingleton<BillingProfileStore>()
+            .AddSingleton<BillingProfiles>()
+            .AddSingleton<PutBillingProfile>()
+            .AddSingleton<DocumentStore>()
+            .AddSingleton<DocumentBlobs>()
+            .AddSingleton<ComposeDocument>()
+            .AddSingleton<RenderDocument>()
+            .AddSingleton<LinkDocument>()
+            .AddSingleton<ReadPayPage>()
+            .AddSingleton<ChooseMethod>();
     }
 }

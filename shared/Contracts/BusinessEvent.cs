@@ -95,5 +95,8 @@ public sealed record InvoiceDueSoon(
 public sealed record InvoiceCancelled(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, string Reason, Guid? ChargeId = null) : BusinessEvent;
 
+/// <summary>Somebody asked for a document that has not been made, or is lost.</summary>
+public sealed record DocumentRequested(string Kind, Guid SubjectId) : BusinessEvent;
+
 /// <summary>A notification waits to be sent; the queue of its priority carries this id and nothing else about it.</summary>
 public sealed record NotificationRequested(Guid NotificationId) : BusinessEvent;

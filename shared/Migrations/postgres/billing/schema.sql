@@ -18,6 +18,40 @@ create policy tenant_isolation on billing_history as permissive for all to publi
 grant delete, insert, select, update on billing_history to billing_app;
 grant delete, insert, select, update on billing_history to billing_jobs;
 
+create table billing_logos (
+    tenant_id text not null,
+    id text not null,
+    bytes bytea not null,
+    created_at timestamp with time zone not null,
+    constraint billing_logos_pkey PRIMARY KEY (tenant_id, id)
+);
+alter table billing_logos enable row level security;
+alter table billing_logos force row level security;
+create policy jobs_see_all on billing_logos as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on billing_logos as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on billing_logos to billing_app;
+grant delete, insert, select, update on billing_logos to billing_jobs;
+
+create table billing_profiles (
+    tenant_id text not null,
+    legal_name text not null,
+    address text not null default ''::text,
+    tax_id text,
+    email text,
+    locale text not null,
+    methods text[] not null,
+    logo_id text,
+    updated_at timestamp with time zone not null,
+    constraint billing_profiles_pkey PRIMARY KEY (tenant_id),
+    constraint billing_profiles_locale_check CHECK ((locale = ANY (ARRAY['en'::text, 'id'::text])))
+);
+alter table billing_profiles enable row level security;
+alter table billing_profiles force row level security;
+create policy jobs_see_all on billing_profiles as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on billing_profiles as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on billing_profiles to billing_app;
+grant delete, insert, select, update on billing_profiles to billing_jobs;
+
 create table credit_balances (
     tenant_id text not null,
     user_id uuid not null,
@@ -55,6 +89,29 @@ create policy jobs_see_all on credit_entries as permissive for all to billing_jo
 create policy tenant_isolation on credit_entries as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
 grant delete, insert, select, update on credit_entries to billing_app;
 grant delete, insert, select, update on credit_entries to billing_jobs;
+
+create table documents (
+    tenant_id text not null,
+    id uuid not null,
+    kind text not null,
+    subject_id uuid not null,
+    version text not null,
+    number text not null,
+    content jsonb not null,
+    blob_name text not null,
+    sha256 bytea not null,
+    size_bytes integer not null,
+    created_at timestamp with time zone not null,
+    constraint documents_pkey PRIMARY KEY (tenant_id, id),
+    constraint documents_one_per_version UNIQUE (tenant_id, kind, subject_id, version),
+    constraint documents_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'credit_note'::text])))
+);
+alter table documents enable row level security;
+alter table documents force row level security;
+create policy jobs_see_all on documents as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on documents as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on documents to billing_app;
+grant delete, insert, select, update on documents to billing_jobs;
 
 create table idempotency_keys (
     tenant_id text not null,
