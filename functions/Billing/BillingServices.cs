@@ -6,6 +6,8 @@ using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.HostedPages;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Billing.Profiles;
+using ServerlessBusiness.Billing.Reports;
+using ServerlessBusiness.Billing.Statements;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
@@ -47,6 +49,8 @@ internal static class BillingServices
             .AddSingleton<ComposeDocument>()
             .AddSingleton<RenderDocument>()
             .AddSingleton<LinkDocument>()
+            .AddSingleton<ReportStore>()
+            .AddSingleton<StatementStore>()
             .AddSingleton<ReadPayPage>()
             .AddSingleton<ChooseMethod>();
     }

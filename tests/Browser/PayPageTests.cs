@@ -19,7 +19,7 @@ public sealed partial class PayPageTests(BrowserDesk desk, ITestOutputHelper out
         await visitor.Page.GotoAsync(await LinkInMailAsync(payer));
 
         await visitor.SeeAsync("Bagaimana Anda ingin membayar?");
-        Assert.Equal("Rp 3.833.334", await visitor.Page.Locator(".amount").InnerTextAsync());
+        Assert.Equal("Rp\u00a03.833.334", await visitor.Page.Locator(".amount").InnerTextAsync());
         await visitor.PictureAsync("phone-1-choose");
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "BCA" }).ClickAsync();
 

@@ -18,6 +18,7 @@ Scenario[] known =
     new("breaker", "how fast a payment is refused while the payment service is away, against a read", BreakerScenario.RunAsync),
     new("usage", "usage events, checks and consumption of a quota, and reports, against binary COPY", UsageScenario.RunAsync),
     new("notifications", "from the fact to Telegram: without limits, with them, and critical ones behind a backlog", NotificationsScenario.RunAsync),
+    new("documents", "invoices as PDF, against the same library writing the same words without a layout", DocumentsScenario.RunAsync),
     new("start", "each app's time to ready and resident memory", StartScenario.RunAsync),
 ];
 
