@@ -34,6 +34,10 @@ public sealed partial class PayPageTests(BrowserDesk desk, ITestOutputHelper out
 
         await TurnsPaidAsync(visitor, payer, "Terima kasih. Pembayaran Anda sudah kami terima.");
         await visitor.PictureAsync("phone-3-paid");
+        // The link is a key: what is kept of the message does not hold it.
+        Assert.Empty(await desk.Faces.QueryAsync<Guid>(
+            "select id from notification_management.notification_history as line where tenant_id = @Tenant and line::text like '%/v1/pay/%'",
+            new { payer.Tenant }));
         Assert.Empty(visitor.Complaints);
     }
 

@@ -1,4 +1,7 @@
 (() => {
+  // A reload would press the form again when this page answered one.
+  const again = () => location.replace(location.href);
+
   for (const button of document.querySelectorAll("button[data-copy]")) {
     button.hidden = false;
     const label = button.textContent;
@@ -21,7 +24,7 @@
       const two = (number) => String(number).padStart(2, "0");
       const days = Math.floor(left / 86400);
       clock.textContent = (days ? days + "d " : "") + two(Math.floor(left / 3600) % 24) + ":" + two(Math.floor(left / 60) % 60) + ":" + two(left % 60);
-      if (left === 0) location.reload(); else setTimeout(show, 1000);
+      if (left === 0) again(); else setTimeout(show, 1000);
     };
     if (clock.dataset.left > 0) show();
   }
@@ -31,7 +34,7 @@
     const ask = async () => {
       try {
         const answer = await fetch(main.dataset.poll, { cache: "no-store" });
-        if (answer.ok && (await answer.json()).status !== main.dataset.status) return location.reload();
+        if (answer.ok && (await answer.json()).status !== main.dataset.status) return again();
       } catch {
         // Away for a moment; the next question may get through.
       }

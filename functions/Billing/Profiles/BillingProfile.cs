@@ -1,5 +1,6 @@
 using ServerlessBusiness.Billing.Documents;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Billing.Profiles;
 
@@ -16,5 +17,5 @@ public sealed record BillingProfile(
 
     /// <summary>What holds for a tenant that has said nothing: its name, its language and all methods.</summary>
     public static BillingProfile DefaultOf(TenantProfile tenant) =>
-        new(tenant.Name, "", TaxId: null, Email: null, tenant.Locale[..2], [.. AllMethods], LogoId: null, UpdatedAt: null);
+        new(tenant.Name, "", TaxId: null, Email: null, DateFormat.IsIndonesian(tenant.Locale) ? "id" : "en", [.. AllMethods], LogoId: null, UpdatedAt: null);
 }

@@ -1,5 +1,6 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Statements;
@@ -40,13 +41,15 @@ public sealed class StatementStore(Database database)
     private async Task<Account> ReadAsync(
         TenantId tenant, string movements, Guid user, Currency currency, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
     {
-        var parameters = new { tenant, user, currency, from, until, Most };
+        var parameters = new { tenant, user, currency, from, until, fetch = Most + 1 };
         await using var connection = database.Open(tenant);
         var opening = await connection.FindAsync<decimal>(
             $"{movements} select coalesce(sum(amount), 0) from movement where at < @from", parameters, cancellationToken);
         var inside = await connection.QueryAsync<Movement>(
-            $"{movements} select at, kind, number, invoice_id, amount from movement where at >= @from and at < @until order by at, kind limit @Most",
+            $"{movements} select at, kind, number, invoice_id, amount from movement where at >= @from and at < @until order by at, kind limit @fetch",
             parameters, cancellationToken);
-        return Account.Of(currency, opening, inside);
+        return inside.Count <= Most
+            ? Account.Of(currency, opening, inside)
+            : throw ProblemException.Unprocessable("STATEMENT_TOO_LONG", $"A statement has at most {Most} entries. Choose a shorter period.");
     }
 }
