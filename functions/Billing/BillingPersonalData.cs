@@ -42,6 +42,11 @@ internal static class BillingPersonalData
             select id, currency, amount, reason, invoice_id, payment_id, credit_note_id, created_at
             from credit_entries where tenant_id = @tenant and user_id = @user
             """),
+        new("documents", """
+            select d.id, d.kind, d.number, d.version, d.created_at
+            from documents d join invoices i on i.tenant_id = d.tenant_id and i.id = d.subject_id
+            where d.tenant_id = @tenant and d.kind = 'invoice' and i.user_id = @user
+            """),
         new("history", """
             select id, event_type, event_data, created_at from billing_history where tenant_id = @tenant and user_id = @user
             """),

@@ -6,10 +6,15 @@ using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.Cycles;
+using ServerlessBusiness.Billing.Documents;
 using ServerlessBusiness.Billing.Dunning;
 using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.HostedPages;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Billing.Reconciliation;
+using ServerlessBusiness.Billing.Reports;
+using ServerlessBusiness.Billing.Statements;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
@@ -77,5 +82,25 @@ internal static class BillingServices
             .AddSingleton<SendRefunds>()
             .AddSingleton<ReconciliationStore>()
             .AddSingleton<Reconcile>();
+        builder.AddFaces();
+    }
+
+    // What others see of an invoice: documents, pages, statements and reports.
+    private static void AddFaces(this FunctionsApplicationBuilder builder)
+    {
+        builder.AddSettings<DocumentOptions>();
+        builder.Services
+            .AddSingleton<BillingProfileStore>()
+            .AddSingleton<BillingProfiles>()
+            .AddSingleton<PutBillingProfile>()
+            .AddSingleton<DocumentStore>()
+            .AddSingleton<DocumentBlobs>()
+            .AddSingleton<ComposeDocument>()
+            .AddSingleton<RenderDocument>()
+            .AddSingleton<LinkDocument>()
+            .AddSingleton<ReportStore>()
+            .AddSingleton<StatementStore>()
+            .AddSingleton<ReadPayPage>()
+            .AddSingleton<ChooseMethod>();
     }
 }

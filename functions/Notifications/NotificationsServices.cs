@@ -21,6 +21,7 @@ internal static class NotificationsServices
         builder.AddSettings<TelegramOptions>();
         builder.AddSettings<LimitOptions>();
         builder.AddSettings<MailOptions>();
+        builder.AddSettings<PayLinkOptions>();
         builder.Services
             .AddProviderHealth("telegram", services => new Uri(OptionsOf<TelegramOptions>(services).ApiUrl ?? TelegramOptions.Telegram))
             .AddProviderHealth("smtp", services => new UriBuilder("smtp", OptionsOf<MailOptions>(services).Host, OptionsOf<MailOptions>(services).Port).Uri);
@@ -60,6 +61,7 @@ internal static class NotificationsServices
         .AddSingleton<SendLimiter>()
         .AddSingleton<WaitingRoom>()
         .AddSingleton<ComposeMessage>()
+        .AddSingleton<PayLink>()
         .AddSingleton<MailSender>()
         .AddSingleton<SettleDelivery>()
         .AddSingleton<GatherDigest>()

@@ -125,6 +125,9 @@ public sealed record CreditNoteIssued(
     Guid CreditNoteId, string Number, Guid InvoiceId, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, Money Total, Money Credited,
     Money Refunded, string Reason) : BusinessEvent;
 
+/// <summary>Somebody asked for a document that has not been made, or is lost.</summary>
+public sealed record DocumentRequested(string Kind, Guid SubjectId) : BusinessEvent;
+
 /// <summary>A notification waits to be sent; the queue of its priority carries this id and nothing else about it.</summary>
 public sealed record NotificationRequested(Guid NotificationId) : BusinessEvent;
 

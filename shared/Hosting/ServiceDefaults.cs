@@ -59,6 +59,7 @@ public static class ServiceDefaults
         services.AddSingleton<ClientAddress>();
         services.AddSingleton<SessionCache>();
         services.AddSingleton<ServiceToken>();
+        services.AddSingleton<SignedLinks>();
         services.AddHttpClient(PublishedKeys.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(5));
         services.AddSingleton<PublishedKeys>();
         services.AddSingleton<AccessTokenValidator>();

@@ -77,6 +77,8 @@ internal static class Transport
         [
             .. Topology.Subscriptions.Select(subscription => new BrokerSubscription(
                 Topology.BusinessEvents, subscription.Key.Key, subscription.Value, Topology.LockDuration, Topology.MaxDeliveryCount)),
+            .. Topology.FurtherSubscriptions.Select(subscription => new BrokerSubscription(
+                Topology.BusinessEvents, subscription.Key, subscription.Value, Topology.LockDuration, Topology.MaxDeliveryCount)),
         ],
         cancellationToken);
 }

@@ -16,6 +16,9 @@ public static class Topology
     /// <summary>The setting that every Service Bus trigger names as its connection.</summary>
     public const string Connection = "ServiceBus";
 
+    /// <summary>Billing's second subscription: what documents are made of. Their making keeps no payment waiting.</summary>
+    public const string Documents = "billing-documents";
+
     public const int MaxDeliveryCount = 10;
     public static readonly TimeSpan LockDuration = TimeSpan.FromSeconds(30);
 
@@ -45,4 +48,10 @@ public static class Topology
                 nameof(UserDeleted),
             ],
         };
+
+    /// <summary>Subscriptions beside a service's own, by name.</summary>
+    public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> FurtherSubscriptions = new Dictionary<string, IReadOnlyList<string>>
+    {
+        [Documents] = [nameof(InvoiceIssued), nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(DocumentRequested)],
+    };
 }

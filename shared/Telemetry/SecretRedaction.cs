@@ -5,7 +5,7 @@ using OpenTelemetry.Logs;
 
 namespace ServerlessBusiness.Shared.Telemetry;
 
-/// <summary>Takes bot tokens, bearer and basic credentials and token-like query values out of a text.</summary>
+/// <summary>Takes bot tokens, bearer and basic credentials, the keys in links and token-like query values out of a text.</summary>
 public static partial class SecretRedaction
 {
     public static string Redact(string text)
@@ -13,17 +13,22 @@ public static partial class SecretRedaction
         if (!MayHoldSecret(text))
             return text;
         text = BotToken().Replace(text, "/bot***");
+        text = LinkKey().Replace(text, "$1***");
         text = Credentials().Replace(text, "$1 ***");
         return QueryValue().Replace(text, "$1***");
     }
 
     // Nearly all texts hold none; this look is cheaper than three expressions.
     private static bool MayHoldSecret(string text) =>
-        text.Contains("/bot", StringComparison.OrdinalIgnoreCase) || text.Contains('=') || text.Contains("bearer ", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("basic ", StringComparison.OrdinalIgnoreCase);
+        text.Contains("/bot", StringComparison.OrdinalIgnoreCase) || text.Contains('=') || text.Contains("/v1/pay/", StringComparison.Ordinal) || text.Contains("bearer ", StringComparison.OrdinalIgnoreCase)
+        || text.Contains("basic ", StringComparison.OrdinalIgnoreCase) || text.Contains("/v1/documents/", StringComparison.Ordinal);
 
     [GeneratedRegex(@"/bot\d+(:|%3A)[^/\s""'?]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BotToken();
+
+    // Pages and files that are opened without signing in.
+    [GeneratedRegex(@"(/v1/(?:pay|documents)/)[A-Za-z0-9_-]{40,}", RegexOptions.CultureInvariant)]
+    private static partial Regex LinkKey();
 
     [GeneratedRegex(@"\b(Bearer|Basic)\s+[A-Za-z0-9\-._~+/]{8,}=*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Credentials();

@@ -21,6 +21,7 @@ Scenario[] known =
     new("notifications", "from the fact to Telegram: without limits, with them, and critical ones behind a backlog", NotificationsScenario.RunAsync),
     new("billing", "a billing run over many subscriptions and tenants, against binary COPY [subscriptions] [tenants] [invoices to read among]",
         (stack, cancellationToken) => BillingScenario.RunAsync(stack, args[0] == "all" ? [] : args[1..], cancellationToken)),
+    new("documents", "invoices as PDF, against the same library writing the same words without a layout", DocumentsScenario.RunAsync),
     new("start", "each app's time to ready and resident memory", StartScenario.RunAsync),
 ];
 

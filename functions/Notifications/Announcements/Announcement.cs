@@ -58,39 +58,40 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
                 ["feature"] = TemplateValue.Of(usage.Feature),
             }),
         PaymentSucceeded paid => new(paid.UserId, "payment_received", Key(paid, paid.PaymentId), Amount(paid.Amount)),
-        PaymentFailed failed => new(failed.UserId, "payment_failed", Key(failed, failed.PaymentId), Amount(failed.Amount)),
+        PaymentFailed failed => new(
+            failed.UserId, "payment_failed", Key(failed, failed.PaymentId), WithPayLink(failed.InvoiceId, new() { ["amount"] = TemplateValue.Of(failed.Amount) })),
         PaymentReversed reversed => new(reversed.UserId, "payment_reversed", Key(reversed, reversed.PaymentId), Amount(reversed.Amount)),
         // A payment can be refunded in parts; the total tells them apart.
         PaymentRefunded refunded => new(
             refunded.UserId, "payment_refunded", Key(refunded, refunded.PaymentId, refunded.RefundedInTotal), Amount(refunded.Amount)),
         InvoiceIssued issued => new(
             issued.UserId, "invoice_issued", Key(issued, issued.InvoiceId),
-            new Dictionary<string, TemplateValue>
+            WithPayLink(issued.InvoiceId, new()
             {
                 ["number"] = TemplateValue.Of(issued.Number),
                 ["amount"] = TemplateValue.Of(issued.Total),
                 ["date"] = TemplateValue.Of(issued.DueAt),
-            }),
+            })),
         InvoiceDueSoon soon => new(
             soon.UserId, "invoice_reminder", Key(soon, soon.InvoiceId, Day(now)),
-            new Dictionary<string, TemplateValue>
+            WithPayLink(soon.InvoiceId, new()
             {
                 ["number"] = TemplateValue.Of(soon.Number),
                 ["amount"] = TemplateValue.Of(soon.Total),
                 ["date"] = TemplateValue.Of(soon.DueAt),
-            }),
+            })),
         InvoiceCancelled cancelled => new(
             cancelled.UserId, "invoice_cancelled", Key(cancelled, cancelled.InvoiceId),
             new Dictionary<string, TemplateValue> { ["number"] = TemplateValue.Of(cancelled.Number) }),
         InvoiceOverdue overdue => new(
             overdue.UserId, OverdueType(overdue), Key(overdue, overdue.InvoiceId, overdue.DaysOverdue),
-            new Dictionary<string, TemplateValue>
+            WithPayLink(overdue.InvoiceId, new()
             {
                 ["number"] = TemplateValue.Of(overdue.Number),
                 ["amount"] = TemplateValue.Of(overdue.Total),
                 ["days"] = TemplateValue.Of(overdue.DaysOverdue),
                 ["date"] = TemplateValue.Of(overdue.SuspendsAt ?? now),
-            }),
+            })),
         CreditNoteIssued note => new(
             note.UserId, "credit_note_issued", Key(note, note.CreditNoteId),
             new Dictionary<string, TemplateValue>
@@ -114,6 +115,12 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
         mail.Values.Select(value => KeyValuePair.Create(value.Key, TemplateValue.Of(value.Value)))
             .Concat(mail.Secrets.Select(secret => KeyValuePair.Create(secret.Key, TemplateValue.OfSealed(secret.Value))))
             .ToDictionary();
+
+    private static Dictionary<string, TemplateValue> WithPayLink(Guid invoice, Dictionary<string, TemplateValue> values) => new(values)
+    {
+        [MoneyTemplates.LinkedInvoice] = TemplateValue.Of(invoice.ToString()),
+        [MoneyTemplates.PayLink] = TemplateValue.Later,
+    };
 
     private static IReadOnlyDictionary<string, TemplateValue> Amount(Money amount) =>
         new Dictionary<string, TemplateValue> { ["amount"] = TemplateValue.Of(amount) };

@@ -12,7 +12,7 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 internal sealed record Composed(Rendered Readable, string Html, Rendered Kept, string Version);
 
 /// <summary>Makes the text of a notification at the moment it is sent: in the user's language, on his clock, with the tenant's words.</summary>
-public sealed class ComposeMessage(TenantTexts texts, DigestStore digests, CreateTelegramLink createLink, IOptions<TokenOptions> tokens)
+public sealed class ComposeMessage(TenantTexts texts, DigestStore digests, CreateTelegramLink createLink, PayLink payLink, IOptions<TokenOptions> tokens)
 {
     private const string ItemsVariable = "items";
     private const string LinkVariable = "link";
@@ -24,7 +24,7 @@ public sealed class ComposeMessage(TenantTexts texts, DigestStore digests, Creat
         var reader = Reader.Of(delivery.Locale, zone);
         var kept = JsonSerializer.Deserialize<Dictionary<string, TemplateValue>>(delivery.Variables)!;
         foreach (var name in type.Late)
-            kept[name] = TemplateValue.Of(await LateAsync(tenant, delivery, name, reader.Locale, cancellationToken));
+            kept[name] = TemplateValue.Of(await LateAsync(tenant, delivery, name, kept, reader.Locale, cancellationToken));
         if (Open(kept) is not { } values)
             return null;
 
@@ -43,16 +43,23 @@ public sealed class ComposeMessage(TenantTexts texts, DigestStore digests, Creat
             hidden.Values.Any(value => value.Sealed is not null) ? template.Template.Plain(hidden, reader) : plain, template.Version);
     }
 
-    private async Task<string> LateAsync(TenantId tenant, Delivery delivery, string name, string locale, CancellationToken cancellationToken) => name switch
+    private async Task<string> LateAsync(
+        TenantId tenant, Delivery delivery, string name, Dictionary<string, TemplateValue> values, string locale, CancellationToken cancellationToken) => name switch
     {
+        // One asked for over the API has the link that the caller gave, one from before there were links has none.
+        MoneyTemplates.PayLink => values.GetValueOrDefault(MoneyTemplates.LinkedInvoice)?.Text is { } invoice
+            ? payLink.Create(tenant, Guid.Parse(invoice), locale)
+            : values.GetValueOrDefault(MoneyTemplates.PayLink)?.Text ?? "",
         ItemsVariable => DigestText.Of(await digests.ListAsync(tenant, delivery.Id, cancellationToken), locale == Locales.Indonesian),
         LinkVariable => (await createLink.RunAsync(tenant, delivery.UserId, cancellationToken)).Url,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Nothing makes this value."),
     };
 
-    // A start link is a secret of ten minutes, and is not kept either.
+    // A link is a key, and is not kept either.
     private static Dictionary<string, TemplateValue> Hide(Dictionary<string, TemplateValue> kept, NotificationType type) =>
-        type.Late.Contains(LinkVariable) ? new Dictionary<string, TemplateValue>(kept) { [LinkVariable] = TemplateValue.Later } : kept;
+        type.Late.FirstOrDefault(name => name is LinkVariable or MoneyTemplates.PayLink) is { } link
+            ? new Dictionary<string, TemplateValue>(kept) { [link] = TemplateValue.Later }
+            : kept;
 
     // Said only when the reader may have the message already.
     private static string Reference(Delivery delivery, string locale) => (delivery.UnknownCalls > 0, locale) switch

@@ -5,6 +5,12 @@ namespace ServerlessBusiness.Notifications.Templates;
 /// <summary>Payments and invoices.</summary>
 internal static class MoneyTemplates
 {
+    /// <summary>Where the invoice is read and paid; who holds the link needs no sign-in, so it is made when the message leaves.</summary>
+    public const string PayLink = "payLink";
+
+    /// <summary>The invoice that the link leads to, by its id; no text shows it.</summary>
+    public const string LinkedInvoice = "invoice";
+
     private static readonly TimeSpan Days = TimeSpan.FromDays(3);
 
     public static readonly IReadOnlyList<NotificationType> Types =
@@ -13,8 +19,11 @@ internal static class MoneyTemplates
             new Template("Payment received", "Payment received: {{amount|money}}. Thank you! 💳"),
             new Template("Pembayaran diterima", "Pembayaran diterima: {{amount|money}}. Terima kasih! 💳")),
         Of("payment_failed", Priority.High, canBeMuted: false,
-            new Template("Payment failed", "Your payment of {{amount|money}} did not go through. Please try again or choose another method. ❌"),
-            new Template("Pembayaran gagal", "Pembayaran Anda sebesar {{amount|money}} tidak berhasil. Silakan coba lagi atau pilih metode lain. ❌")),
+            new Template("Payment failed", "Your payment of {{amount|money}} did not go through. Please try again or choose another method. ❌\n{{payLink}}"),
+            new Template("Pembayaran gagal", "Pembayaran Anda sebesar {{amount|money}} tidak berhasil. Silakan coba lagi atau pilih metode lain. ❌\n{{payLink}}")) with
+        {
+            Late = [PayLink],
+        },
         Of("payment_reversed", Priority.High, canBeMuted: false,
             new Template("Payment reversed", "Your bank has taken back the payment of {{amount|money}}. The invoice is open again. ⚠️"),
             new Template("Pembayaran ditarik kembali", "Bank Anda menarik kembali pembayaran {{amount|money}}. Tagihan terbuka lagi. ⚠️")),
@@ -22,23 +31,26 @@ internal static class MoneyTemplates
             new Template("Refund", "We have refunded {{amount|money}} to you. ↩️"),
             new Template("Pengembalian dana", "Kami telah mengembalikan {{amount|money}} kepada Anda. ↩️")),
         Of("invoice_issued", Priority.Medium, canBeMuted: false,
-            new Template("Invoice {{number}}", "Invoice {{number}} over {{amount|money}} is ready. Please pay it by {{date|date}}. 🧾"),
-            new Template("Tagihan {{number}}", "Tagihan {{number}} sebesar {{amount|money}} sudah siap. Mohon dibayar sebelum {{date|date}}. 🧾")) with
+            new Template("Invoice {{number}}", "Invoice {{number}} over {{amount|money}} is ready. Please pay it by {{date|date}}. 🧾\n{{payLink}}"),
+            new Template("Tagihan {{number}}", "Tagihan {{number}} sebesar {{amount|money}} sudah siap. Mohon dibayar sebelum {{date|date}}. 🧾\n{{payLink}}")) with
         {
             Life = Days,
+            Late = [PayLink],
             Channels = Channels.MailFirst,
         },
         Of("invoice_reminder", Priority.Medium, canBeMuted: false,
-            new Template("Invoice {{number}} is due soon", "Invoice {{number}} over {{amount|money}} is due on {{date|date}}. 🧾"),
-            new Template("Tagihan {{number}} segera jatuh tempo", "Tagihan {{number}} sebesar {{amount|money}} jatuh tempo pada {{date|date}}. 🧾")) with
+            new Template("Invoice {{number}} is due soon", "Invoice {{number}} over {{amount|money}} is due on {{date|date}}. 🧾\n{{payLink}}"),
+            new Template("Tagihan {{number}} segera jatuh tempo", "Tagihan {{number}} sebesar {{amount|money}} jatuh tempo pada {{date|date}}. 🧾\n{{payLink}}")) with
         {
             Life = Days,
+            Late = [PayLink],
         },
         Of("invoice_overdue", Priority.High, canBeMuted: false,
-            new Template("Invoice {{number}} is overdue", "Invoice {{number}} over {{amount|money}} is {{days}} days overdue. Please pay it soon. ⏰"),
-            new Template("Tagihan {{number}} terlambat", "Tagihan {{number}} sebesar {{amount|money}} terlambat {{days}} hari. Mohon segera dibayar. ⏰")) with
+            new Template("Invoice {{number}} is overdue", "Invoice {{number}} over {{amount|money}} is {{days}} days overdue. Please pay it soon. ⏰\n{{payLink}}"),
+            new Template("Tagihan {{number}} terlambat", "Tagihan {{number}} sebesar {{amount|money}} terlambat {{days}} hari. Mohon segera dibayar. ⏰\n{{payLink}}")) with
         {
             Life = Days,
+            Late = [PayLink],
         },
         Of("invoice_overdue_reminder", Priority.High, canBeMuted: false,
             new Template("Invoice {{number}} is still unpaid", "Invoice {{number}} is {{days}} days overdue, and {{amount|money}} of it are still open. Please pay it now. ⏰"),

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Notifications.Templates;
 
@@ -13,9 +14,6 @@ public sealed record TemplateValue
     private const string Hidden = "•••";
 
     private static readonly NumberFormatInfo Indonesian = new() { NumberGroupSeparator = ".", NumberDecimalSeparator = "," };
-
-    private static readonly string[] IndonesianMonths =
-        ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"];
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Text { get; init; }
@@ -62,29 +60,9 @@ public sealed record TemplateValue
         { Number: { } number } when format == VariableFormat.Number =>
             number.ToString("#,0.##########", reader.Locale == Locales.Indonesian ? Indonesian : CultureInfo.InvariantCulture),
         { Number: { } number } => number.ToString(CultureInfo.InvariantCulture),
-        { Day: { } instant } => DisplayTime(TimeZoneInfo.ConvertTime(instant, reader.Zone), format == VariableFormat.DateTime, reader.Locale),
+        { Day: { } instant } when format == VariableFormat.DateTime =>
+            DateFormat.Instant(TimeZoneInfo.ConvertTime(instant, reader.Zone), reader.Locale),
+        { Day: { } instant } => DateFormat.Day(TimeZoneInfo.ConvertTime(instant, reader.Zone), reader.Locale),
         _ => Text ?? "",
-    };
-
-    // The apps run without ICU, so months other than English ones are our own words.
-    private static string DisplayTime(DateTimeOffset local, bool withTime, string locale)
-    {
-        var month = locale == Locales.Indonesian ? IndonesianMonths[local.Month - 1] : local.ToString("MMMM", CultureInfo.InvariantCulture);
-        var date = string.Create(CultureInfo.InvariantCulture, $"{local.Day} {month} {local.Year}");
-        if (!withTime)
-            return date;
-
-        var time = local.ToString(locale == Locales.Indonesian ? "HH.mm" : "HH:mm", CultureInfo.InvariantCulture);
-        return $"{date} {time} {ZoneName(local.Offset, locale)}";
-    }
-
-    // The three zones of Indonesia have names that everybody there knows; others are shown by their distance to UTC.
-    private static string ZoneName(TimeSpan offset, string locale) => (offset.TotalHours, locale) switch
-    {
-        (0, _) => "UTC",
-        (7, Locales.Indonesian) => "WIB",
-        (8, Locales.Indonesian) => "WITA",
-        (9, Locales.Indonesian) => "WIT",
-        _ => string.Create(CultureInfo.InvariantCulture, $"UTC{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm}"),
     };
 }

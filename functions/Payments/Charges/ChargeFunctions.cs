@@ -43,13 +43,23 @@ public sealed class ChargeFunctions(CreateCharge createCharge, PaymentStore paym
     [Function("ListPayments"), Authenticated, Summary("Lists one's own payments, or everybody's with payments:read, newest first.")]
     [Query("limit", typeof(int), "How many, 1 to 100; 20 when not given.")]
     [Query("cursor", typeof(string), "The next of the page before.")]
+    [Query("invoice", typeof(Guid), "Only the payments of this invoice.")]
     [Query("surplus", typeof(bool), "true: only what was paid twice and is to go back.")]
     public async Task<Ok<Page<PaymentView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/payments")] HttpRequest request, CancellationToken cancellationToken)
     {
         var page = PageRequest.From(request);
         var surplus = string.Equals(request.Query["surplus"], "true", StringComparison.OrdinalIgnoreCase);
-        var rows = await payments.ListAsync(caller.Tenant, caller.OwnerFilter(ReadPermission), surplus, page, cancellationToken);
+        var rows = await payments.ListAsync(caller.Tenant, caller.OwnerFilter(ReadPermission), InvoiceOf(request), surplus, page, cancellationToken);
         return TypedResults.Ok(page.Cut(rows, payment => payment.Id, PaymentView.Of));
+    }
+
+    private static Guid? InvoiceOf(HttpRequest request)
+    {
+        if (!request.Query.TryGetValue("invoice", out var text))
+            return null;
+        return Guid.TryParse(text, out var invoice)
+            ? invoice
+            : throw ProblemException.Invalid("invoice", "INVALID_INVOICE", "invoice is the id of an invoice.");
     }
 }

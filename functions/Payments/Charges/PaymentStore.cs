@@ -31,21 +31,22 @@ public sealed class PaymentStore(Database database)
         return connection.FindAsync<Payment>(sql, new { tenant = connection.Tenant, id }, cancellationToken);
     }
 
-    /// <summary>Newest first; of one user, or of everybody; only surpluses when asked.</summary>
+    /// <summary>Newest first; of one user or of everybody, of one invoice or of all; only surpluses when asked.</summary>
     public async Task<IReadOnlyList<Payment>> ListAsync(
-        TenantId tenant, Guid? user, bool surplus, PageRequest page, CancellationToken cancellationToken)
+        TenantId tenant, Guid? user, Guid? invoice, bool surplus, PageRequest page, CancellationToken cancellationToken)
     {
         var sql = $"""
             select {Columns} from payment_transactions
             where tenant_id = @tenant
             {(user is null ? "" : "and user_id = @user")}
+            {(invoice is null ? "" : "and invoice_id = @invoice")}
             {(surplus ? "and surplus_at is not null" : "")}
             {(page.Before is null ? "" : "and id < @Before")}
             order by id desc
             limit @Fetch
             """;
         await using var connection = database.Open(tenant);
-        return await connection.QueryAsync<Payment>(sql, new { tenant, user, page.Before, page.Fetch }, cancellationToken);
+        return await connection.QueryAsync<Payment>(sql, new { tenant, user, invoice, page.Before, page.Fetch }, cancellationToken);
     }
 
     /// <summary>What brought money in that time, oldest first, also when it went back later.</summary>

@@ -68,6 +68,8 @@ public static class LocalSettings
             ["CLICKHOUSE_USER"] = stack.ClickHouseUser,
             ["CLICKHOUSE_PASSWORD"] = stack.ClickHousePassword,
             ["AzureWebJobsStorage"] = stack.Storage,
+            ["DOCUMENT_STORAGE"] = stack.Storage,
+            ["BILLING_PUBLIC_URL"] = stack.PublicUrl(FunctionApp.Billing),
             ["LOCAL_CLOCK_FILE"] = stack.ClockFile,
         };
         foreach (var app in FunctionApp.All)

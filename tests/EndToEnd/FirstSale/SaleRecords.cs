@@ -8,6 +8,8 @@ internal static class SaleRecords
         "business-events/billing PaymentSucceeded",
         "business-events/billing SubscriptionCreated",
         "business-events/billing SubscriptionTermsChanged",
+        "business-events/billing-documents InvoiceIssued",
+        "business-events/billing-documents InvoicePaid",
         "business-events/notifications AccountMailRequested",
         "business-events/notifications InvoiceIssued",
         "business-events/notifications PaymentSucceeded",

@@ -14,8 +14,7 @@ static class MidtransPages
         app.MapGet("/pay/{id}", (string id) => PayPage(simulator, id));
         app.MapPost("/pay/{id}/{move}", async (string id, string move) =>
             await MoveAsync(simulator, id, move) ?? Results.Redirect($"/pay/{id}"));
-        // The code that a phone would scan leads to the same page.
-        app.MapGet("/v2/gopay/{id}/qr-code", (string id) => Results.Redirect($"/pay/{id}"));
+        app.MapGet("/v2/gopay/{id}/qr-code", (string id) => Results.Text(CodePicture.Of(id), "image/svg+xml"));
         app.MapGet("/snap/v4/redirection/{token}", (string token) => SnapChoice(simulator, token));
         app.MapPost("/snap/v4/redirection/{token}/{method}", (string token, string method) => PickMethod(simulator, token, method));
     }

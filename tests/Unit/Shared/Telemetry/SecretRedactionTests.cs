@@ -18,6 +18,9 @@ public sealed class SecretRedactionTests
     [InlineData("Authorization: Bearer eyJhbGciOi.J9.x-y", "Authorization: Bearer ***")]
     [InlineData("authorization=basic U0ItTWlkLXNlcnZlcg==", "authorization=basic ***")]
     [InlineData("/verify?token=abc&tenant_id=acme", "/verify?token=***&tenant_id=acme")]
+    [InlineData(
+        "/billing/v1/pay/AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHIIIIJJJJKKKKLLLLMMMM/status", "/billing/v1/pay/***/status")]
+    [InlineData("/v1/documents/AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHIIIIJJJJKKKKLLLLMMMM", "/v1/documents/***")]
     [InlineData("/x?a=1&reset_token=abc#end", "/x?a=1&reset_token=***#end")]
     public void Secrets_are_taken_out(string text, string expected) => Assert.Equal(expected, SecretRedaction.Redact(text));
 

@@ -1,6 +1,6 @@
-using ServerlessBusiness.Subscriptions.Analytics;
+using ServerlessBusiness.Shared.Http;
 
-namespace ServerlessBusiness.Tests.Unit.Subscriptions.Analytics;
+namespace ServerlessBusiness.Tests.Unit.Shared.Http;
 
 public sealed class CsvTests
 {

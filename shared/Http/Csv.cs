@@ -3,10 +3,10 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json;
 
-namespace ServerlessBusiness.Subscriptions.Analytics;
+namespace ServerlessBusiness.Shared.Http;
 
 /// <summary>Rows as RFC 4180 has them: a column for each member, named as in JSON.</summary>
-internal static class Csv
+public static class Csv
 {
     private const string NeedQuotes = "\",\r\n";
 

@@ -1,0 +1,38 @@
+namespace ServerlessBusiness.Billing.Documents;
+
+/// <summary>What stands above and below the lines, the same on paper and on screens.</summary>
+internal static class DocumentFigures
+{
+    /// <summary>The days, and the invoice that a credit note corrects.</summary>
+    public static IEnumerable<(string Label, string Value)> Facts(InvoiceDocument document, DocumentWords words)
+    {
+        yield return (words.Issued, words.Day(document.IssuedAt));
+        if (document.Corrects is { } corrected)
+            yield return (words.Corrects, corrected);
+        if (document.DueAt is { } due)
+            yield return (words.DueDate, words.Day(due));
+        if (document.PaidAt is { } paid)
+            yield return (words.PaidOn, words.Day(paid));
+    }
+
+    /// <summary>The sums, down to what is due.</summary>
+    public static IEnumerable<(string Label, string Amount)> Sums(InvoiceDocument document, DocumentWords words)
+    {
+        var isTaxed = document.TaxRate != 0 || !document.Tax.IsZero;
+        if (isTaxed && !document.TaxIncluded)
+        {
+            yield return (words.Subtotal, words.Money(document.Net));
+            yield return ($"{words.Tax} {words.Percent(document.TaxRate)}", words.Money(document.Tax));
+        }
+
+        yield return (words.Total, words.Money(document.Total));
+        if (isTaxed && document.TaxIncluded)
+            yield return ($"{words.OfWhichTax} {words.Percent(document.TaxRate)}", words.Money(document.Tax));
+        if (document.Credited is { IsZero: false } credited)
+            yield return (words.Credited, words.Money(-credited));
+        if (document.State == DocumentState.Paid)
+            yield return (words.Paid, words.Money(-(document.Paid ?? document.Total)));
+        else if (document.Paid is { IsZero: false } paid)
+            yield return (words.Paid, words.Money(-paid));
+    }
+}

@@ -1,0 +1,60 @@
+using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Billing.Reports;
+
+/// <summary>SQL that sums invoices up.</summary>
+public sealed class ReportStore(Database database)
+{
+    public async Task<IReadOnlyList<RevenueRow>> RevenueAsync(TenantId tenant, MonthRange range, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select date_trunc('month', created_at at time zone 'UTC')::date as month, currency, count(*) as invoices,
+                sum(amount) as net, sum(tax_amount) as tax, sum(total_amount) as total,
+                coalesce(sum(total_amount) filter (where status = 'paid'), 0) as paid
+            from invoices
+            where tenant_id = @tenant and created_at >= @Start and created_at < @End and status <> 'cancelled'
+            group by 1, 2
+            order by 1, 2
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<RevenueRow>(sql, new { tenant, range.Start, range.End }, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<TaxRow>> TaxAsync(TenantId tenant, MonthRange range, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select date_trunc('month', created_at at time zone 'UTC')::date as month, currency, tax_rate as rate, count(*) as invoices,
+                sum(amount) as base, sum(tax_amount) as tax
+            from invoices
+            where tenant_id = @tenant and created_at >= @Start and created_at < @End and status <> 'cancelled'
+            group by 1, 2, 3
+            order by 1, 2, 3
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<TaxRow>(sql, new { tenant, range.Start, range.End }, cancellationToken);
+    }
+
+    /// <summary>The day on which an invoice is due counts as day 0.</summary>
+    public async Task<IReadOnlyList<ReceivablesRow>> ReceivablesAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select currency, count(*) as invoices,
+                coalesce(sum(due) filter (where days < 0), 0) as not_due,
+                coalesce(sum(due) filter (where days between 0 and 30), 0) as days0_to30,
+                coalesce(sum(due) filter (where days between 31 and 60), 0) as days31_to60,
+                coalesce(sum(due) filter (where days between 61 and 90), 0) as days61_to90,
+                coalesce(sum(due) filter (where days > 90), 0) as days_over90,
+                sum(due) as total
+            from (
+                select currency, total_amount as due, (@now at time zone 'UTC')::date - (due_date at time zone 'UTC')::date as days
+                from invoices
+                where tenant_id = @tenant and status in ('pending', 'overdue')
+            ) as open
+            group by currency
+            order by currency
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<ReceivablesRow>(sql, new { tenant, now }, cancellationToken);
+    }
+}

@@ -1,0 +1,98 @@
+using System.Net;
+using ServerlessBusiness.Tests.Integration.Kernel;
+
+namespace ServerlessBusiness.Tests.Integration.Billing;
+
+[Collection<FacesCollection>]
+public sealed class ReportTests(FacesDesk desk)
+{
+    private const string Insert = """
+        insert into billing_management.invoices (tenant_id, id, invoice_number, user_id, amount, tax_rate, tax_amount, total_amount, currency, status,
+                                                 due_date, paid_date, payment_transaction_id, created_at, updated_at)
+        values (@tenant, gen_random_uuid(), @number, @user, @net, @rate, @tax, @net + @tax, @currency, @status,
+                @due::timestamptz, @paid::timestamptz, case when @paid is null then null else gen_random_uuid() end, @created::timestamptz, @updated::timestamptz)
+        """;
+
+    [Fact]
+    public async Task Revenue_and_tax_are_summed_by_the_month_in_UTC()
+    {
+        var payer = await desk.WelcomeAsync("invoices:*");
+        await AddAsync(payer, "2026-01-31T23:59:59.999Z", net: 1000, tax: 110, status: "paid", paid: "2026-02-03");
+        await AddAsync(payer, "2026-02-01T00:00:00Z", net: 500, tax: 55);
+        await AddAsync(payer, "2026-02-02T00:00:00Z", net: 9000, tax: 990, status: "cancelled");
+        await AddAsync(payer, "2026-02-03T00:00:00Z", net: 29.99m, tax: 0, currency: "USD");
+
+        var revenue = await payer.Billing.GetStringAsync("v1/reports/revenue?from=2026-01&to=2026-02&format=csv");
+        Assert.Equal(
+            "month,currency,invoices,net,tax,total,paid\r\n2026-01-01,IDR,1,1000.00,110.00,1110.00,1110.00\r\n"
+            + "2026-02-01,IDR,1,500.00,55.00,555.00,0\r\n2026-02-01,USD,1,29.99,0.00,29.99,0\r\n",
+            revenue);
+        var tax = await payer.GetAsync("v1/reports/tax?from=2026-02&to=2026-02");
+        Assert.Equal(
+            """[{"month":"2026-02-01","currency":"IDR","rate":0.1100,"invoices":1,"base":500.00,"tax":55.00},{"month":"2026-02-01","currency":"USD","rate":0.0000,"invoices":1,"base":29.99,"tax":0.00}]""",
+            tax["rows"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task What_is_open_is_sorted_by_its_age()
+    {
+        var payer = await desk.WelcomeAsync("invoices:*");
+        var day = desk.Now.UtcDateTime.Date;
+        foreach (var (age, net) in new[] { (-1, 1), (0, 2), (30, 4), (31, 8), (60, 16), (61, 32), (90, 64), (91, 128) })
+            await AddAsync(payer, "2020-01-01", net, tax: 0, status: "overdue", due: day.AddDays(-age).AddHours(1).ToString("O"));
+        await AddAsync(payer, "2020-01-01", 4096, tax: 0, status: "paid", paid: "2020-01-02");
+
+        var row = Assert.Single((await payer.GetAsync("v1/reports/receivables"))["rows"]!.AsArray())!;
+        Assert.Equal(
+            [8, 1, 6, 24, 96, 128, 255],
+            new[] { "invoices", "notDue", "days0To30", "days31To60", "days61To90", "daysOver90", "total" }.Select(name => (decimal)row[name]!));
+    }
+
+    [Theory]
+    [InlineData("v1/reports/revenue")]
+    [InlineData("v1/reports/tax")]
+    [InlineData("v1/reports/receivables")]
+    public async Task Only_who_may_reads_them(string path)
+    {
+        using var answer = await (await desk.WelcomeAsync("invoices:read")).Billing.GetAsync(path);
+        await Problem.AssertAsync(answer, HttpStatusCode.Forbidden, "PERMISSION_DENIED");
+    }
+
+    [Fact]
+    public async Task A_statement_goes_from_the_opening_to_the_closing_balance()
+    {
+        var payer = await desk.WelcomeAsync("invoices:*");
+        await AddAsync(payer, "2025-12-10", net: 1000, tax: 110, status: "paid", paid: "2026-01-05");
+        await AddAsync(payer, "2026-01-10", net: 2000, tax: 220);
+        await AddAsync(payer, "2026-01-11", net: 300, tax: 33, status: "cancelled", updated: "2026-01-20");
+        await AddAsync(payer, "2026-02-01", net: 5000, tax: 550);
+
+        var statement = await payer.GetAsync("v1/statements?from=2026-01-01&to=2026-01-31&currency=IDR");
+        var owed = statement["owed"]!;
+        Assert.Equal((1110, 2220), ((decimal)owed["opening"]!["amount"]!, (decimal)owed["closing"]!["amount"]!));
+        Assert.Equal(
+            ["payment -1110 0", "invoice 2220 2220", "invoice 333 2553", "cancellation -333 2220"],
+            owed["entries"]!.AsArray().Select(entry => $"{entry!["kind"]} {entry["amount"]!["amount"]} {entry["balance"]!["amount"]}"));
+        var html = await payer.Billing.GetStringAsync("v1/statements?from=2026-01-01&to=2026-01-31&currency=IDR&format=html");
+        Assert.Contains("Saldo akhir", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_statement_of_somebody_else_needs_a_permission()
+    {
+        var payer = await desk.WelcomeAsync();
+        using var answer = await (await desk.JoinAsync(payer.Tenant)).Billing.GetAsync($"v1/statements?user={payer.User}");
+        await Problem.AssertAsync(answer, HttpStatusCode.Forbidden, "PERMISSION_DENIED");
+        await (await desk.JoinAsync(payer.Tenant, "invoices:read")).GetAsync($"v1/statements?user={payer.User}");
+    }
+
+    private Task AddAsync(
+        Payer payer, string created, decimal net, decimal tax, string currency = "IDR", string status = "pending", string? due = null, string? paid = null,
+        string? updated = null) => desk.ExecuteAsync(
+        Insert,
+        new
+        {
+            tenant = payer.Tenant, number = $"INV-{Guid.CreateVersion7():N}", user = payer.User, net, rate = currency == "IDR" ? 0.11m : 0m, tax, currency, status,
+            due = due ?? created, paid, created, updated = updated ?? created,
+        });
+}

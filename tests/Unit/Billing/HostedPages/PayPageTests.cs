@@ -1,0 +1,60 @@
+using ServerlessBusiness.Billing.Documents;
+using ServerlessBusiness.Billing.HostedPages;
+using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.Profiles;
+using ServerlessBusiness.Shared.Finance;
+
+namespace ServerlessBusiness.Tests.Unit.Billing.HostedPages;
+
+public sealed class PayPageTests
+{
+    private static readonly DateTimeOffset Now = new(2026, 1, 3, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(InvoiceStatus.Pending, null, false, 60, "Choose")]
+    [InlineData(InvoiceStatus.Overdue, "failed", true, 60, "Choose")]
+    [InlineData(InvoiceStatus.Overdue, "cancelled", true, 60, "Choose")]
+    [InlineData(InvoiceStatus.Pending, "pending", true, 60, "Pay")]
+    [InlineData(InvoiceStatus.Pending, "pending", true, 0, "Choose")]
+    [InlineData(InvoiceStatus.Pending, "pending", false, 60, "Prepare")]
+    [InlineData(InvoiceStatus.Pending, "success", true, 60, "Confirm")]
+    [InlineData(InvoiceStatus.Paid, "pending", true, 60, "Paid")]
+    [InlineData(InvoiceStatus.Cancelled, "success", true, 60, "Cancelled")]
+    public void The_page_stands_where_invoice_and_payment_say(InvoiceStatus status, string? payment, bool hasInstructions, int secondsLeft, string step) =>
+        Assert.Equal(step, Of(status, payment, hasInstructions, secondsLeft).Step.ToString());
+
+    [Fact]
+    public void Only_enabled_methods_are_offered_and_none_that_needs_a_foreign_script()
+    {
+        Assert.Equal(["gopay", "indomaret"], PayMethod.Offered(["indomaret", "gopay", "credit_card"]).Select(method => method.Value));
+        Assert.Equal(11, PayMethod.Offered([.. BillingProfile.AllMethods]).Count);
+        Assert.Null(PayMethod.Find("credit_card"));
+    }
+
+    [Theory]
+    [InlineData("gojek://gopay/1", true)]
+    [InlineData("https://simulator.example/pay", true)]
+    [InlineData("javascript:alert(1)", false)]
+    [InlineData("data:text/html,x", false)]
+    public void A_provider_leads_to_apps_and_pages_only(string url, bool isShown)
+    {
+        var page = Of(InvoiceStatus.Pending, "pending", true, 60) with
+        {
+            Payment = Payment("pending", new PaymentInstructionsView(null, null, null, null, null, url, null), 60),
+        };
+        Assert.Equal(isShown, PayPageHtml.Of(page).Body.Text.Contains("class=\"button first\"", StringComparison.Ordinal));
+    }
+
+    private static PayPage Of(InvoiceStatus status, string? payment, bool hasInstructions, int secondsLeft)
+    {
+        var invoice = new Invoice(
+            Guid.Empty, "INV-2026-01-0001", Guid.Empty, null, null, null, 100, 0.11m, 11, 111, "IDR", status, Now, null, null, Now, null);
+        var instructions = hasInstructions ? new PaymentInstructionsView("123", null, null, null, null, null, null) : null;
+        return new PayPage(
+            "token", invoice, ComposeDocument.Of(invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null)), null,
+            PayMethod.Offered(["gopay"]), payment is null ? null : Payment(payment, instructions, secondsLeft), "id", TimeZoneInfo.Utc, Now);
+    }
+
+    private static InvoicePaymentView Payment(string status, PaymentInstructionsView? instructions, int secondsLeft) => new(
+        Guid.Empty, status, Guid.Empty, new Money(111, Currency.Idr), "gopay", null, "SB-1", instructions, Now.AddSeconds(secondsLeft));
+}
