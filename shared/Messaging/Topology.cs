@@ -52,6 +52,6 @@ public static class Topology
     /// <summary>Subscriptions beside a service's own, by name.</summary>
     public static readonly IReadOnlyDictionary<string, IReadOnlyList<string>> FurtherSubscriptions = new Dictionary<string, IReadOnlyList<string>>
     {
-        [Documents] = [nameof(InvoiceIssued), nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(DocumentRequested)],
+        [Documents] = [nameof(InvoiceIssued), nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(CreditNoteIssued), nameof(DocumentRequested)],
     };
 }

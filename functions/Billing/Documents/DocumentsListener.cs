@@ -15,15 +15,16 @@ public sealed class DocumentsListener(RenderDocument render)
     {
         var message = Envelope.Parse(body);
         using var activity = MessageActivity.StartConsumer(message.Type, message.TraceParent);
-        var invoice = message.Fact() switch
+        (string Kind, Guid Id)? subject = message.Fact() switch
         {
-            InvoiceIssued issued => issued.InvoiceId,
-            InvoicePaid paid => paid.InvoiceId,
-            InvoiceCancelled cancelled => cancelled.InvoiceId,
-            DocumentRequested { Kind: StoredDocument.InvoiceKind } requested => requested.SubjectId,
-            _ => (Guid?)null,
+            InvoiceIssued issued => (StoredDocument.InvoiceKind, issued.InvoiceId),
+            InvoicePaid paid => (StoredDocument.InvoiceKind, paid.InvoiceId),
+            InvoiceCancelled cancelled => (StoredDocument.InvoiceKind, cancelled.InvoiceId),
+            CreditNoteIssued note => (StoredDocument.CreditNoteKind, note.CreditNoteId),
+            DocumentRequested requested => (requested.Kind, requested.SubjectId),
+            _ => null,
         };
-        if (invoice is { } id)
-            await render.RunAsync(message.TenantId, id, cancellationToken);
+        if (subject is { } wanted)
+            await render.RunAsync(message.TenantId, wanted.Kind, wanted.Id, cancellationToken);
     }
 }

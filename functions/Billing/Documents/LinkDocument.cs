@@ -1,6 +1,5 @@
 using Azure;
 using Microsoft.Extensions.Options;
-using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -21,11 +20,10 @@ public sealed class LinkDocument(
     private static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(2);
 
     /// <exception cref="ProblemException">503 while it is being made.</exception>
-    public async Task<DocumentLink> RunAsync(TenantId tenant, Invoice invoice, CancellationToken cancellationToken)
+    public async Task<DocumentLink> RunAsync(TenantId tenant, string kind, Guid subject, string version, CancellationToken cancellationToken)
     {
-        var document = await documents.FindAsync(
-                tenant, StoredDocument.InvoiceKind, invoice.Id, StoredDocument.VersionOf(invoice), cancellationToken)
-            ?? throw await BeingPreparedAsync(tenant, StoredDocument.InvoiceKind, invoice.Id, cancellationToken);
+        var document = await documents.FindAsync(tenant, kind, subject, version, cancellationToken)
+            ?? throw await BeingPreparedAsync(tenant, kind, subject, cancellationToken);
         var expires = time.GetUtcNow() + Life;
         var token = links.Create(SignedLinks.Document, new SignedLink(tenant, document.Id, expires));
         return new DocumentLink(

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -10,37 +9,35 @@ namespace ServerlessBusiness.Billing.Documents;
 /// and the next one to come finishes the work. Done again it changes nothing.
 /// </summary>
 public sealed class RenderDocument(
-    InvoiceStore invoices, DocumentStore documents, DocumentBlobs blobs, ComposeDocument compose, BillingProfileStore profiles, TimeProvider time)
-    : IDisposable
+    DocumentStore documents, DocumentBlobs blobs, ComposeDocument compose, BillingProfileStore profiles, TimeProvider time) : IDisposable
 {
     // Drawing takes a processor; half of them are left to those who wait for an answer.
     private readonly SemaphoreSlim drawing = new(Math.Max(1, Environment.ProcessorCount / 2));
 
-    public async Task RunAsync(TenantId tenant, Guid invoiceId, CancellationToken cancellationToken)
+    public async Task RunAsync(TenantId tenant, string kind, Guid subject, CancellationToken cancellationToken)
     {
-        if (await invoices.FindAsync(tenant, invoiceId, owner: null, cancellationToken) is not { } invoice)
+        if (await compose.FindAsync(tenant, kind, subject, cancellationToken) is not { } composed)
             return;
 
-        var version = StoredDocument.VersionOf(invoice);
-        var kept = await documents.FindAsync(tenant, StoredDocument.InvoiceKind, invoiceId, version, cancellationToken);
+        var kept = await documents.FindAsync(tenant, kind, subject, composed.Version, cancellationToken);
         if (kept is not null && await blobs.ExistsAsync(kept.BlobName, cancellationToken))
             return;
 
-        var document = kept?.Read() ?? await compose.RunAsync(tenant, invoice, cancellationToken);
+        var document = kept?.Read() ?? composed.Document;
         var logo = document.LogoId is { } id ? await profiles.FindLogoAsync(tenant, id, cancellationToken) : null;
         var file = await DrawAsync(document, logo, cancellationToken);
         var hash = SHA256.HashData(file);
         if (kept is not null && !hash.AsSpan().SequenceEqual(kept.Sha256))
             throw new InvalidOperationException($"The file of document {kept.Id} is lost, and what is drawn now differs from it. Restore it from a backup.");
 
-        var name = $"{tenant}/invoices/{invoiceId:N}/{version}-{Convert.ToHexStringLower(hash)}.pdf";
+        var name = $"{tenant}/{kind}s/{subject:N}/{composed.Version}-{Convert.ToHexStringLower(hash)}.pdf";
         await blobs.PutAsync(name, file, cancellationToken);
         var now = time.GetUtcNow();
         await documents.InsertAsync(
             tenant,
             new StoredDocument(
-                Guid.CreateVersion7(now), StoredDocument.InvoiceKind, invoiceId, version, document.Number, StoredDocument.Write(document), name, hash,
-                file.Length, now),
+                Guid.CreateVersion7(now), kind, subject, composed.Version, document.Number, StoredDocument.Write(document), name, hash, file.Length,
+                now),
             cancellationToken);
     }
 

@@ -13,6 +13,9 @@ public sealed record StoredDocument(
     public const string InvoiceKind = "invoice";
     public const string CreditNoteKind = "credit_note";
 
+    /// <summary>A credit note never changes.</summary>
+    public const string NoteVersion = "issued";
+
     // What was kept by an older version may lack members, what a newer one kept may have more.
     private static readonly JsonSerializerOptions Json = new(ApiJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 

@@ -27,7 +27,8 @@ internal sealed record PayPage(
     {
         (InvoiceStatus.Paid, _) => PayStep.Paid,
         (InvoiceStatus.Cancelled, _) => PayStep.Cancelled,
-        (_, { Status: "success" }) => PayStep.Confirm,
+        // A part that is on the invoice already is no news.
+        (_, { Status: "success" }) when Invoice.AmountPaid == 0 => PayStep.Confirm,
         (_, { Status: "pending", Instructions: null }) => PayStep.Prepare,
         (_, { Status: "pending" }) when !(Payment.ExpiresAt <= Now) => PayStep.Pay,
         _ => PayStep.Choose,

@@ -3,17 +3,23 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Reports;
 
-/// <summary>SQL that sums invoices up.</summary>
+/// <summary>SQL that sums invoices up; a credit note takes off in the month of its own.</summary>
 public sealed class ReportStore(Database database)
 {
     public async Task<IReadOnlyList<RevenueRow>> RevenueAsync(TenantId tenant, MonthRange range, CancellationToken cancellationToken)
     {
         const string sql = """
-            select date_trunc('month', created_at at time zone 'UTC')::date as month, currency, count(*) as invoices,
-                sum(amount) as net, sum(tax_amount) as tax, sum(total_amount) as total,
-                coalesce(sum(total_amount) filter (where status = 'paid'), 0) as paid
-            from invoices
-            where tenant_id = @tenant and created_at >= @Start and created_at < @End and status <> 'cancelled'
+            select date_trunc('month', at at time zone 'UTC')::date as month, currency, sum(invoices)::bigint as invoices, sum(net) as net,
+                sum(tax) as tax, sum(total) as total, sum(paid) as paid
+            from (
+                select created_at as at, currency, 1 as invoices, amount as net, tax_amount as tax, total_amount as total, amount_paid as paid
+                from invoices
+                where tenant_id = @tenant and created_at >= @Start and created_at < @End and status <> 'cancelled' and not is_draft
+                union all
+                select n.created_at, n.currency, 0, -n.amount, -n.tax_amount, -n.total_amount, 0
+                from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id and i.status <> 'cancelled'
+                where n.tenant_id = @tenant and n.created_at >= @Start and n.created_at < @End
+            ) as booked
             group by 1, 2
             order by 1, 2
             """;
@@ -24,10 +30,17 @@ public sealed class ReportStore(Database database)
     public async Task<IReadOnlyList<TaxRow>> TaxAsync(TenantId tenant, MonthRange range, CancellationToken cancellationToken)
     {
         const string sql = """
-            select date_trunc('month', created_at at time zone 'UTC')::date as month, currency, tax_rate as rate, count(*) as invoices,
-                sum(amount) as base, sum(tax_amount) as tax
-            from invoices
-            where tenant_id = @tenant and created_at >= @Start and created_at < @End and status <> 'cancelled'
+            select date_trunc('month', at at time zone 'UTC')::date as month, currency, rate, sum(invoices)::bigint as invoices, sum(net) as base,
+                sum(tax) as tax
+            from (
+                select created_at as at, currency, tax_rate as rate, 1 as invoices, amount as net, tax_amount as tax
+                from invoices
+                where tenant_id = @tenant and created_at >= @Start and created_at < @End and status <> 'cancelled' and not is_draft
+                union all
+                select n.created_at, n.currency, n.tax_rate, 0, -n.amount, -n.tax_amount
+                from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id and i.status <> 'cancelled'
+                where n.tenant_id = @tenant and n.created_at >= @Start and n.created_at < @End
+            ) as booked
             group by 1, 2, 3
             order by 1, 2, 3
             """;
@@ -47,9 +60,10 @@ public sealed class ReportStore(Database database)
                 coalesce(sum(due) filter (where days > 90), 0) as days_over90,
                 sum(due) as total
             from (
-                select currency, total_amount as due, (@now at time zone 'UTC')::date - (due_date at time zone 'UTC')::date as days
+                select currency, total_amount - amount_paid - amount_credited as due,
+                    (@now at time zone 'UTC')::date - (due_date at time zone 'UTC')::date as days
                 from invoices
-                where tenant_id = @tenant and status in ('pending', 'overdue')
+                where tenant_id = @tenant and status in ('pending', 'overdue') and not is_draft and written_off_at is null
             ) as open
             group by currency
             order by currency

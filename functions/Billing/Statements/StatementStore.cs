@@ -13,13 +13,18 @@ public sealed class StatementStore(Database database)
     private const string Owed = """
         with movement as (
             select created_at as at, 'invoice' as kind, invoice_number as number, id as invoice_id, total_amount as amount from invoices
+            where tenant_id = @tenant and user_id = @user and currency = @currency and not is_draft
+            union all
+            select p.received_at, 'payment', i.invoice_number, i.id, -p.applied
+            from payments_received p join invoices i on i.tenant_id = p.tenant_id and i.id = p.invoice_id
+            where p.tenant_id = @tenant and p.user_id = @user and p.currency = @currency and p.applied > 0
+            union all
+            select created_at, 'credit_note', credit_note_number, invoice_id, -total_amount from credit_notes
             where tenant_id = @tenant and user_id = @user and currency = @currency
             union all
-            select paid_date, 'payment', invoice_number, id, -total_amount from invoices
-            where tenant_id = @tenant and user_id = @user and currency = @currency and status = 'paid' and total_amount > 0
-            union all
-            select updated_at, 'cancellation', invoice_number, id, -total_amount from invoices
-            where tenant_id = @tenant and user_id = @user and currency = @currency and status = 'cancelled'
+            select updated_at, 'cancellation', invoice_number, id, amount_credited - total_amount from invoices
+            where tenant_id = @tenant and user_id = @user and currency = @currency and status = 'cancelled' and not is_draft
+                and amount_credited < total_amount
         )
         """;
 

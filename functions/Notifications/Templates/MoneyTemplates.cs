@@ -53,30 +53,33 @@ internal static class MoneyTemplates
             Late = [PayLink],
         },
         Of("invoice_overdue_reminder", Priority.High, canBeMuted: false,
-            new Template("Invoice {{number}} is still unpaid", "Invoice {{number}} is {{days}} days overdue, and {{amount|money}} of it are still open. Please pay it now. ⏰"),
-            new Template("Tagihan {{number}} belum dibayar", "Tagihan {{number}} terlambat {{days}} hari, dan {{amount|money}} belum dibayar. Mohon dibayar sekarang. ⏰")) with
+            new Template("Invoice {{number}} is still unpaid", "Invoice {{number}} is {{days}} days overdue, and {{amount|money}} of it are still open. Please pay it now. ⏰\n{{payLink}}"),
+            new Template("Tagihan {{number}} belum dibayar", "Tagihan {{number}} terlambat {{days}} hari, dan {{amount|money}} belum dibayar. Mohon dibayar sekarang. ⏰\n{{payLink}}")) with
         {
             Life = Days,
+            Late = [PayLink],
         },
         Of("invoice_overdue_warning", Priority.Critical, canBeMuted: false,
             new Template(
                 "Last warning: invoice {{number}}",
-                "Invoice {{number}} over {{amount|money}} is {{days}} days overdue. Unless it is paid, your access stops on {{date|date}}. ⚠️"),
+                "Invoice {{number}} over {{amount|money}} is {{days}} days overdue. Unless it is paid, your access stops on {{date|date}}. ⚠️\n{{payLink}}"),
             new Template(
                 "Peringatan terakhir: tagihan {{number}}",
-                "Tagihan {{number}} sebesar {{amount|money}} terlambat {{days}} hari. Jika tidak dibayar, akses Anda berhenti pada {{date|date}}. ⚠️")) with
+                "Tagihan {{number}} sebesar {{amount|money}} terlambat {{days}} hari. Jika tidak dibayar, akses Anda berhenti pada {{date|date}}. ⚠️\n{{payLink}}")) with
         {
             Life = Days,
+            Late = [PayLink],
         },
         Of("invoice_overdue_suspended", Priority.Critical, canBeMuted: false,
             new Template(
                 "Invoice {{number}} is unpaid",
-                "Invoice {{number}} over {{amount|money}} is {{days}} days overdue. What it pays for stands still and goes on as soon as it is paid. 🛑"),
+                "Invoice {{number}} over {{amount|money}} is {{days}} days overdue. What it pays for stands still and goes on as soon as it is paid. 🛑\n{{payLink}}"),
             new Template(
                 "Tagihan {{number}} tidak dibayar",
-                "Tagihan {{number}} sebesar {{amount|money}} terlambat {{days}} hari. Layanannya berhenti dan berjalan lagi segera setelah dibayar. 🛑")) with
+                "Tagihan {{number}} sebesar {{amount|money}} terlambat {{days}} hari. Layanannya berhenti dan berjalan lagi segera setelah dibayar. 🛑\n{{payLink}}")) with
         {
             Life = Days,
+            Late = [PayLink],
         },
         Of("credit_note_issued", Priority.Medium, canBeMuted: false,
             new Template("Credit note {{number}}", "Of invoice {{invoice}} we have credited {{amount|money}} with credit note {{number}}. 🧾"),
