@@ -22,9 +22,11 @@ public static class Migration
             var options = settings.Get<MigrationOptions>() ?? new MigrationOptions();
             var problems = new List<ValidationResult>();
             if (!Validator.TryValidateObject(options, new ValidationContext(options), problems, validateAllProperties: true))
-                throw new MigrationException(string.Join(' ', problems.Select(problem => problem.ErrorMessage)) + " The settings are POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DB and POSTGRES_USER.");
+                throw new MigrationException(
+                    $"{string.Join(' ', problems.Select(problem => problem.ErrorMessage))} The settings are POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DB and POSTGRES_USER.");
 
-            await MigrationRunner.MigrateAsync(await OwnerAsync(options, credential, cancellationToken), await SignInsAsync(options, roles, cancellationToken), cancellationToken);
+            var signIns = await SignInsAsync(options, roles, cancellationToken);
+            await MigrationRunner.MigrateAsync(await OwnerAsync(options, credential, cancellationToken), signIns, cancellationToken);
             await output.WriteLineAsync($"{options.Database} on {options.Host} is up to date.");
             if (string.IsNullOrEmpty(options.ClickHouseHost))
                 return 0;
@@ -36,7 +38,8 @@ public static class Migration
         catch (Exception exception) when (exception is MigrationException or DbException or InvalidOperationException or AuthenticationFailedException
             or HttpRequestException or IOException or JsonException)
         {
-            await error.WriteLineAsync($"The migration has stopped; what was complete stays, and it goes on from there next time. The reason: {exception.Message}");
+            await error.WriteLineAsync(
+                $"The migration has stopped; what was complete stays, and it goes on from there next time. The reason: {exception.Message}");
             return 1;
         }
     }

@@ -7,10 +7,9 @@ var roles = new Option<FileInfo?>("--roles")
 {
     Description = "Which identity each role belongs to: the output databaseRoles of the template, as JSON. Without it roles sign in by ROLE_PASSWORD.",
 };
-var command = new RootCommand("Brings the databases of a server up to date and makes the roles of the apps. Settings are those of the apps, POSTGRES_USER is the owner.")
-{
-    roles,
-};
+var command = new RootCommand(
+    "Brings the databases of a server up to date and makes the roles of the apps. Settings are those of the apps, POSTGRES_USER is the owner.") { roles };
 command.SetAction((parsed, cancellationToken) => Migration.RunAsync(
-    new ConfigurationBuilder().AddEnvironmentVariables().Build(), parsed.GetValue(roles), () => new DefaultAzureCredential(), Console.Out, Console.Error, cancellationToken));
+    new ConfigurationBuilder().AddEnvironmentVariables().Build(), parsed.GetValue(roles), () => new DefaultAzureCredential(),
+    Console.Out, Console.Error, cancellationToken));
 return await command.Parse(args).InvokeAsync();

@@ -57,7 +57,8 @@ public static class ServiceSettings
               select $"The setting {SettingOf(property.Name)} holds a sample value, which Production refuses. Set a secret of your own."
             : [];
 
-        // The platform hands on a reference that it cannot resolve as it is: long enough to pass for a secret, and known to everybody who can read the template.
+        // The platform hands on a reference that it cannot resolve as it is: long enough to pass for a secret, and known to everybody who
+        // can read the template.
         private static IEnumerable<string> UnresolvedReferences(T options) =>
             from property in typeof(T).GetProperties()
             where property.PropertyType == typeof(string)

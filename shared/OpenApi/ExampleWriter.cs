@@ -9,6 +9,7 @@ namespace ServerlessBusiness.Shared.OpenApi;
 internal sealed class ExampleWriter(OpenApiDocument document)
 {
     private const int Deepest = 6;
+    private const string Page = "https://app.example/done";
 
     // What members of these names hold in this product, where their schemas do not say it.
     private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
@@ -38,7 +39,7 @@ internal sealed class ExampleWriter(OpenApiDocument document)
     };
 
     // For patterns that no name explains, the first that fits.
-    private static readonly string[] Candidates = ["pro", "ayu", "09:00", "https://app.example/done", "6281234567890", "62", "example", "EXAMPLE", "public-key"];
+    private static readonly string[] Candidates = ["pro", "ayu", "09:00", Page, "6281234567890", "62", "example", "EXAMPLE", "public-key"];
 
     internal void Fill()
     {
@@ -63,13 +64,16 @@ internal sealed class ExampleWriter(OpenApiDocument document)
         return type switch
         {
             JsonSchemaType.Object => depth < Deepest ? Members(schema, depth) : new JsonObject(),
-            JsonSchemaType.Array => depth < Deepest && schema.Items is { } item && Of(item, Singular(name), depth + 1) is { } one ? new JsonArray(one) : new JsonArray(),
+            JsonSchemaType.Array => Items(schema, name, depth),
             JsonSchemaType.Integer or JsonSchemaType.Number => Number(schema),
             JsonSchemaType.Boolean => true,
             JsonSchemaType.String => Text(schema, name) is { } text ? JsonValue.Create(text) : null,
             _ => new JsonObject(),
         };
     }
+
+    private JsonArray Items(IOpenApiSchema schema, string name, int depth) =>
+        depth < Deepest && schema.Items is { } item && Of(item, Singular(name), depth + 1) is { } one ? new JsonArray(one) : new JsonArray();
 
     private JsonObject Members(IOpenApiSchema schema, int depth)
     {
@@ -100,8 +104,8 @@ internal sealed class ExampleWriter(OpenApiDocument document)
             "date-time" => "2026-01-31T09:00:00Z",
             "date" => "2026-01-31",
             "email" => Known["email"],
-            "uri" => "https://app.example/done",
-            _ => Fitting(schema.Pattern, Known.GetValueOrDefault(name) ?? (name.EndsWith("Url", StringComparison.Ordinal) ? "https://app.example/done" : "example")),
+            "uri" => Page,
+            _ => Fitting(schema.Pattern, Known.GetValueOrDefault(name) ?? (name.EndsWith("Url", StringComparison.Ordinal) ? Page : "example")),
         };
         if (text is null)
             return null;
