@@ -1,5 +1,6 @@
 using System.Net;
 using System.Threading.RateLimiting;
+using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Shared.Caching;
 using ServerlessBusiness.Shared.Problems;
@@ -24,14 +25,16 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
     private const string Script = """
         local clock = redis.call('TIME')
         local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
-        local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+        local interval, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local full = tonumber(redis.call('GET', KEYS[1]) or now)
         if full < now then full = now end
         local earliest = full + interval - interval * burst
         if earliest > now then return {0, 0, full - now, earliest - now} end
-        full = full + interval
+        local there = math.floor((now - earliest) / interval) + 1
+        local granted = math.min(wanted, there)
+        full = full + interval * granted
         redis.call('SET', KEYS[1], string.format('%.0f', full), 'PX', math.ceil((full - now) / 1000) + 1)
-        return {1, math.floor((now - earliest) / interval), full - now, 0}
+        return {granted, there - granted, full - now, 0}
         """;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -45,6 +48,9 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
                 ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 60.0 / budget.PerMinute)),
                 QueueLimit = 0,
             }));
+
+    // A lease that is dropped is a handful of requests forgone, no more.
+    private readonly MemoryCache leases = new(new MemoryCacheOptions { SizeLimit = 20_000 });
 
     private long pausedAt;
     private volatile bool hangs;
@@ -84,14 +90,41 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
         if (paused != 0 && time.GetElapsedTime(paused) < Pause && (hangs || !redis.IsConnected))
             return TakeLocally(key, perMinute);
 
+        var lease = LeaseOf(key, perMinute);
+        if (lease.Take(time, out var want) is { } held)
+            return held;
+
+        RateLimitTake? answer = null;
+        long granted = 0;
+        try
+        {
+            (answer, granted) = await AskAsync(key, perMinute, want);
+        }
+        finally
+        {
+            if (want > 1)
+                lease.Granted(answer, granted);
+        }
+
+        return answer ?? TakeLocally(key, perMinute);
+    }
+
+    private RateLease LeaseOf(string key, int perMinute)
+    {
+        if (leases.TryGetValue((key, perMinute), out RateLease? lease))
+            return lease!;
+        return leases.Set((key, perMinute), new RateLease(perMinute), new MemoryCacheEntryOptions { Size = 1, SlidingExpiration = TimeSpan.FromMinutes(1) });
+    }
+
+    private async Task<(RateLimitTake? Answer, long Granted)> AskAsync(string key, int perMinute, int want)
+    {
         try
         {
             var interval = 60_000_000L / perMinute;
-            var answer = (long[]?)await redis.GetDatabase().ScriptEvaluateAsync(
-                Script, [key], [interval, perMinute]);
+            var answer = (long[])(await redis.GetDatabase().ScriptEvaluateAsync(Script, [key], [interval, perMinute, want]))!;
             if (Interlocked.Exchange(ref pausedAt, 0) != 0)
                 LogBack();
-            return new RateLimitTake(answer![0] == 1, answer[1], Microseconds(answer[2]), Microseconds(answer[3]), IsShared: true);
+            return (new RateLimitTake(answer[0] > 0, answer[1], Microseconds(answer[2]), Microseconds(answer[3]), IsShared: true), answer[0]);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
@@ -99,11 +132,15 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
             hangs = exception is TimeoutException;
             if (Interlocked.Exchange(ref pausedAt, time.GetTimestamp()) == 0)
                 LogAway(exception);
-            return TakeLocally(key, perMinute);
+            return (null, 0);
         }
     }
 
-    public void Dispose() => local.Dispose();
+    public void Dispose()
+    {
+        local.Dispose();
+        leases.Dispose();
+    }
 
     private RateLimitTake TakeLocally(string key, int perMinute)
     {

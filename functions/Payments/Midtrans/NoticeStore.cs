@@ -11,32 +11,60 @@ public sealed record StoredNotice(TenantId Tenant, byte[] ContentHash, Guid Paym
     public NoticeOutcome? Known => Outcome is null ? null : Enum.Parse<NoticeOutcome>(Outcome, ignoreCase: true);
 }
 
+/// <summary>A verified notice on its way into the store.</summary>
+public sealed record NewNotice(byte[] ContentHash, string OrderId, string TransactionStatus, string Body, DateTimeOffset NextTry);
+
 /// <summary>SQL of <c>midtrans_notices</c>: notifications as they came, each content once.</summary>
 public sealed class NoticeStore(Database database)
 {
     /// <summary>
-    /// Keeps a notice for the payment of that order in one statement; null when there is none. A notification names nothing but the order, so this
-    /// looks across tenants, yet only among the payments of the account that signed it.
+    /// Keeps notices for the payments of their orders in one statement; null where there is none. A notification names nothing but the order, so
+    /// this looks across tenants, yet only among the payments of the account that signed it.
     /// </summary>
-    /// <param name="account">The merchant account, null for the platform's.</param>
-    public async Task<StoredNotice?> KeepAcrossTenantsAsync(
-        TenantId? tenant, Guid? account, byte[] hash, MidtransNotice notice, string body, DateTimeOffset now, DateTimeOffset nextTry,
-        CancellationToken cancellationToken)
+    /// <param name="tenant">Whose address they were sent to, when it names one.</param>
+    /// <param name="account">The merchant account that signed them, null for the platform's.</param>
+    public async Task<IReadOnlyList<StoredNotice?>> KeepAcrossTenantsAsync(
+        TenantId? tenant, Guid? account, IReadOnlyList<NewNotice> notices, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var sql = $"""
             insert into midtrans_notices as known (
-                tenant_id, content_hash, payment_id, order_id, transaction_status, body, received_at, next_try_at)
-            select tenant_id, @hash, id, order_id, @TransactionStatus, @body, @now, @nextTry
-            from payment_transactions
-            where order_id = @OrderId and merchant_account_id is not distinct from @account
-            {(tenant is null ? "" : "and tenant_id = @tenant")}
-            on conflict (tenant_id, content_hash) do update set times_received = known.times_received + 1
+                tenant_id, content_hash, payment_id, order_id, transaction_status, body, received_at, next_try_at, times_received)
+            select p.tenant_id, n.hash, p.id, n.order_id, n.status, n.body, @now, n.next_try, n.times
+            from unnest(@hashes, @orders, @statuses, @bodies, @nextTries, @times) as n(hash, order_id, status, body, next_try, times)
+            join payment_transactions p on p.order_id = n.order_id and p.merchant_account_id is not distinct from @account
+            {(tenant is null ? "" : "where p.tenant_id = @tenant")}
+            order by p.tenant_id, n.hash
+            on conflict (tenant_id, content_hash) do update set times_received = known.times_received + excluded.times_received
             returning tenant_id as tenant, content_hash, payment_id, '' as body, outcome, times_received
             """;
+        // The same content may have been brought by several at once: it is one row, and each of them is one more time.
+        var contents = notices.GroupBy(notice => Convert.ToHexString(notice.ContentHash)).ToDictionary(same => same.Key, same => same.ToList());
+        var unique = contents.Values.Select(same => same[0]).ToList();
         await using var connection = database.OpenAcrossTenants();
-        return await connection.QuerySingleOrDefaultAsync<StoredNotice>(new CommandDefinition(
-            sql, new { tenant = tenant?.Value, account, hash, notice.OrderId, notice.TransactionStatus, body, now, nextTry },
+        var rows = await connection.QueryAsync<StoredNotice>(new CommandDefinition(
+            sql,
+            new
+            {
+                tenant = tenant?.Value,
+                account,
+                now,
+                hashes = unique.ConvertAll(notice => notice.ContentHash),
+                orders = unique.ConvertAll(notice => notice.OrderId),
+                statuses = unique.ConvertAll(notice => notice.TransactionStatus),
+                bodies = unique.ConvertAll(notice => notice.Body),
+                nextTries = unique.ConvertAll(notice => notice.NextTry.UtcDateTime),
+                times = contents.Values.Select(same => same.Count).ToList(),
+            },
             cancellationToken: cancellationToken));
+        var stored = rows.ToDictionary(row => Convert.ToHexString(row.ContentHash));
+        return [.. notices.Select(Result)];
+
+        StoredNotice? Result(NewNotice notice)
+        {
+            var content = Convert.ToHexString(notice.ContentHash);
+            var later = contents[content].Count - 1 - contents[content].FindIndex(other => ReferenceEquals(other, notice));
+            return stored.TryGetValue(content, out var row) ? row with { TimesReceived = row.TimesReceived - later } : null;
+        }
     }
 
     /// <summary>Takes stored notices of which nothing has come yet and sets their next try: 5, 10, 20 … at most 300 seconds later.</summary>

@@ -1,3 +1,4 @@
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Subscriptions.Entitlements;
 using ServerlessBusiness.Subscriptions.Usage;
@@ -5,8 +6,8 @@ using ServerlessBusiness.Subscriptions.Usage;
 namespace ServerlessBusiness.Subscriptions.Quotas;
 
 /// <summary>
-/// Checks and counts in one. The gate in Redis turns away what does not fit; what it lets through, or does not know, is decided in the record,
-/// where the calls that arrive together are counted together.
+/// Checks and counts in one. Calls that arrive together are decided together: the gate in Redis turns away what does not fit; what it lets
+/// through, or does not know, is decided in the record.
 /// </summary>
 public sealed class ConsumeQuota
 {
@@ -17,12 +18,12 @@ public sealed class ConsumeQuota
     private readonly QuotaGate gate;
     private readonly AnnounceThresholds announce;
     private readonly TimeProvider time;
-    private readonly GroupedWrites<Counter, Wish, (bool Granted, long Used)> writes;
+    private readonly GroupedCalls<Counter, Wish, (bool Granted, long Used)> calls;
 
     public ConsumeQuota(EntitlementCache entitlements, QuotaStore quotas, QuotaGate gate, AnnounceThresholds announce, TimeProvider time)
     {
         (this.entitlements, this.quotas, this.gate, this.announce, this.time) = (entitlements, quotas, gate, announce, time);
-        writes = new GroupedWrites<Counter, Wish, (bool, long)>(WriteAsync, _ => 1, LargestGroup);
+        calls = new GroupedCalls<Counter, Wish, (bool, long)>(DecideAsync, _ => 1, LargestGroup);
     }
 
     public async Task<QuotaView> RunAsync(TenantId tenant, Guid user, QuotaRequest request, CancellationToken cancellationToken)
@@ -33,48 +34,27 @@ public sealed class ConsumeQuota
             return QuotaView.Unmetered(request.Feature, entitled, now);
 
         var key = new CounterKey(tenant, entitled.Id, quota.Feature, quota.Window.Start);
-        var (answer, known) = quota.IsUnlimited ? (GateAnswer.Unknown, 0) : await gate.TakeAsync(key, request.Quantity, quota.Limit);
-        if (answer == GateAnswer.Closed)
-            return QuotaView.Of(quota, allowed: false, known);
-
         var line = UsageLine.Of(tenant, entitled.Id, user, quota.Feature, request.Quantity, now, 0, 0, success: true, errorCode: null);
-        var (granted, used) = await DecideAsync(
-            new Counter(key, quota, DateOnly.FromDateTime(now.UtcDateTime)), new Wish(request.Quantity, line), answer);
+        var (granted, used) = await calls.AddAsync(
+            new Counter(key, quota, DateOnly.FromDateTime(now.UtcDateTime)), new Wish(request.Quantity, line));
         return QuotaView.Of(quota, granted, used);
     }
 
-    private async Task<(bool Granted, long Used)> DecideAsync(Counter counter, Wish wish, GateAnswer answer)
-    {
-        bool granted;
-        long used;
-        try
-        {
-            (granted, used) = await writes.AddAsync(counter, wish);
-        }
-        catch when (answer == GateAnswer.Open)
-        {
-            await gate.GiveBackAsync(counter.Key, wish.Quantity);
-            throw;
-        }
-
-        if (answer == GateAnswer.Open && !granted)
-            await gate.CorrectAsync(counter.Key, used);
-        else if (answer == GateAnswer.Unknown && !counter.Quota.IsUnlimited)
-            await gate.FillAsync(counter.Key, used);
-        return (granted, used);
-    }
-
     // The record counts the first ones that fit together. Behind one that does not fit there may be smaller ones that do: they ask again.
-    private async Task<IReadOnlyList<(bool, long)>> WriteAsync(Counter counter, IReadOnlyList<Wish> wishes)
+    private async Task<IReadOnlyList<(bool, long)>> DecideAsync(Counter counter, IReadOnlyList<Wish> wishes)
     {
-        var results = new (bool, long)[wishes.Count];
-        var waiting = Enumerable.Range(0, wishes.Count).ToList();
+        var limit = counter.Quota.IsUnlimited ? long.MaxValue : counter.Quota.Limit;
+        var known = counter.Quota.IsUnlimited ? 0 : await gate.FindAsync(counter.Key) ?? 0;
+        var results = wishes.Select(_ => (false, known)).ToArray();
+        var waiting = Enumerable.Range(0, wishes.Count).Where(place => wishes[place].Quantity <= limit - known).ToList();
         while (waiting.Count > 0)
         {
             var record = await quotas.TakeAsync(
                 counter.Key.Tenant, counter.Key.SubscriptionId, counter.Quota, counter.Day,
                 [.. waiting.Select(place => wishes[place].Quantity)], [.. waiting.Select(place => wishes[place].Line)], time.GetUtcNow(),
                 CancellationToken.None);
+            if (!counter.Quota.IsUnlimited)
+                _ = gate.LearnAsync(counter.Key, record.Used);
             if (record.IsOwed)
                 await announce.RunAsync(counter.Key, CancellationToken.None);
 
@@ -85,7 +65,7 @@ public sealed class ConsumeQuota
             var behind = waiting.Skip(fitting.Count).ToList();
             foreach (var place in behind)
                 results[place] = (false, record.Used);
-            waiting = [.. behind.Skip(1).Where(place => record.Used + wishes[place].Quantity <= counter.Quota.Limit)];
+            waiting = [.. behind.Skip(1).Where(place => wishes[place].Quantity <= limit - record.Used)];
         }
 
         return results;

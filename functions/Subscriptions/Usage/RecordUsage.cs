@@ -1,3 +1,4 @@
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Subscriptions.Entitlements;
 using ServerlessBusiness.Subscriptions.Quotas;
@@ -18,12 +19,12 @@ public sealed class RecordUsage
     private readonly QuotaGate gate;
     private readonly AnnounceThresholds announce;
     private readonly TimeProvider time;
-    private readonly GroupedWrites<TenantId, CountableEvent[], IReadOnlySet<Guid>> writes;
+    private readonly GroupedCalls<TenantId, CountableEvent[], IReadOnlySet<Guid>> writes;
 
     public RecordUsage(EntitlementCache entitlements, UsageStore store, QuotaGate gate, AnnounceThresholds announce, TimeProvider time)
     {
         (this.entitlements, this.store, this.gate, this.announce, this.time) = (entitlements, store, gate, announce, time);
-        writes = new GroupedWrites<TenantId, CountableEvent[], IReadOnlySet<Guid>>(WriteAsync, events => events.Length, LargestGroup);
+        writes = new GroupedCalls<TenantId, CountableEvent[], IReadOnlySet<Guid>>(WriteAsync, events => events.Length, LargestGroup);
     }
 
     public async Task<RecordUsageView> RunAsync(TenantId tenant, RecordUsageRequest request, CancellationToken cancellationToken)
@@ -84,7 +85,7 @@ public sealed class RecordUsage
         foreach (var counter in outcomes.Where(outcome => outcome.SubscriptionId is not null))
         {
             var key = new CounterKey(tenant, counter.SubscriptionId!.Value, counter.Feature!, new DateTimeOffset(counter.WindowStart!.Value));
-            await gate.RaiseAsync(key, counter.Used);
+            _ = gate.LearnAsync(key, counter.Used);
             if (counter.IsOwed)
                 await announce.RunAsync(key, CancellationToken.None);
         }

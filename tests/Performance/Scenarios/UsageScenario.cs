@@ -4,7 +4,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.Extensions.Options;
-using ServerlessBusiness.Local.Processes;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Hosting;
@@ -36,24 +35,37 @@ internal static class UsageScenario
         {
             var client = new Client(stack, app);
             memory.Add(Resident("ready", app.ProcessId));
-            await BatchesAsync(stack, client, users, cancellationToken);
-            memory.Add(Resident("after batches", app.ProcessId));
-            await SinglesAsync(client, users, cancellationToken);
-            memory.Add(Resident("after single events", app.ProcessId));
             await HotAsync(client, users[0], "p95 <= 4 ms", cancellationToken);
             memory.Add(Resident("after check and consume", app.ProcessId));
+            await FedAsync(stack, cancellationToken);
+            await SinglesAsync(client, users, cancellationToken);
+            memory.Add(Resident("after single events", app.ProcessId));
+            await FedAsync(stack, cancellationToken);
+            await BatchesAsync(stack, client, users, cancellationToken);
+            memory.Add(Resident("after batches", app.ProcessId));
+            await FedAsync(stack, cancellationToken);
             await HotAsync(client, users[0], "p95 <= 4 ms", cancellationToken);
-            memory.Add(Resident("after as much again", app.ProcessId));
+            memory.Add(Resident("after check and consume again", app.ProcessId));
+            await FedAsync(stack, cancellationToken);
             await ReportsAsync(stack, client, cancellationToken);
             memory.Add(Resident("after reports", app.ProcessId));
         }
 
-        var withoutRedis = HttpScenario.AsDeployed;
-        withoutRedis["REDIS_PORT"] = Ports.FreeBlock(1).ToString(CultureInfo.InvariantCulture);
-        Console.WriteLine("Redis down:\n");
-        await using (var app = await stack.StartAppAsync(FunctionApp.Subscriptions, withoutRedis, cancellationToken))
+        await using (var app = await stack.StartAppAsync(FunctionApp.Subscriptions, HttpScenario.AsDeployed, cancellationToken))
+        {
+            await stack.StopRedisAsync();
+            Console.WriteLine("Redis down:\n");
             await HotAsync(new Client(stack, app), users[0], "p95 <= 15 ms", cancellationToken);
+        }
+
         Console.WriteLine($"Memory of the app: {string.Join(", ", memory)}.");
+    }
+
+    // What one part leaves for ClickHouse is there before the next begins, so that each pays for its own.
+    private static async Task FedAsync(BenchStack stack, CancellationToken cancellationToken)
+    {
+        while (await stack.ReadAsync<long>("select count(*) from subscription_management.analytics_buffer", cancellationToken) > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(200), cancellationToken);
     }
 
     private static async Task BatchesAsync(BenchStack stack, Client client, Guid[] users, CancellationToken cancellationToken)

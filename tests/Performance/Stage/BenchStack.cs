@@ -70,6 +70,14 @@ internal sealed class BenchStack : IAsyncDisposable
         return stack;
     }
 
+    /// <summary>Takes Redis away from whoever runs; it does not come back.</summary>
+    public async Task StopRedisAsync()
+    {
+        var redis = engines.OfType<RedisEngine>().Single();
+        engines.Remove(redis);
+        await redis.DisposeAsync();
+    }
+
     /// <summary>An app as its own process, started as the local stack does it.</summary>
     public async Task<ServiceProcess> StartAppAsync(
         FunctionApp app, IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken)

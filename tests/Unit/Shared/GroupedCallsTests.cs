@@ -1,16 +1,17 @@
 using CsCheck;
-using ServerlessBusiness.Subscriptions.Usage;
+using Npgsql;
+using ServerlessBusiness.Shared.Data;
 
-namespace ServerlessBusiness.Tests.Unit.Subscriptions.Usage;
+namespace ServerlessBusiness.Tests.Unit.Shared;
 
-public sealed class GroupedWritesTests
+public sealed class GroupedCallsTests
 {
     [Fact]
     public async Task What_arrives_during_a_write_goes_together_with_the_next()
     {
         var groups = new List<int[]>();
         var first = new TaskCompletionSource();
-        var writes = new GroupedWrites<string, int, int>(
+        var writes = new GroupedCalls<string, int, int>(
             async (_, items) =>
             {
                 lock (groups)
@@ -33,7 +34,7 @@ public sealed class GroupedWritesTests
     [Fact]
     public async Task A_failed_write_fails_those_in_it_and_nobody_else()
     {
-        var writes = new GroupedWrites<string, int, int>(
+        var writes = new GroupedCalls<string, int, int>(
             (_, items) => items.Contains(13) ? throw new InvalidOperationException("unlucky") : Task.FromResult<IReadOnlyList<int>>([.. items]),
             _ => 1, largest: 1);
 
@@ -42,9 +43,28 @@ public sealed class GroupedWritesTests
     }
 
     [Fact]
+    public async Task What_the_database_cannot_take_fails_alone_and_the_rest_of_its_group_is_written()
+    {
+        var first = new TaskCompletionSource();
+        var writes = new GroupedCalls<string, int, int>(
+            async (_, items) =>
+            {
+                if (items[0] == 1)
+                    await first.Task;
+                return items.Contains(13) ? throw new PostgresException("no", "ERROR", "ERROR", "22021") : [.. items];
+            },
+            _ => 1, largest: 10);
+        var results = new[] { 1, 7, 13, 8 }.Select(item => writes.AddAsync("a", item)).ToList();
+        first.SetResult();
+
+        await Assert.ThrowsAsync<PostgresException>(() => results[2]);
+        Assert.Equal([1, 7, 8], await Task.WhenAll(results[0], results[1], results[3]));
+    }
+
+    [Fact]
     public Task Everyone_gets_his_own_result_whatever_the_keys() => Gen.Int[0, 3].Array[1, 200].SampleAsync(async keys =>
     {
-        var writes = new GroupedWrites<int, int, int>(
+        var writes = new GroupedCalls<int, int, int>(
             async (_, items) =>
             {
                 await Task.Yield();

@@ -1,18 +1,19 @@
 using System.Collections.Concurrent;
+using Npgsql;
 
-namespace ServerlessBusiness.Subscriptions.Usage;
+namespace ServerlessBusiness.Shared.Data;
 
 /// <summary>
-/// Writes of one key go one after the other, and what arrives while one is on its way goes together with the next. Nobody waits for company:
-/// the first goes at once.
+/// Calls of the database of one key go one after the other, and what arrives while one is on its way goes together with the next. Nobody waits for
+/// company: the first goes at once. What the database cannot take fails alone.
 /// </summary>
-internal sealed class GroupedWrites<TKey, TItem, TResult>(
-    Func<TKey, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> write, Func<TItem, int> size, int largest)
+public sealed class GroupedCalls<TKey, TItem, TResult>(
+    Func<TKey, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> call, Func<TItem, int> size, int largest)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Lane> lanes = new();
 
-    /// <summary>The item's own result, once what it was written with is durable.</summary>
+    /// <summary>The item's own result, once the call it went with has ended.</summary>
     public Task<TResult> AddAsync(TKey key, TItem item)
     {
         var waiting = new Waiting(item, new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -21,7 +22,7 @@ internal sealed class GroupedWrites<TKey, TItem, TResult>(
             var lane = lanes.GetOrAdd(key, _ => new Lane());
             lock (lane)
             {
-                // Its last write has just ended and it is being forgotten; the next one of this key is new.
+                // Its last call has just ended and it is being forgotten; the next one of this key is new.
                 if (lane.IsClosed)
                     continue;
                 lane.Items.Enqueue(waiting);
@@ -57,18 +58,28 @@ internal sealed class GroupedWrites<TKey, TItem, TResult>(
                 }
             }
 
-            try
-            {
-                var results = await write(key, group.ConvertAll(waiting => waiting.Item));
-                foreach (var (waiting, result) in group.Zip(results))
-                    waiting.Result.SetResult(result);
-            }
-            catch (Exception exception)
-            {
-                // Each of those who wait throws it where it can be answered.
-                foreach (var waiting in group)
-                    waiting.Result.TrySetException(exception);
-            }
+            await CallAsync(key, group);
+        }
+    }
+
+    private async Task CallAsync(TKey key, List<Waiting> group)
+    {
+        try
+        {
+            var results = await call(key, group.ConvertAll(waiting => waiting.Item));
+            foreach (var (waiting, result) in group.Zip(results))
+                waiting.Result.SetResult(result);
+        }
+        catch (PostgresException refusal) when (group.Count > 1 && refusal.IsOfTheData())
+        {
+            foreach (var waiting in group)
+                await CallAsync(key, [waiting]);
+        }
+        catch (Exception exception)
+        {
+            // Each of those who wait throws it where it can be answered.
+            foreach (var waiting in group)
+                waiting.Result.TrySetException(exception);
         }
     }
 
