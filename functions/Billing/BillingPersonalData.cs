@@ -17,11 +17,11 @@ internal static class BillingPersonalData
             where l.tenant_id = @tenant and i.user_id = @user and not i.is_draft
             """),
         new("agreements", """
-            select subscription_id, tier_name, billing_cycle, currency, price, next_billing_at from billing_agreements
+            select subscription_id as id, tier_name, billing_cycle, currency, price, next_billing_at from billing_agreements
             where tenant_id = @tenant and user_id = @user
             """),
         new("coupons", """
-            select c.code, r.subscription_id, r.invoices_left, r.redeemed_at
+            select r.id, c.code, r.subscription_id, r.invoices_left, r.redeemed_at
             from coupon_redemptions r join coupons c on c.tenant_id = r.tenant_id and c.id = r.coupon_id
             where r.tenant_id = @tenant and r.user_id = @user
             """),

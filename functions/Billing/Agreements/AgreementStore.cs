@@ -105,8 +105,8 @@ public sealed class AgreementStore(Database database)
         return transaction.QueryAsync<DueAgreement>(sql, new { tenant = transaction.Tenant, asOf, run, limit }, cancellationToken);
     }
 
-    /// <summary>Moves each on to the period after the one that is billed now, or parks it where it stands.</summary>
-    public Task AdvanceAsync(
+    /// <summary>Moves each on to the period after the one that is billed now, or parks it where it stands; how many were not parked yet.</summary>
+    public Task<int> AdvanceAsync(
         TenantTransaction transaction, Guid run, IReadOnlyList<Advance> advances, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -115,7 +115,7 @@ public sealed class AgreementStore(Database database)
                 parked_reason = step.reason, parked_at = case when step.reason is not null then @now end,
                 run_periods = case when a.run_id = @run then a.run_periods else 0 end + 1, run_id = @run, updated_at = @now
             from unnest(@subscriptions, @nexts, @reasons) as step(subscription_id, next, reason)
-            where a.tenant_id = @tenant and a.subscription_id = step.subscription_id
+            where a.tenant_id = @tenant and a.subscription_id = step.subscription_id and a.parked_reason is null
             """;
         return transaction.ExecuteAsync(
             sql,

@@ -5,8 +5,6 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Credits;
 
-public sealed record CreditBalance(Guid UserId, string Currency, decimal Balance);
-
 public sealed record CreditSpent(Guid User, Money Amount, Guid Invoice);
 
 /// <summary>SQL of <c>credit_balances</c> and <c>credit_entries</c>: money of a user that is not spent, before tax.</summary>
@@ -35,7 +33,7 @@ public sealed class CreditStore(Database database)
     public Task<IReadOnlyList<CreditBalance>> ListForUpdateAsync(TenantTransaction transaction, Guid[] users, CancellationToken cancellationToken)
     {
         const string sql = """
-            select user_id, currency, balance from credit_balances
+            select user_id, currency, balance, updated_at from credit_balances
             where tenant_id = @tenant and user_id = any(@users) and balance > 0
             order by user_id, currency
             for update

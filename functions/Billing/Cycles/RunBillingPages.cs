@@ -129,7 +129,9 @@ public sealed partial class RunBillingPages(
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await agreements.AdvanceAsync(transaction, run, [new Advance(poisoned.SubscriptionId, Next: null, reason)], now, cancellationToken);
+        // Another worker may have met the same one.
+        if (await agreements.AdvanceAsync(transaction, run, [new Advance(poisoned.SubscriptionId, Next: null, reason)], now, cancellationToken) == 0)
+            return;
         await runs.CountAsync(
             transaction, run, created: 0, existing: 0, [new ParkedBill(poisoned.SubscriptionId, poisoned.NextBillingAt, reason)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -6,14 +6,14 @@ using ServerlessBusiness.Shared.Finance;
 namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Composes any number of bills with three reads: the tax of the day, the credit of their users and the coupons these have redeemed.</summary>
-public sealed class ComposeBills(InvoiceStore invoices, CreditStore credits, CouponStore coupons)
+public sealed class ComposeBills(TaxStore taxation, CreditStore credits, CouponStore coupons)
 {
     /// <summary>In the order of the bills; what one takes of credit and coupons, the following do not have. Balances stay locked.</summary>
     public async Task<IReadOnlyList<ComposedBill>> RunAsync(
         TenantTransaction transaction, IReadOnlyList<Bill> bills, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var users = bills.Select(bill => bill.UserId).Distinct().Order().ToArray();
-        var taxes = await invoices.ListTaxRulesAsync(transaction, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        var taxes = await taxation.ListRulesAsync(transaction, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
         var purse = new Purse(
             await credits.ListForUpdateAsync(transaction, users, cancellationToken),
             await coupons.ListRedemptionsAsync(transaction, users, cancellationToken));

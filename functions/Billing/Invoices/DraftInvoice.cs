@@ -30,7 +30,8 @@ public sealed record DraftLine
 }
 
 /// <summary>Makes an invoice that nobody owes yet: it takes no number, no credit and no coupon until it is finalised.</summary>
-public sealed class DraftInvoice(Database database, InvoiceStore invoices, TimeProvider time)
+public sealed class DraftInvoice(
+    Database database, InvoiceStore invoices, InvoiceBatchStore batch, TaxStore taxation, TimeProvider time)
 {
     // As many as the column of quantities keeps.
     private const int Decimals = 4;
@@ -40,7 +41,7 @@ public sealed class DraftInvoice(Database database, InvoiceStore invoices, TimeP
         var now = time.GetUtcNow();
         var lines = Lines(request);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        var taxes = await invoices.ListTaxRulesAsync(transaction, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        var taxes = await taxation.ListRulesAsync(transaction, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
         var composed = Compose(lines, taxes[request.Currency]);
         var totals = composed.Totals;
         var draft = new Invoice(
@@ -48,8 +49,8 @@ public sealed class DraftInvoice(Database database, InvoiceStore invoices, TimeP
             totals.Net.Amount, composed.Tax.Rate, totals.Tax.Amount, totals.Total.Amount, request.Currency, InvoiceStatus.Pending, DueDate: now,
             PaidDate: null, PaymentTransactionId: null, now, ChargeId: null, composed.Subtotal.Amount, Discount: 0, composed.Tax.Mode, totals.Net.Amount,
             IsRenewal: false, IsDraft: true);
-        await invoices.InsertAsync(transaction, [draft], cancellationToken);
-        await invoices.InsertLinesAsync(transaction, [.. InvoiceLineRow.Of(draft.Id, composed.Lines, now)], cancellationToken);
+        await batch.InsertAsync(transaction, [draft], cancellationToken);
+        await batch.InsertLinesAsync(transaction, [.. InvoiceLineRow.Of(draft.Id, composed.Lines, now)], cancellationToken);
         // Read in the transaction: whoever holds one connection and waits for another may wait for somebody who does the same.
         var written = await invoices.ListLinesAsync(transaction, draft.Id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -13,7 +13,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// lines, credit and coupons taken, history and messages.
 /// </summary>
 public sealed class IssueInvoices(
-    InvoiceStore invoices, CreditStore credits, CouponStore coupons, HistoryStore history, IOptions<BillingOptions> options)
+    InvoiceBatchStore invoices, CreditStore credits, CouponStore coupons, HistoryStore history, IOptions<BillingOptions> options)
 {
     /// <summary>In the order of the bills, numbered in that order. All of them must have been composed.</summary>
     /// <param name="ids">Where the invoices have ids already.</param>

@@ -25,7 +25,7 @@ public sealed record PreviewInvoiceRequest
 public sealed record BillPreview(Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
 /// <summary>Says what an invoice would come to, with the sums that issuing one uses.</summary>
-public sealed class PreviewInvoice(Database database, InvoiceStore invoices, CreditStore credits, TimeProvider time)
+public sealed class PreviewInvoice(Database database, TaxStore taxation, CreditStore credits, TimeProvider time)
 {
     public async Task<BillPreview> RunAsync(TenantId tenant, PreviewInvoiceRequest request, CancellationToken cancellationToken)
     {
@@ -33,7 +33,7 @@ public sealed class PreviewInvoice(Database database, InvoiceStore invoices, Cre
             throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
 
         await using var connection = database.Open(tenant);
-        var taxes = await invoices.ListTaxRulesAsync(connection, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
+        var taxes = await taxation.ListRulesAsync(connection, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
         var balance = await credits.FindBalanceAsync(tenant, request.UserId!.Value, currency, cancellationToken);
         return Of(Money.Rounded(request.Lines.Sum(), currency), balance, taxes[currency.Code]);
     }

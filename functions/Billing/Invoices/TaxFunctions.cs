@@ -22,7 +22,7 @@ public sealed record TaxRuleView(string Currency, decimal Rate, TaxMode Mode);
 
 public sealed record TaxRules(IReadOnlyList<TaxRuleView> Items);
 
-public sealed class TaxFunctions(Database database, InvoiceStore invoices, TaxModeStore modes, TimeProvider time, Caller caller)
+public sealed class TaxFunctions(Database database, TaxStore taxation, TimeProvider time, Caller caller)
 {
     [Function("ListTaxRules"), Requires("invoices:read"), Summary("Says how invoices that are made today are taxed.")]
     public async Task<Ok<TaxRules>> List(
@@ -38,14 +38,14 @@ public sealed class TaxFunctions(Database database, InvoiceStore invoices, TaxMo
         if (!Currency.TryParse(currency, out var known))
             throw ProblemException.NotFound("UNKNOWN_CURRENCY", "Invoices are in USD or IDR.");
         var body = await RequestBody.ReadAsync<SetTaxModeRequest>(request, cancellationToken);
-        await modes.SetAsync(caller.Tenant, known, body.Mode!.Value, cancellationToken);
+        await taxation.SetAsync(caller.Tenant, known, body.Mode!.Value, cancellationToken);
         return TypedResults.Ok(await ReadAsync(cancellationToken));
     }
 
     private async Task<TaxRules> ReadAsync(CancellationToken cancellationToken)
     {
         await using var connection = database.Open(caller.Tenant);
-        var rules = await invoices.ListTaxRulesAsync(connection, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
+        var rules = await taxation.ListRulesAsync(connection, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
         return new TaxRules([.. rules.OrderBy(rule => rule.Key).Select(rule => new TaxRuleView(rule.Key, rule.Value.Rate, rule.Value.Mode))]);
     }
 }

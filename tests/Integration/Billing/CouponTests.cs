@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
 
 namespace ServerlessBusiness.Tests.Integration.Billing;
 
@@ -88,6 +90,26 @@ public sealed class CouponTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task What_a_coupon_had_made_cheaper_is_given_back_by_what_was_paid()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "HALF", percent = 50 }, expected: 201);
+        var (subscription, user, charge) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await administrator.PostAsync("v1/coupon-redemptions", new { code = "HALF", userId = user });
+        var (start, end) = (desk.Now, desk.Now.AddMonths(1));
+        await desk.TellAsync(tenant, new SubscriptionCreated(subscription, user, "pro", "Pro", "monthly", Idr(100_000), start, end, charge));
+        await desk.WaitUntilQuietAsync(tenant);
+        Assert.Equal(["0001 pending 55500.00 IDR"], await desk.InvoicesAsync(tenant));
+
+        await desk.TellAsync(tenant, new SubscriptionChargeDue(
+            Guid.CreateVersion7(), subscription, user, "cancel", start, end, [new ChargeLine("Unused", 1, Idr(-60_000), Idr(-60_000))], charge));
+        await desk.WaitUntilQuietAsync(tenant);
+        Assert.Equal([30_000m], await desk.QueryAsync<decimal>(
+            "select balance from billing_management.credit_balances where tenant_id = @tenant", new { tenant }));
+    }
+
+    [Fact]
     public async Task Credit_pays_renewals_in_bulk_and_what_is_paid_by_it_is_told()
     {
         var tenant = await desk.NewTenantAsync();
@@ -115,4 +137,6 @@ public sealed class CouponTests(CyclesDesk desk)
             new { tenant }));
         await desk.AssertBooksAsync(tenant);
     }
+
+    private static Money Idr(decimal amount) => new(amount, Currency.Idr);
 }

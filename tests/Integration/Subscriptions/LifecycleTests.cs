@@ -282,6 +282,9 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         Assert.Equal(10m, (decimal)running["price"]!["amount"]!);
         await user.PostAsync("v1/tiers/basic/monthly/retire", new { }, expected: 204);
         await (await desk.JoinAsync(user.Tenant)).PostAsync("v1/subscriptions", new { tier = "basic", currency = "USD" }, expected: 422);
+        // The timer tells Billing; what a run bills at the old price in that minute is made anew.
+        await desk.RenewAsync();
+        await WaitForAgreementAsync(user, 12);
 
         await EndPeriodAsync(running);
         await user.WaitForInvoicesAsync(2);
