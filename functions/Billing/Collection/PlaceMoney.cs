@@ -41,7 +41,7 @@ public sealed class PlaceMoney(ReceivedPaymentStore payments, CreditStore credit
             if (payment.Applied == 0)
                 continue;
             var freed = await ToCreditAsync(
-                transaction, payment with { Applied = 0, Flag = ReceivedPayment.Cancelled }, payment.Applied, invoice.TaxRate,
+                transaction, payment with { Applied = 0, Flag = ReceivedPayment.Cancelled }, payment.Applied, invoice.TaxOnTop,
                 $"paid for invoice {invoice.InvoiceNumber}, which was cancelled", now, cancellationToken);
             await payments.SaveAsync(transaction, freed, now, cancellationToken);
         }

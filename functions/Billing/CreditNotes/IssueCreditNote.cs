@@ -70,7 +70,7 @@ public sealed class IssueCreditNote(
             if (back > 0)
                 await refunds.InsertAsync(transaction, RefundOf(note, payment, back, now), now, cancellationToken);
             if (kept > 0)
-                moved = await place.ToCreditAsync(transaction, moved, kept, invoice.TaxRate, reason, now, cancellationToken);
+                moved = await place.ToCreditAsync(transaction, moved, kept, invoice.TaxOnTop, reason, now, cancellationToken);
             await payments.SaveAsync(transaction, moved, now, cancellationToken);
             (toRefund, toCredit) = (toRefund - back, toCredit - kept);
         }

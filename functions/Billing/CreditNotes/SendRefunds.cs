@@ -101,7 +101,7 @@ public sealed partial class SendRefunds(
         if (payment.IsReversed)
             return;
         var kept = await place.ToCreditAsync(
-            transaction, payment with { Returned = payment.Returned - refund.Amount }, refund.Amount, invoice.TaxRate,
+            transaction, payment with { Returned = payment.Returned - refund.Amount }, refund.Amount, invoice.TaxOnTop,
             "could not be sent back", now, cancellationToken);
         await payments.SaveAsync(transaction, kept, now, cancellationToken);
         await notes.TurnToCreditAsync(transaction, refund.CreditNoteId, refund.Amount, cancellationToken);

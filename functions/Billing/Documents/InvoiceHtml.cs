@@ -19,7 +19,7 @@ internal static class InvoiceHtml
         </header>
         <div class="parties">
         <address><strong>{document.Seller.Name}</strong>{Html.Join(SellerLines(document, words).Select(line => Html.Of($"<br>{line}")))}</address>
-        <dl>{Html.Join(DocumentFigures.Facts(document, words).Append((words.Customer, document.Customer)).Select(fact => Html.Of($"<div><dt>{fact.Label}</dt><dd>{fact.Value}</dd></div>")))}</dl>
+        <dl>{Html.Join(DocumentFigures.Facts(document, words).Append((Label: words.Customer, Value: document.Customer)).Select(fact => Html.Of($"<div><dt>{fact.Label}</dt><dd>{fact.Value}</dd></div>")))}</dl>
         </div>
         <table class="lines">
         <thead><tr><th>{words.Description}</th><th>{words.Quantity}</th><th>{words.UnitPrice}</th><th>{words.Amount}</th></tr></thead>

@@ -76,7 +76,9 @@ public sealed class PayPageFunctions(
             return new PageResult(Wrong(request, opened));
         try
         {
-            return TypedResults.Redirect((await link.RunAsync(tenant.Id, invoice, cancellationToken)).Url);
+            var file = await link.RunAsync(
+                tenant.Id, StoredDocument.InvoiceKind, invoice.Id, StoredDocument.VersionOf(invoice), cancellationToken);
+            return TypedResults.Redirect(file.Url);
         }
         catch (ProblemException problem) when (problem.Status == StatusCodes.Status503ServiceUnavailable)
         {

@@ -21,6 +21,9 @@ public sealed record Invoice(
 {
     public Money Total => Money(TotalAmount);
 
+    /// <summary>The tax that credit saves beside itself when it is spent: none where prices contain it.</summary>
+    public decimal TaxOnTop => TaxMode == TaxMode.Exclusive ? TaxRate : 0;
+
     /// <summary>What is still to be paid: the total without what payments and credit notes have taken off it.</summary>
     public Money Due => Money(IsPayable ? TotalAmount - AmountPaid - AmountCredited : 0);
 

@@ -11,7 +11,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// A payment arrived. It pays what is due of its open invoice; what is more, or fits none, is kept as the payer's credit, flagged and never dropped.
 /// </summary>
 public sealed class SettleInvoice(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, ApplyRefund refund, HistoryStore history,
+    InvoiceStore invoices, TaxStore taxes, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, ApplyRefund refund, HistoryStore history,
     TimeProvider time)
 {
     public async Task RunAsync(PaymentSucceeded payment, TenantTransaction transaction, CancellationToken cancellationToken)
@@ -39,7 +39,7 @@ public sealed class SettleInvoice(
         };
         if (left > 0)
             received = await place.ToCreditAsync(
-                transaction, received, left, await TaxRateAsync(transaction, before, payment, cancellationToken), ReasonOf(received.Flag!, before), now,
+                transaction, received, left, await TaxOnTopAsync(transaction, before, payment, cancellationToken), ReasonOf(received.Flag!, before), now,
                 cancellationToken);
         await payments.SaveAsync(transaction, received, now, cancellationToken);
         await TellAsync(transaction, payment, received, after, now, cancellationToken);
@@ -74,12 +74,14 @@ public sealed class SettleInvoice(
             await transaction.PublishAsync(after!.PaidBy(payment.PaymentId, payment.SettledAt), now, cancellationToken);
     }
 
-    private async Task<decimal> TaxRateAsync(
-        TenantTransaction transaction, Invoice? invoice, PaymentSucceeded payment, CancellationToken cancellationToken) =>
-        invoice is not null && invoice.Currency == payment.Amount.Currency.Code
-            ? invoice.TaxRate
-            : await invoices.FindTaxRateAsync(
-                transaction, payment.Amount.Currency, DateOnly.FromDateTime(payment.SettledAt.UtcDateTime), cancellationToken);
+    private async Task<decimal> TaxOnTopAsync(
+        TenantTransaction transaction, Invoice? invoice, PaymentSucceeded payment, CancellationToken cancellationToken)
+    {
+        if (invoice is not null && invoice.Currency == payment.Amount.Currency.Code)
+            return invoice.TaxOnTop;
+        var rules = await taxes.ListRulesAsync(transaction, DateOnly.FromDateTime(payment.SettledAt.UtcDateTime), cancellationToken);
+        return rules[payment.Amount.Currency.Code] is { Mode: TaxMode.Exclusive } rule ? rule.Rate : 0;
+    }
 
     private static string FlagOf(Invoice? before, Currency currency) => before switch
     {
