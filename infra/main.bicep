@@ -128,7 +128,7 @@ var apps = [
   {
     key: 'billing'
     calls: ['payments']
-    queues: []
+    queues: ['billing-run-pages']
     httpConcurrency: 16
     alwaysReady: []
     secrets: ['JWT_SECRET']
@@ -188,6 +188,7 @@ var ownSettings = {
   }
   notifications: {
     APP_URL: appUrl
+    BILLING_PUBLIC_URL: '${gateway}/billing'
     TELEGRAM_BOT_USERNAME_DEFAULT: telegramBots.default
     TELEGRAM_BOT_USERNAME_PREMIUM: telegramBots.premium
     TELEGRAM_BOT_USERNAME_ENTERPRISE: telegramBots.enterprise
@@ -199,7 +200,10 @@ var ownSettings = {
     // Messages of three bots wait for their turn side by side; they need places more than processors.
     AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: '96'
   }
-  billing: {}
+  billing: {
+    BILLING_PUBLIC_URL: '${gateway}/billing'
+    DOCUMENT_STORAGE: 'https://${names.storage}.blob.${environment().suffixes.storage}'
+  }
 }
 
 // An app has two identities: one runs it and is its role in the database, the other is the role of its timers, which sees all tenants.
@@ -392,6 +396,7 @@ module functionApps 'modules/function-app.bicep' = [
           secret => '@Microsoft.KeyVault(VaultName=${names.vault};SecretName=${replace(secret, '_', '-')})'
         ),
         settings[?app.key] ?? {},
+        app.key == 'billing' ? { DOCUMENT_STORAGE_CLIENT_ID: identities[index].outputs.clientId } : {},
         {
           AZURE_CLIENT_ID: identities[index].outputs.clientId
           AzureWebJobsStorage__clientId: identities[index].outputs.clientId

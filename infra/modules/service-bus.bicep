@@ -19,11 +19,15 @@ param messagingUnits int
 @description('Queues, topic, subscriptions and their settings, as topology.json holds them.')
 param topology object
 
-@description('The apps, the object ids of the identities that run them, and the queues that each fills and drains.')
+@description('The apps, the object ids of the identities that run them, and the queues that each fills and drains. A subscription of the name of an app, or one that begins with it and a dash, is that app\'s.')
 param members { principalId: string, app: string, queues: string[] }[]
 
 var isPremium = tier == 'Premium'
 var subscriptions = items(topology.subscriptions)
+var topicReaders = flatten(map(members, member => map(
+  filter(subscriptions, subscription => subscription.key == member.app || startsWith(subscription.key, '${member.app}-')),
+  subscription => { principalId: member.principalId, subscription: subscription.key }
+)))
 var queueReaders = flatten(map(members, member => map(member.queues, queue => { principalId: member.principalId, app: member.app, queue: queue })))
 
 // Owner and not Receiver where an app reads: only an owner may ask for a queue's length, by which the platform decides how many instances run.
@@ -112,10 +116,10 @@ resource queueOwners 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
 ]
 
 resource subscriptionOwners 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for member in members: {
-    name: guid(namespace.id, member.app, topology.topic)
-    scope: readers[indexOf(map(subscriptions, subscription => subscription.key), member.app)]
-    properties: { principalId: member.principalId, principalType: 'ServicePrincipal', roleDefinitionId: dataOwner }
+  for reader in topicReaders: {
+    name: guid(namespace.id, reader.subscription, topology.topic)
+    scope: readers[indexOf(map(subscriptions, subscription => subscription.key), reader.subscription)]
+    properties: { principalId: reader.principalId, principalType: 'ServicePrincipal', roleDefinitionId: dataOwner }
   }
 ]
 

@@ -75,9 +75,7 @@ internal static class Transport
         rolePassword,
         [.. Topology.Queues.Select(queue => new BrokerQueue(queue, Topology.LockDuration, Topology.MaxDeliveryCount))],
         [
-            .. Topology.Subscriptions.Select(subscription => new BrokerSubscription(
-                Topology.BusinessEvents, subscription.Key.Key, subscription.Value, Topology.LockDuration, Topology.MaxDeliveryCount)),
-            .. Topology.FurtherSubscriptions.Select(subscription => new BrokerSubscription(
+            .. Topology.AllSubscriptions.Select(subscription => new BrokerSubscription(
                 Topology.BusinessEvents, subscription.Key, subscription.Value, Topology.LockDuration, Topology.MaxDeliveryCount)),
         ],
         cancellationToken);

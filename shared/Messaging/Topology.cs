@@ -54,4 +54,8 @@ public static class Topology
     {
         [Documents] = [nameof(InvoiceIssued), nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(CreditNoteIssued), nameof(DocumentRequested)],
     };
+
+    /// <summary>Every subscription of the topic by its name, with the facts that it hears.</summary>
+    public static IEnumerable<KeyValuePair<string, IReadOnlyList<string>>> AllSubscriptions =>
+        Subscriptions.Select(subscription => KeyValuePair.Create(subscription.Key.Key, subscription.Value)).Concat(FurtherSubscriptions);
 }

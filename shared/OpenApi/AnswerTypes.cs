@@ -27,11 +27,13 @@ internal static class AnswerTypes
 
         var builder = new RouteEndpointBuilder(null, RoutePatternFactory.Parse("/"), 0);
         Populate.MakeGenericMethod(type).Invoke(null, [function, builder]);
-        return
+        IReadOnlyList<AnswerType> described =
         [
             .. builder.Metadata.OfType<IProducesResponseTypeMetadata>()
                 .Select(answer => new AnswerType(answer.StatusCode, answer.Type == typeof(void) ? null : answer.Type)),
         ];
+        // A union of results that say nothing of themselves, a redirect and a page.
+        return described.Count > 0 ? described : [new AnswerType(StatusCodes.Status200OK, null)];
     }
 
     private static Type Unwrap(Type type) =>

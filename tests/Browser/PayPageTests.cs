@@ -106,7 +106,7 @@ public sealed partial class PayPageTests(BrowserDesk desk, ITestOutputHelper out
         Assert.Equal(0, await visitor.Page.GetByRole(AriaRole.Button).CountAsync());
     }
 
-    private async Task<Payer> WelcomeAsync()
+    private async Task<BilledUser> WelcomeAsync()
     {
         var payer = await desk.Faces.WelcomeAsync("invoices:*");
         await desk.Faces.ExecuteAsync(
@@ -118,7 +118,7 @@ public sealed partial class PayPageTests(BrowserDesk desk, ITestOutputHelper out
         return payer;
     }
 
-    private async Task<string> LinkInMailAsync(Payer payer)
+    private async Task<string> LinkInMailAsync(BilledUser payer)
     {
         using var mail = new HttpClient { BaseAddress = desk.Faces.Apps.Mail };
         string? link = null;
@@ -134,7 +134,7 @@ public sealed partial class PayPageTests(BrowserDesk desk, ITestOutputHelper out
     }
 
     // The transfer arrives while the page is open, and nobody touches it.
-    private async Task TurnsPaidAsync(Visitor visitor, Payer payer, string text)
+    private async Task TurnsPaidAsync(Visitor visitor, BilledUser payer, string text)
     {
         var order = Assert.Single(await desk.Faces.QueryAsync<string>(
             "select order_id from payment_management.payment_transactions where tenant_id = @Tenant and status = 'pending'", new { payer.Tenant }));
@@ -144,10 +144,10 @@ public sealed partial class PayPageTests(BrowserDesk desk, ITestOutputHelper out
         output.WriteLine($"Paid on the page {since.ElapsedMilliseconds} ms after settlement.");
     }
 
-    private string Address(Payer payer, Guid invoice, string language, DateTimeOffset? expires = null) =>
+    private string Address(BilledUser payer, Guid invoice, string language, DateTimeOffset? expires = null) =>
         $"{desk.Faces.Apps.Endpoints.Url(Local.Stack.FunctionApp.Billing)}/v1/pay/{desk.Faces.PayToken(payer.Tenant, invoice, expires)}?lang={language}";
 
-    private static string Email(Payer payer) => $"{payer.Tenant}@example.com";
+    private static string Email(BilledUser payer) => $"{payer.Tenant}@example.com";
 
     [GeneratedRegex(@"https?://\S+/v1/pay/\S+")]
     private static partial Regex Link();

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -6,6 +7,7 @@ using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Telemetry;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Cycles;
@@ -19,6 +21,9 @@ public sealed partial class RunBillingPages(
     TimeProvider time, ILogger<RunBillingPages> logger)
 {
     private const int PageSize = 1000;
+
+    private static readonly Counter<long> Parked = ServiceTelemetry.Meter.CreateCounter<long>(
+        "billing.parked", description: "Subscriptions that billing runs have set aside.");
 
     // For a place to work at, and for working: well within a message's lock and a function's minute. Then another message goes on.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -89,14 +94,17 @@ public sealed partial class RunBillingPages(
             return Outcome.Over;
         }
 
-        await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken), now, cancellationToken);
+        var parked = await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken), now, cancellationToken);
         if (page.HandsOver)
             await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        if (parked > 0)
+            Parked.Add(parked);
         return page.HandsOver ? Outcome.Over : Outcome.More;
     }
 
-    private async Task BillAsync(TenantTransaction transaction, Guid run, PagePlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    // How many it parked.
+    private async Task<int> BillAsync(TenantTransaction transaction, Guid run, PagePlan plan, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var composed = await compose.RunAsync(
             transaction, [.. plan.ToCreate.Select(one => one.Agreement.ToInvoice(one.Bill))], now, cancellationToken);
@@ -115,6 +123,7 @@ public sealed partial class RunBillingPages(
             now, cancellationToken);
         await issue.RunAsync(transaction, billed, now, cancellationToken);
         await runs.CountAsync(transaction, run, billed.Length, plan.Existing.Count, parked, cancellationToken);
+        return parked.Length;
     }
 
     // Everybody here is busy: whoever has time takes the next message.
@@ -135,6 +144,7 @@ public sealed partial class RunBillingPages(
         await runs.CountAsync(
             transaction, run, created: 0, existing: 0, [new ParkedBill(poisoned.SubscriptionId, poisoned.NextBillingAt, reason)], cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        Parked.Add(1);
     }
 
     // Values that do not fit, rules that they break, exceptions of triggers; not deadlocks, lost connections and the like, which pass.

@@ -57,7 +57,7 @@ public sealed class FacesDesk(StackFixture stack) : IAsyncLifetime
     }
 
     /// <summary>A tenant that no other test uses, with one user of it.</summary>
-    public async Task<Payer> WelcomeAsync(params string[] permissions)
+    public async Task<BilledUser> WelcomeAsync(params string[] permissions)
     {
         var tenant = $"faces-{Guid.CreateVersion7():N}";
         await ExecuteAsync(
@@ -69,11 +69,11 @@ public sealed class FacesDesk(StackFixture stack) : IAsyncLifetime
         return await JoinAsync(tenant, permissions);
     }
 
-    public async Task<Payer> JoinAsync(string tenant, params string[] permissions)
+    public async Task<BilledUser> JoinAsync(string tenant, params string[] permissions)
     {
         var user = Guid.CreateVersion7();
         var token = await sessions!.SignInAsync(tenant, user, permissions, claims => claims.Expires = Now.UtcDateTime.AddYears(5));
-        return new Payer(this, tenant, user, Apps.Client(FunctionApp.Billing, tenant, token));
+        return new BilledUser(this, tenant, user, Apps.Client(FunctionApp.Billing, tenant, token));
     }
 
     /// <summary>Somebody without a name, who follows no redirect by himself.</summary>
@@ -143,7 +143,7 @@ public sealed class AdvisoryGate(FacesDesk desk, NpgsqlConnection holder) : IAsy
 }
 
 /// <summary>A user with invoices.</summary>
-public sealed class Payer(FacesDesk desk, string tenant, Guid user, HttpClient billing)
+public sealed class BilledUser(FacesDesk desk, string tenant, Guid user, HttpClient billing)
 {
     public string Tenant => tenant;
     public Guid User => user;

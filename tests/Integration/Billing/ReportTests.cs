@@ -87,7 +87,7 @@ public sealed class ReportTests(FacesDesk desk)
     }
 
     private Task AddAsync(
-        Payer payer, string created, decimal net, decimal tax, string currency = "IDR", string status = "pending", string? due = null, string? paid = null,
+        BilledUser payer, string created, decimal net, decimal tax, string currency = "IDR", string status = "pending", string? due = null, string? paid = null,
         string? updated = null) => desk.ExecuteAsync(
         Insert,
         new

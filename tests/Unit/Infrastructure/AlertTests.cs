@@ -7,9 +7,6 @@ namespace ServerlessBusiness.Tests.Unit.Infrastructure;
 /// <summary>The questions of the alarms ask for what the code writes.</summary>
 public sealed partial class AlertTests
 {
-    // Billing writes it when a run parks a subscription.
-    private const string Parked = "billing.parked";
-
     [Fact]
     public void A_log_line_that_an_alarm_waits_for_is_one_that_the_code_writes()
     {
@@ -26,8 +23,8 @@ public sealed partial class AlertTests
         var sources = string.Concat(Codebase.Sources("functions", "shared").Select(source => source.Text));
         var figures = Questions().SelectMany(question => Figure().Matches(question)).Select(match => match.Groups[1].Value).ToList();
 
-        Assert.Contains(Parked, figures);
-        Assert.All(figures.Except([Parked]), figure => Assert.Contains($"\"{figure}\"", sources, StringComparison.Ordinal));
+        Assert.NotEmpty(figures);
+        Assert.All(figures, figure => Assert.Contains($"\"{figure}\"", sources, StringComparison.Ordinal));
     }
 
     private static IEnumerable<string> Questions() => JsonNode.Parse(File.ReadAllText(Path.Combine(BicepCli.Infra, "alerts.json")))!.AsArray()

@@ -37,8 +37,8 @@ public sealed class GeneratedFileTests
         {
             ["queues"] = Texts(Topology.Queues),
             ["topic"] = Topology.BusinessEvents,
-            ["subscriptions"] = new JsonObject(Topology.Subscriptions.Select(
-                subscription => KeyValuePair.Create<string, JsonNode?>(subscription.Key.Key, Texts(subscription.Value)))),
+            ["subscriptions"] = new JsonObject(Topology.AllSubscriptions.Select(
+                subscription => KeyValuePair.Create<string, JsonNode?>(subscription.Key, Texts(subscription.Value)))),
             ["lockDuration"] = XmlConvert.ToString(Topology.LockDuration),
             ["maxDeliveryCount"] = Topology.MaxDeliveryCount,
             ["duplicateDetectionWindow"] = DuplicateDetection,
@@ -64,9 +64,9 @@ public sealed class GeneratedFileTests
                     ["DuplicateDetectionHistoryTimeWindow"] = DuplicateDetection,
                     ["RequiresDuplicateDetection"] = true,
                 },
-                ["Subscriptions"] = new JsonArray([.. Topology.Subscriptions.Select(subscription => new JsonObject
+                ["Subscriptions"] = new JsonArray([.. Topology.AllSubscriptions.Select(subscription => new JsonObject
                 {
-                    ["Name"] = subscription.Key.Key,
+                    ["Name"] = subscription.Key,
                     ["Properties"] = Properties(detectsDuplicates: false),
                     ["Rules"] = new JsonArray([.. subscription.Value.Select(Rule)]),
                 })]),

@@ -19,7 +19,7 @@ public sealed class TopologyTests
 
         Assert.Equal(Topology.Queues.Order(), Names("Microsoft.ServiceBus/namespaces/queues"));
         Assert.Equal([Topology.BusinessEvents], Names("Microsoft.ServiceBus/namespaces/topics"));
-        Assert.Equal(Topology.Subscriptions.Keys.Select(service => service.Key).Order(), Names("Microsoft.ServiceBus/namespaces/topics/subscriptions"));
+        Assert.Equal(Topology.AllSubscriptions.Select(subscription => subscription.Key).Order(), Names("Microsoft.ServiceBus/namespaces/topics/subscriptions"));
 
         IEnumerable<string> Names(string type) => deployment.OfType(type).Select(entity => Deployment.Name(entity).Split('/')[^1]).Order();
     }
@@ -51,10 +51,10 @@ public sealed class TopologyTests
     public void A_subscription_hears_its_subjects_and_nothing_else(string size)
     {
         var deployment = Deployment.Of(size);
-        foreach (var (service, subjects) in Topology.Subscriptions)
+        foreach (var (name, subjects) in Topology.AllSubscriptions)
         {
             var rules = deployment.OfType("Microsoft.ServiceBus/namespaces/topics/subscriptions/rules")
-                .Where(rule => Deployment.Name(rule).Contains($"/{service.Key}/", StringComparison.Ordinal)).ToList();
+                .Where(rule => Deployment.Name(rule).Contains($"/{name}/", StringComparison.Ordinal)).ToList();
 
             Assert.Equal(subjects.Order(), rules.Select(rule => rule["properties"]!["correlationFilter"]!["label"]!.GetValue<string>()).Order());
             // The rule that lets everything through is made with the subscription; it must have become one of these.

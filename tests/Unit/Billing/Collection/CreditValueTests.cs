@@ -24,8 +24,8 @@ public sealed class CreditValueTests
         {
             var overpaid = new Money(units, Currency.Idr);
             var price = new Money(20_000_000, Currency.Idr);
-            var without = InvoiceTotals.Of([price], 0.11m).Total;
-            var with = InvoiceTotals.Of([price, -CreditValue.Of(overpaid, 0.11m)], 0.11m).Total;
+            var without = InvoiceTotals.Of(price, Samples.Indonesian).Total;
+            var with = InvoiceTotals.Of(price - CreditValue.Of(overpaid, 0.11m), Samples.Indonesian).Total;
             return Math.Abs((without - with - overpaid).Amount) <= 1;
         });
     }

@@ -66,7 +66,7 @@ public sealed class CreditNoteEffectTests
 
     private static Invoice Invoice(DateTimeOffset? start, DateTimeOffset? end) => new(
         Guid.CreateVersion7(), "INV-2026-11-0001", Guid.CreateVersion7(), null, start, end, 270, 0.11m, 30, 300, "IDR", InvoiceStatus.Paid,
-        Start, Start, null, Start, null, 300);
+        Start, Start, null, Start, null, 270, 0, TaxMode.Exclusive, 270, IsRenewal: false, IsDraft: false, AmountPaid: 300);
 
     private static Money Rupiah(decimal amount) => new(amount, Currency.Idr);
 }

@@ -48,7 +48,8 @@ public sealed class PayPageTests
     private static PayPage Of(InvoiceStatus status, string? payment, bool hasInstructions, int secondsLeft)
     {
         var invoice = new Invoice(
-            Guid.Empty, "INV-2026-01-0001", Guid.Empty, null, null, null, 100, 0.11m, 11, 111, "IDR", status, Now, null, null, Now, null);
+            Guid.Empty, "INV-2026-01-0001", Guid.Empty, null, null, null, 100, 0.11m, 11, 111, "IDR", status, Now, null, null, Now, null, 100, 0, TaxMode.Exclusive,
+            100, IsRenewal: false, IsDraft: false);
         var instructions = hasInstructions ? new PaymentInstructionsView("123", null, null, null, null, null, null) : null;
         return new PayPage(
             "token", invoice, ComposeDocument.Of(invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null)), null,
