@@ -39,7 +39,7 @@ public sealed class SettleInvoice(
         };
         if (left > 0)
             received = await place.ToCreditAsync(
-                transaction, received, left, await TaxOnTopAsync(transaction, before, payment, cancellationToken), ReasonOf(received.Flag!, before), now,
+                transaction, received, left, await TaxOnTopAsync(transaction, before, payment, now, cancellationToken), ReasonOf(received.Flag!, before), now,
                 cancellationToken);
         await payments.SaveAsync(transaction, received, now, cancellationToken);
         await TellAsync(transaction, payment, received, after, now, cancellationToken);
@@ -75,12 +75,12 @@ public sealed class SettleInvoice(
     }
 
     private async Task<decimal> TaxOnTopAsync(
-        TenantTransaction transaction, Invoice? invoice, PaymentSucceeded payment, CancellationToken cancellationToken)
+        TenantTransaction transaction, Invoice? invoice, PaymentSucceeded payment, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (invoice is not null && invoice.Currency == payment.Amount.Currency.Code)
             return invoice.TaxOnTop;
-        var rules = await taxes.ListRulesAsync(transaction, DateOnly.FromDateTime(payment.SettledAt.UtcDateTime), cancellationToken);
-        return rules[payment.Amount.Currency.Code] is { Mode: TaxMode.Exclusive } rule ? rule.Rate : 0;
+        var rules = await taxes.ListRulesAsync(transaction, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
+        return rules.GetValueOrDefault(payment.Amount.Currency.Code) is { Mode: TaxMode.Exclusive } rule ? rule.Rate : 0;
     }
 
     private static string FlagOf(Invoice? before, Currency currency) => before switch

@@ -7,10 +7,18 @@ namespace ServerlessBusiness.Tests.Integration.Billing;
 public sealed class ReportTests(FacesDesk desk)
 {
     private const string Insert = """
-        insert into billing_management.invoices (tenant_id, id, invoice_number, user_id, amount, tax_rate, tax_amount, total_amount, currency, status,
-                                                 due_date, paid_date, payment_transaction_id, created_at, updated_at)
-        values (@tenant, gen_random_uuid(), @number, @user, @net, @rate, @tax, @net + @tax, @currency, @status,
-                @due::timestamptz, @paid::timestamptz, case when @paid is null then null else gen_random_uuid() end, @created::timestamptz, @updated::timestamptz)
+        with invoice as (
+            insert into billing_management.invoices (tenant_id, id, invoice_number, user_id, amount, tax_rate, tax_amount, total_amount, currency, status,
+                                                     due_date, paid_date, payment_transaction_id, created_at, updated_at, amount_paid)
+            values (@tenant, gen_random_uuid(), @number, @user, @net, @rate, @tax, @net + @tax, @currency, @status,
+                    @due::timestamptz, @paid::timestamptz, case when @paid is null then null else gen_random_uuid() end, @created::timestamptz,
+                    @updated::timestamptz, case when @paid is null then 0 else @net + @tax end)
+            returning *
+        )
+        insert into billing_management.payments_received (tenant_id, payment_id, invoice_id, user_id, currency, amount, applied, received_at, created_at,
+                                                          updated_at)
+        select tenant_id, payment_transaction_id, id, user_id, currency, total_amount, total_amount, paid_date, paid_date, paid_date
+        from invoice where payment_transaction_id is not null
         """;
 
     [Fact]
@@ -25,7 +33,7 @@ public sealed class ReportTests(FacesDesk desk)
         var revenue = await payer.Billing.GetStringAsync("v1/reports/revenue?from=2026-01&to=2026-02&format=csv");
         Assert.Equal(
             "month,currency,invoices,net,tax,total,paid\r\n2026-01-01,IDR,1,1000.00,110.00,1110.00,1110.00\r\n"
-            + "2026-02-01,IDR,1,500.00,55.00,555.00,0\r\n2026-02-01,USD,1,29.99,0.00,29.99,0\r\n",
+            + "2026-02-01,IDR,1,500.00,55.00,555.00,0.00\r\n2026-02-01,USD,1,29.99,0.00,29.99,0.00\r\n",
             revenue);
         var tax = await payer.GetAsync("v1/reports/tax?from=2026-02&to=2026-02");
         Assert.Equal(
