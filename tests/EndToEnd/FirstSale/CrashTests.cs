@@ -50,7 +50,7 @@ public sealed class CrashTests(Shop shop) : IClassFixture<Shop>
             .Select(mark => $"{app.Name} {Path.GetFileNameWithoutExtension(mark)}"));
         Assert.Equal(
             [
-                "billing BusinessEventsListener", "notifications BusinessEvents", "notifications DeliverHigh",
+                "billing BusinessEventsListener", "billing DocumentsListener", "notifications BusinessEvents", "notifications DeliverHigh",
                 "notifications DeliverMedium", "subscriptions BusinessEventsListener",
             ],
             crashed.Order(StringComparer.Ordinal));

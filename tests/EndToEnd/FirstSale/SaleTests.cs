@@ -92,7 +92,10 @@ public sealed class SaleTests(Shop shop) : IClassFixture<Shop>
             """,
             new { before });
         string[] facts =
-            ["InvoiceIssued", "InvoicePaid", "NotificationRequested", "PaymentSucceeded", "SubscriptionActivated", "SubscriptionCreated"];
+        [
+            "InvoiceIssued", "InvoicePaid", "NotificationRequested", "PaymentSucceeded", "SubscriptionActivated", "SubscriptionCreated",
+            "SubscriptionTermsChanged",
+        ];
         Assert.Equal(facts.Select(fact => $"{fact} {trace}"), told);
     }
 

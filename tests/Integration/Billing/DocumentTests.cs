@@ -64,6 +64,24 @@ public sealed class DocumentTests(FacesDesk desk)
     }
 
     [Fact]
+    public async Task A_credit_note_gets_a_PDF_that_names_its_invoice()
+    {
+        var payer = await desk.WelcomeAsync("invoices:*");
+        var invoice = await payer.BillAsync();
+        await payer.PayAsync(invoice);
+        var note = await payer.SendAsync(HttpMethod.Post, $"v1/invoices/{invoice}/credit-notes", new { reason = "not delivered" }, expected: 201);
+        var number = (string)(await payer.GetAsync($"v1/invoices/{invoice}"))["number"]!;
+
+        var text = TextOf(await payer.DownloadAsync($"v1/credit-notes/{note["id"]}"));
+        Assert.All(
+            ["Nota kredit", (string)note["number"]!, number, "Rp 3.453.454", "Rp 379.880", "Rp 3.833.334"],
+            part => Assert.Contains(part, text, StringComparison.Ordinal));
+        Assert.Contains(number, await payer.Billing.GetStringAsync($"v1/credit-notes/{note["id"]}/html"), StringComparison.Ordinal);
+        using var other = await (await desk.JoinAsync(payer.Tenant)).Billing.GetAsync($"v1/credit-notes/{note["id"]}/pdf");
+        await Problem.AssertAsync(other, HttpStatusCode.NotFound, "CREDIT_NOTE_NOT_FOUND");
+    }
+
+    [Fact]
     public async Task What_is_made_stays_and_a_paid_invoice_gets_a_file_of_its_own()
     {
         var payer = await desk.WelcomeAsync("invoices:*");

@@ -193,14 +193,17 @@ public sealed class BilledUser(FacesDesk desk, string tenant, Guid user, HttpCli
         return JsonNode.Parse(text)!;
     }
 
-    /// <summary>Asks until the document is made; the link to it.</summary>
-    public async Task<JsonNode> LinkAsync(Guid invoice)
+    /// <summary>Asks until the invoice's document is made; the link to it.</summary>
+    public Task<JsonNode> LinkAsync(Guid invoice) => LinkAsync($"v1/invoices/{invoice}");
+
+    /// <inheritdoc cref="LinkAsync(Guid)"/>
+    public async Task<JsonNode> LinkAsync(string subject)
     {
         JsonNode? link = null;
         await Eventually.HoldsAsync(
             async () =>
             {
-                using var answer = await billing.GetAsync($"v1/invoices/{invoice}/pdf");
+                using var answer = await billing.GetAsync($"{subject}/pdf");
                 if (answer.StatusCode == HttpStatusCode.ServiceUnavailable)
                     return false;
                 Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
@@ -211,9 +214,11 @@ public sealed class BilledUser(FacesDesk desk, string tenant, Guid user, HttpCli
         return link!;
     }
 
-    public async Task<byte[]> DownloadAsync(Guid invoice)
+    public Task<byte[]> DownloadAsync(Guid invoice) => DownloadAsync($"v1/invoices/{invoice}");
+
+    public async Task<byte[]> DownloadAsync(string subject)
     {
         using var anybody = new HttpClient();
-        return await anybody.GetByteArrayAsync((string)(await LinkAsync(invoice))["url"]!);
+        return await anybody.GetByteArrayAsync((string)(await LinkAsync(subject))["url"]!);
     }
 }
