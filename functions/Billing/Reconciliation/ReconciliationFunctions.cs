@@ -1,10 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Http;
-using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Billing.Reconciliation;
@@ -18,12 +16,7 @@ public sealed class ReconciliationFunctions(Reconcile reconcile, Caller caller, 
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/reports/reconciliation")] HttpRequest request,
         CancellationToken cancellationToken)
     {
-        var day = time.GetUtcNow();
-        if (request.Query.TryGetValue("month", out var text) && !TryParse(text, out day))
-            throw ProblemException.Invalid("month", "INVALID_MONTH", "month is a month such as 2026-11.");
+        var day = QueryDate.Month(request, "month") is { } month ? new DateTimeOffset(month, TimeOnly.MinValue, TimeSpan.Zero) : time.GetUtcNow();
         return TypedResults.Ok(await reconcile.RunAsync(caller.Tenant, BusinessCalendar.MonthOf(day), cancellationToken));
     }
-
-    private static bool TryParse(string? text, out DateTimeOffset month) =>
-        DateTimeOffset.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out month) && month.Year < 9999;
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Billing.Reports;
@@ -18,20 +18,11 @@ public sealed record MonthRange(DateOnly From, DateOnly To)
     /// <exception cref="ProblemException">400 when a month cannot be read, or they are the wrong way round.</exception>
     public static MonthRange Of(HttpRequest request, DateTimeOffset now)
     {
-        var to = MonthOf(request, "to") ?? new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1);
-        var from = MonthOf(request, "from") ?? to.AddMonths(1 - Default);
+        var to = QueryDate.Month(request, "to") ?? new DateOnly(now.UtcDateTime.Year, now.UtcDateTime.Month, 1);
+        var from = QueryDate.Month(request, "from") ?? to.AddMonths(1 - Default);
         return from <= to && from.AddMonths(Longest) > to
             ? new MonthRange(from, to)
             : throw ProblemException.Invalid("from", "INVALID_RANGE", "A range ends in or after the month it begins in, and holds at most ten years.");
-    }
-
-    private static DateOnly? MonthOf(HttpRequest request, string name)
-    {
-        if (!request.Query.TryGetValue(name, out var text))
-            return null;
-        return DateOnly.TryParseExact(text, "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.None, out var month)
-            ? month
-            : throw ProblemException.Invalid(name, "INVALID_MONTH", $"{name} is a month such as 2026-11.");
     }
 
     private static DateTimeOffset At(DateOnly day) => new(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
@@ -55,20 +54,11 @@ public sealed class StatementFunctions(StatementStore statements, BillingProfile
 
     private (DateOnly From, DateOnly To) PeriodOf(HttpRequest request)
     {
-        var to = DayOf(request, "to") ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
-        var from = DayOf(request, "from") ?? new DateOnly(to.Year, to.Month, 1);
+        var to = QueryDate.Day(request, "to") ?? DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+        var from = QueryDate.Day(request, "from") ?? new DateOnly(to.Year, to.Month, 1);
         return from <= to && to.DayNumber - from.DayNumber <= LongestDays
             ? (from, to)
             : throw ProblemException.Invalid("from", "INVALID_RANGE", "A period ends on or after the day it begins, at most a year later.");
-    }
-
-    private static DateOnly? DayOf(HttpRequest request, string name)
-    {
-        if (!request.Query.TryGetValue(name, out var text))
-            return null;
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? day
-            : throw ProblemException.Invalid(name, "INVALID_DAY", $"{name} is a day such as 2026-11-25.");
     }
 
     private Currency CurrencyOf(HttpRequest request)

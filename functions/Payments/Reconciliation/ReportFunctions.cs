@@ -1,10 +1,8 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Http;
-using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Payments.Reconciliation;
 
@@ -23,14 +21,7 @@ public sealed class ReportFunctions(WriteReports write, ReportStore reports, Cal
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/reconciliation-reports")] HttpRequest request,
         CancellationToken cancellationToken)
     {
-        DateOnly? day = null;
-        if (request.Query["day"].ToString() is { Length: > 0 } text)
-        {
-            day = DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var one)
-                ? one
-                : throw ProblemException.Invalid("day", "INVALID_DAY", "day is a date such as 2026-11-22.");
-        }
-
+        var day = QueryDate.Day(request, "day");
         return TypedResults.Ok(new ReportList(await reports.ListAsync(caller.Tenant, day, PageRequest.LimitOf(request), cancellationToken)));
     }
 }

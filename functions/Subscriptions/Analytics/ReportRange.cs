@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Subscriptions.Analytics;
@@ -13,19 +13,10 @@ public sealed record ReportRange(DateOnly From, DateOnly To)
     /// <exception cref="ProblemException">400 when a day cannot be read, or they are the wrong way round.</exception>
     public static ReportRange Of(HttpRequest request, DateTimeOffset now)
     {
-        var to = DayOf(request, "to") ?? DateOnly.FromDateTime(now.UtcDateTime);
-        var from = DayOf(request, "from") ?? to.AddDays(1 - Default);
+        var to = QueryDate.Day(request, "to") ?? DateOnly.FromDateTime(now.UtcDateTime);
+        var from = QueryDate.Day(request, "from") ?? to.AddDays(1 - Default);
         return from <= to && to.DayNumber - from.DayNumber <= Longest
             ? new ReportRange(from, to)
             : throw ProblemException.Invalid("from", "INVALID_RANGE", "A range ends on or after the day it begins, at most ten years later.");
-    }
-
-    private static DateOnly? DayOf(HttpRequest request, string name)
-    {
-        if (!request.Query.TryGetValue(name, out var text))
-            return null;
-        return DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-            ? day
-            : throw ProblemException.Invalid(name, "INVALID_DAY", $"{name} is a day such as 2026-11-25.");
     }
 }
