@@ -1,9 +1,33 @@
 namespace ServerlessBusiness.Billing.Documents;
 
-/// <summary>The sums below the lines, down to what is due.</summary>
-internal static class DocumentSums
+/// <summary>What stands above and below the lines, the same on paper and on screens.</summary>
+internal static class DocumentFigures
 {
-    public static IEnumerable<(string Label, string Amount)> Of(InvoiceDocument document, DocumentWords words)
+    /// <summary>Where the seller is found, below his name.</summary>
+    public static IEnumerable<string> Seller(InvoiceDocument document, DocumentWords words)
+    {
+        foreach (var line in document.Seller.Address)
+            yield return line;
+        if (document.Seller.TaxId is { } taxId)
+            yield return $"{words.TaxId} {taxId}";
+        if (document.Seller.Email is { } email)
+            yield return email;
+    }
+
+    /// <summary>The days, and the invoice that a credit note corrects.</summary>
+    public static IEnumerable<(string Label, string Value)> Facts(InvoiceDocument document, DocumentWords words)
+    {
+        yield return (words.Issued, words.Day(document.IssuedAt));
+        if (document.Corrects is { } corrected)
+            yield return (words.Corrects, corrected);
+        if (document.DueAt is { } due)
+            yield return (words.DueDate, words.Day(due));
+        if (document.PaidAt is { } paid)
+            yield return (words.PaidOn, words.Day(paid));
+    }
+
+    /// <summary>The sums, down to what is due.</summary>
+    public static IEnumerable<(string Label, string Amount)> Sums(InvoiceDocument document, DocumentWords words)
     {
         var isTaxed = document.TaxRate != 0 || !document.Tax.IsZero;
         if (isTaxed && !document.TaxIncluded)

@@ -18,14 +18,14 @@ internal static class InvoiceHtml
         <div class="title"><h1>{words.Title(document)}</h1><p>{document.Number}</p>{Stamp(document, words)}</div>
         </header>
         <div class="parties">
-        <address><strong>{document.Seller.Name}</strong>{Html.Join(SellerLines(document, words).Select(line => Html.Of($"<br>{line}")))}</address>
-        <dl>{Html.Join(Facts(document, words).Select(fact => Html.Of($"<div><dt>{fact.Label}</dt><dd>{fact.Value}</dd></div>")))}</dl>
+        <address><strong>{document.Seller.Name}</strong>{Html.Join(DocumentFigures.Seller(document, words).Select(line => Html.Of($"<br>{line}")))}</address>
+        <dl>{Html.Join(DocumentFigures.Facts(document, words).Append((Label: words.Customer, Value: document.Customer)).Select(fact => Html.Of($"<div><dt>{fact.Label}</dt><dd>{fact.Value}</dd></div>")))}</dl>
         </div>
         <table class="lines">
         <thead><tr><th>{words.Description}</th><th>{words.Quantity}</th><th>{words.UnitPrice}</th><th>{words.Amount}</th></tr></thead>
         <tbody>{Html.Join(document.Lines.Select(line => Line(line, words)))}</tbody>
         </table>
-        <dl class="sums">{Html.Join(DocumentSums.Of(document, words).Select(sum => Html.Of($"<div><dt>{sum.Label}</dt><dd>{sum.Amount}</dd></div>")))}
+        <dl class="sums">{Html.Join(DocumentFigures.Sums(document, words).Select(sum => Html.Of($"<div><dt>{sum.Label}</dt><dd>{sum.Amount}</dd></div>")))}
         <div class="due"><dt>{DueLabel(document, words)}</dt><dd>{words.Money(document.Kind == DocumentKind.CreditNote ? document.Total : document.Due)}</dd></div></dl>
         </article>
         """);
@@ -48,23 +48,4 @@ internal static class InvoiceHtml
 
     private static string DueLabel(InvoiceDocument document, DocumentWords words) =>
         document.Kind == DocumentKind.CreditNote ? words.AmountCredited : words.AmountDue;
-
-    private static IEnumerable<string> SellerLines(InvoiceDocument document, DocumentWords words) =>
-    [
-        .. document.Seller.Address,
-        .. document.Seller.TaxId is { } taxId ? [$"{words.TaxId} {taxId}"] : Array.Empty<string>(),
-        .. document.Seller.Email is { } email ? [email] : Array.Empty<string>(),
-    ];
-
-    private static IEnumerable<(string Label, string Value)> Facts(InvoiceDocument document, DocumentWords words)
-    {
-        yield return (words.Issued, words.Day(document.IssuedAt));
-        if (document.Corrects is { } corrected)
-            yield return (words.Corrects, corrected);
-        if (document.DueAt is { } due)
-            yield return (words.DueDate, words.Day(due));
-        if (document.PaidAt is { } paid)
-            yield return (words.PaidOn, words.Day(paid));
-        yield return (words.Customer, document.Customer);
-    }
 }

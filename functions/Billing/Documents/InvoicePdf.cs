@@ -96,7 +96,7 @@ internal sealed class InvoicePdf : IDisposable
         var sellerEnd = y;
 
         y = top;
-        foreach (var (label, value) in Facts())
+        foreach (var (label, value) in DocumentFigures.Facts(document, words))
         {
             sheet.Text(label, SumsLeft, y, Size, PdfTypeface.Regular, Ink.Grey);
             sheet.TextTo(value, Right, y, Size, PdfTypeface.Regular, Ink.Black);
@@ -109,26 +109,8 @@ internal sealed class InvoicePdf : IDisposable
         y += 26;
     }
 
-    private IEnumerable<string> SellerLines()
-    {
-        var lines = document.Seller.Address.AsEnumerable();
-        if (document.Seller.TaxId is { } taxId)
-            lines = lines.Append($"{words.TaxId} {taxId}");
-        if (document.Seller.Email is { } email)
-            lines = lines.Append(email);
-        return lines.SelectMany(line => PdfTypeface.Regular.Wrap(PdfTypeface.Regular.Writable(line), Size, SumsLeft - Left - 20));
-    }
-
-    private IEnumerable<(string Label, string Value)> Facts()
-    {
-        yield return (words.Issued, words.Day(document.IssuedAt));
-        if (document.Corrects is { } corrected)
-            yield return (words.Corrects, corrected);
-        if (document.DueAt is { } due)
-            yield return (words.DueDate, words.Day(due));
-        if (document.PaidAt is { } paid)
-            yield return (words.PaidOn, words.Day(paid));
-    }
+    private IEnumerable<string> SellerLines() => DocumentFigures.Seller(document, words)
+        .SelectMany(line => PdfTypeface.Regular.Wrap(PdfTypeface.Regular.Writable(line), Size, SumsLeft - Left - 20));
 
     private void WriteTableHead()
     {
@@ -173,7 +155,7 @@ internal sealed class InvoicePdf : IDisposable
 
     private void WriteSums()
     {
-        var sums = Sums().ToList();
+        var sums = DocumentFigures.Sums(document, words).ToList();
         var height = ((sums.Count + 1) * (LineHeight + 4)) + 16;
         if (y + height > Bottom)
         {
@@ -195,6 +177,4 @@ internal sealed class InvoicePdf : IDisposable
         sheet.Text(isNote ? words.AmountCredited : words.AmountDue, SumsLeft, y, 11, PdfTypeface.SemiBold, Ink.Black);
         sheet.TextTo(words.Money(isNote ? document.Total : document.Due), Right - 6, y, 11, PdfTypeface.SemiBold, Ink.Black);
     }
-
-    private IEnumerable<(string Label, string Amount)> Sums() => DocumentSums.Of(document, words);
 }
