@@ -25,7 +25,7 @@ public sealed class CancelInvoice(
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var invoice = await TryAsync(transaction, id, request.Reason, cancellationToken)
-            ?? throw await RefusalAsync(tenant, id, cancellationToken);
+            ?? throw await RefusalAsync(transaction, id, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return InvoiceView.Of(invoice);
     }
@@ -56,8 +56,8 @@ public sealed class CancelInvoice(
         return invoice;
     }
 
-    private async Task<ProblemException> RefusalAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
-        await invoices.FindAsync(tenant, id, owner: null, cancellationToken) is { } invoice
+    private async Task<ProblemException> RefusalAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        await invoices.FindAsync(transaction, id, cancellationToken) is { } invoice
             ? ProblemException.Conflict("INVOICE_NOT_OPEN", $"Invoice {invoice.InvoiceNumber} is {invoice.Status.ToString().ToLowerInvariant()}; only an open one can be cancelled.")
             : ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice.");
 }
