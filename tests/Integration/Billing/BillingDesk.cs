@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -43,7 +42,10 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
         }
     }
 
+    protected StackFixture Stack => stack;
     protected TestDatabase Database => database!;
+    protected NpgsqlDataSource Owner => owner!;
+    protected NpgsqlDataSource Broker => broker!;
 
     /// <summary>What the apps get beside the usual settings.</summary>
     protected virtual Dictionary<string, string?> Settings => [];
@@ -54,6 +56,7 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
         database = await stack.CreateDatabaseAsync(seeded: true);
         owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
         broker = NpgsqlDataSource.Create(database.BrokerConnectionString);
+        await PrepareAsync();
         redis = await stack.StartRedisAsync();
         apps = await database.StartAppsAsync(
             new Dictionary<string, string?>(Settings) { ["REDIS_PORT"] = $"{redis.Port}" }, [FunctionApp.Users, FunctionApp.Billing, .. others]);
@@ -61,6 +64,9 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
         // Tests move the clock by months; the key they sign with must outlive that.
         await ExecuteAsync("update user_management.signing_keys set retires_at = now() + interval '20 years'");
     }
+
+    /// <summary>What is to be so before the apps start.</summary>
+    protected virtual Task PrepareAsync() => Task.CompletedTask;
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -114,7 +120,7 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
     {
         var messages = facts.Select(fact => Envelope.Of(fact, TenantId.Parse(tenant), Now, null))
             .Select(envelope => new OutgoingMessage(envelope.Id.ToString(), envelope.Type, envelope.ToJson()));
-        return new LocalBroker(broker!).SendAsync(destination, [.. messages], CancellationToken.None);
+        return new LocalBroker(Broker).SendAsync(destination, [.. messages], CancellationToken.None);
     }
 
     /// <summary>Runs a timer of Billing now, in one of its processes.</summary>
@@ -126,25 +132,17 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
     }
 
     /// <summary>Polls until the condition holds; otherwise the sentence says what is wrong.</summary>
-    public static async Task WaitForAsync(Func<Task<bool>> condition, string otherwise)
-    {
-        var waiting = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(waiting.Elapsed < Patience, otherwise);
-            await Task.Delay(50);
-        }
-    }
+    public static Task WaitForAsync(Func<Task<bool>> condition, string otherwise) => Eventually.HoldsAsync(condition, otherwise, Patience);
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null)
     {
-        await using var connection = await owner!.OpenConnectionAsync();
+        await using var connection = await Owner.OpenConnectionAsync();
         return (await connection.QueryAsync<T>(sql, parameters)).AsList();
     }
 
     public async Task ExecuteAsync(string sql, object? parameters = null)
     {
-        await using var connection = await owner!.OpenConnectionAsync();
+        await using var connection = await Owner.OpenConnectionAsync();
         await connection.ExecuteAsync(sql, parameters);
     }
 

@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Billing.Dunning;
@@ -25,78 +23,47 @@ namespace ServerlessBusiness.Tests.Integration.Billing;
 public sealed class CollectionCollection : ICollectionFixture<CollectionDesk>;
 
 /// <summary>Billing and Payments as processes, the provider's simulator, and users who are signed in without passwords.</summary>
-public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
+public sealed class CollectionDesk(StackFixture stack) : BillingDesk(stack, FunctionApp.Payments)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private TestDatabase? database;
-    private NpgsqlDataSource? owner;
-    private NpgsqlDataSource? broker;
-    private TestApps? apps;
-    private TestSessions? sessions;
     private Database? billing;
     private TimeProvider? time;
 
-    public TestApps Apps => apps!;
-    public TestSessions Sessions => sessions!;
     public HttpClient Midtrans { get; private set; } = null!;
-    public DateTimeOffset Now => Apps.Clock.Now;
 
     /// <summary>The day's run as another instance of the app does it; it returns when it is done.</summary>
     public RunDunning Dunning => new(billing!, new DunningStore(billing!), new DunningPolicyStore(billing!), new HistoryStore(billing!), time!);
 
     public RemindUnpaid Reminders => new(billing!, new DunningStore(billing!), new DunningPolicyStore(billing!), new HistoryStore(billing!), time!);
 
-    public async ValueTask InitializeAsync()
+    // Jakarta has another day and another month than UTC for seven hours: nothing here may notice.
+    protected override Dictionary<string, string?> Settings => new() { ["TZ"] = "Asia/Jakarta", ["MIDTRANS_TIMEOUT_SECONDS"] = "2" };
+
+    public override async ValueTask InitializeAsync()
     {
-        DapperSetup.Ensure();
         DapperSetup.MapEnum<InvoiceStatus>();
-        database = await stack.CreateDatabaseAsync(seeded: true);
-        owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
-        broker = NpgsqlDataSource.Create(database.BrokerConnectionString);
-        // Jakarta has another day and another month than UTC for seven hours: nothing here may notice.
-        apps = await database.StartAppsAsync(
-            new Dictionary<string, string?> { ["TZ"] = "Asia/Jakarta", ["MIDTRANS_TIMEOUT_SECONDS"] = "2" },
-            FunctionApp.Users, FunctionApp.Payments, FunctionApp.Billing);
-        time = new TimeOfApps(apps.Clock);
-        billing = OpenAsBilling(database);
-        sessions = await TestSessions.OpenAsync(apps, await TestSigningKey.PublishAsync(owner, apps));
-        // Tests move the clock by months; the key they sign with must outlive that.
-        await ExecuteAsync("update user_management.signing_keys set retires_at = now() + interval '10 years'");
-        Midtrans = new HttpClient { BaseAddress = apps.Midtrans };
-        var settings = LocalSettings.Shared(apps.Endpoints);
+        await base.InitializeAsync();
+        time = new TimeOfApps(Apps.Clock);
+        billing = OpenAsBilling(Database);
+        Midtrans = new HttpClient { BaseAddress = Apps.Midtrans };
+        var settings = LocalSettings.Shared(Apps.Endpoints);
         await ControlAsync("merchants", new
         {
             serverKey = settings["MIDTRANS_SERVER_KEY"],
             merchantId = "G000000000",
             notificationUrl = new Uri(
-                new Uri(apps.Endpoints.Url(FunctionApp.Payments)), $"v1/webhooks/midtrans?token={settings["MIDTRANS_WEBHOOK_SECRET"]}"),
+                new Uri(Apps.Endpoints.Url(FunctionApp.Payments)), $"v1/webhooks/midtrans?token={settings["MIDTRANS_WEBHOOK_SECRET"]}"),
         });
     }
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         Midtrans?.Dispose();
-        await (apps?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (sessions?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (billing?.DisposeAsync() ?? ValueTask.CompletedTask);
-        foreach (var source in new[] { owner, broker })
-            await (source?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (database?.DisposeAsync() ?? ValueTask.CompletedTask);
+        await base.DisposeAsync();
     }
 
     /// <summary>A tenant that no other test uses, with one payer and an administrator.</summary>
-    public async Task<Payer> WelcomeAsync()
-    {
-        var tenant = $"t-{Guid.CreateVersion7():N}";
-        await ExecuteAsync(
-            """
-            insert into user_management.tenants (id, name, default_currency, rate_limits)
-            values (@tenant, 'Test', 'IDR', '{"read": 600000, "write": 600000}')
-            """,
-            new { tenant });
-        return await JoinAsync(tenant);
-    }
+    public async Task<Payer> WelcomeAsync() => await JoinAsync(await NewTenantAsync());
 
     /// <summary>One more payer of a tenant.</summary>
     public async Task<Payer> JoinAsync(string tenant)
@@ -124,19 +91,8 @@ public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
     }
 
     /// <summary>Tells it, or tells it again, as the broker may: its own id is new each time.</summary>
-    public Task TellAsync(Envelope envelope) => new LocalBroker(broker!).SendAsync(
+    public Task TellAsync(Envelope envelope) => new LocalBroker(Broker).SendAsync(
         Topology.BusinessEvents, [new OutgoingMessage(Guid.CreateVersion7().ToString(), envelope.Type, envelope.ToJson())], CancellationToken.None);
-
-    /// <summary>Polls until the condition holds; otherwise the sentence says what is wrong.</summary>
-    public static async Task WaitForAsync(Func<Task<bool>> condition, string otherwise)
-    {
-        var waiting = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(waiting.Elapsed < Patience, otherwise);
-            await Task.Delay(50);
-        }
-    }
 
     /// <summary>Waits until Billing has heard everything that was told it.</summary>
     public Task UntilHeardAsync() => WaitForAsync(
@@ -147,14 +103,6 @@ public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
             """))[0] == 0,
         "Billing has not heard everything.");
 
-    /// <summary>Wakes a timer of Billing instead of waiting for it; it runs when this returns.</summary>
-    public async Task WakeAsync(string function)
-    {
-        using var client = new HttpClient { BaseAddress = new Uri(Apps.Endpoints.Url(FunctionApp.Billing)) };
-        using var answer = await client.PostAsJsonAsync($"admin/functions/{function}", new { input = "" });
-        Assert.True(answer.IsSuccessStatusCode, $"{function}: {(int)answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
-    }
-
     /// <summary>What the simulator is told to do; its answer.</summary>
     public async Task<JsonNode?> ControlAsync(string path, object? body = null)
     {
@@ -163,21 +111,6 @@ public sealed class CollectionDesk(StackFixture stack) : IAsyncLifetime
         Assert.True(answer.IsSuccessStatusCode, $"{path}: {text}");
         return text.Length == 0 ? null : JsonNode.Parse(text);
     }
-
-    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = await owner!.OpenConnectionAsync();
-        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
-    }
-
-    public async Task ExecuteAsync(string sql, object? parameters = null)
-    {
-        await using var connection = await owner!.OpenConnectionAsync();
-        await connection.ExecuteAsync(sql, parameters);
-    }
-
-    /// <summary>Holds a table against everybody until it is disposed.</summary>
-    public Task<TableLock> LockAsync(string table) => TableLock.TakeAsync(owner!, table);
 
     private static Database OpenAsBilling(TestDatabase database)
     {
@@ -284,7 +217,7 @@ public sealed class Payer(CollectionDesk desk, string tenant, Guid user, HttpCli
     /// <summary>The facts of that name about an invoice that Billing has told, once its outbox is empty.</summary>
     public async Task<IReadOnlyList<JsonNode>> FactsAsync(string subject, Guid invoice)
     {
-        await desk.WakeAsync("SweepOutbox");
+        await desk.RunTimerAsync("SweepOutbox");
         await CollectionDesk.WaitForAsync(
             async () => (await desk.QueryAsync<long>("select count(*) from billing_management.outbox where tenant_id = @tenant", new { tenant }))[0] == 0,
             "Billing's outbox is not drained.");

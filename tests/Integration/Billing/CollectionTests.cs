@@ -13,9 +13,9 @@ public sealed class CollectionTests(CollectionDesk desk)
         await payer.KeepCardAsync();
         var invoice = await payer.OweAsync(100_000);
         await CollectAsync(payer);
-        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => desk.WakeAsync("CollectInvoices")));
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => desk.RunTimerAsync("CollectInvoices")));
         await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == "paid 111000 0 0", "It was not paid.");
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
 
         Assert.Equal(["success"], await ChargesAsync(invoice));
         Assert.Equal(0, await WaitingAsync(payer));
@@ -29,7 +29,7 @@ public sealed class CollectionTests(CollectionDesk desk)
         var invoice = await payer.OweAsync(100_000);
         await payer.PayAsync(invoice, 11_000);
         await CollectAsync(payer);
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == "paid 111000 0 0", "It was not paid.");
 
         Assert.Equal(100_000, (await desk.QueryAsync<decimal>(
@@ -42,7 +42,7 @@ public sealed class CollectionTests(CollectionDesk desk)
         var payer = await desk.WelcomeAsync();
         var invoice = await payer.OweAsync(100_000);
         await CollectAsync(payer);
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => await WaitingAsync(payer) == 0, "It was not tried.");
 
         Assert.Equal(["invoice_issued", "collection_refused"], await payer.HistoryAsync(invoice));
@@ -67,7 +67,7 @@ public sealed class CollectionTests(CollectionDesk desk)
             """,
             new { Other = other.User, payer.User });
         await CollectAsync(payer);
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => (await payer.HistoryAsync(invoice)).Contains("payment_failed"), "The failure was not noted.");
         await CollectionDesk.WaitForAsync(async () => await WaitingAsync(payer) == 0, "It waits for another try.");
 
@@ -83,7 +83,7 @@ public sealed class CollectionTests(CollectionDesk desk)
         var invoice = await payer.OweAsync(100_000);
         await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/pay", new { method = "bank_transfer", bank = "bca" });
         await CollectAsync(payer);
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => await NextTryAsync(invoice) > desk.Now.AddHours(23), "It was not put off.");
 
         Assert.Equal(["pending"], await ChargesAsync(invoice));
@@ -98,12 +98,12 @@ public sealed class CollectionTests(CollectionDesk desk)
         var invoice = await payer.OweAsync(100_000);
         await desk.ControlAsync("next-charge", new { mode = "slow", delayMs = 1500 });
         await CollectAsync(payer);
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => (await ChargesAsync(invoice)).Count == 1, "Payments was not asked.");
         await desk.Apps[FunctionApp.Billing].KillAsync();
         desk.Apps.Clock.Advance(TimeSpan.FromMinutes(11));
         await desk.Apps.StartAppAsync(FunctionApp.Billing);
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == "paid 111000 0 0", "It was not paid.");
         await desk.UntilHeardAsync();
 
@@ -119,7 +119,7 @@ public sealed class CollectionTests(CollectionDesk desk)
         var invoice = await payer.OweAsync(100_000);
         await desk.Apps[FunctionApp.Payments].KillAsync();
         await CollectAsync(payer);
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(
             async () => await NextTryAsync(invoice) is { } next && next > desk.Now && next < desk.Now.AddMinutes(5), "It was not put off.");
         await desk.Apps.StartAppAsync(FunctionApp.Payments);
@@ -127,7 +127,7 @@ public sealed class CollectionTests(CollectionDesk desk)
             async () =>
             {
                 desk.Apps.Clock.Advance(TimeSpan.FromMinutes(2));
-                await desk.WakeAsync("CollectInvoices");
+                await desk.RunTimerAsync("CollectInvoices");
                 return await payer.StateAsync(invoice) == "paid 111000 0 0";
             },
             "It was not paid.");

@@ -133,7 +133,7 @@ public sealed class CreditNoteTests(CollectionDesk desk)
         await CollectionDesk.WaitForAsync(
             async () =>
             {
-                await desk.WakeAsync("CollectInvoices");
+                await desk.RunTimerAsync("CollectInvoices");
                 return (string?)(await payer.GetAsync($"v1/credit-notes/{note!["id"]}"))["refunds"]![0]!["status"] == "sent";
             },
             "The refund was not sent.");

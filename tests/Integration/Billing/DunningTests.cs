@@ -47,7 +47,7 @@ public sealed class DunningTests(CollectionDesk desk)
         ToDay(due, 5);
         await desk.Dunning.RunAsync(CancellationToken.None);
         var step = await DescribeAsync(payer, invoice);
-        await desk.WakeAsync("CollectInvoices");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == "paid 111000 0 0", "It was not charged.");
 
         Assert.Equal("overdue 3", step);

@@ -4,13 +4,10 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Contracts;
-using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
-using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Integration.Kernel;
 using ServerlessBusiness.Tests.Support;
@@ -21,40 +18,18 @@ namespace ServerlessBusiness.Tests.Integration.Billing;
 public sealed class FacesCollection : ICollectionFixture<FacesDesk>;
 
 /// <summary>Billing, Payments and Notifications as processes. Subscriptions are told as that service would tell them.</summary>
-public sealed class FacesDesk(StackFixture stack) : IAsyncLifetime
+public sealed class FacesDesk(StackFixture stack) : BillingDesk(stack, FunctionApp.Payments, FunctionApp.Notifications)
 {
-    private TestDatabase? database;
-    private NpgsqlDataSource? owner;
-    private NpgsqlDataSource? broker;
-    private TestApps? apps;
-    private TestSessions? sessions;
-
-    public TestApps Apps => apps!;
-    public DateTimeOffset Now => Apps.Clock.Now;
     public SignedLinks Links { get; private set; } = null!;
-    public string Storage => stack.Engines.Azurite.ConnectionString;
+    public string Storage => Stack.Engines.Azurite.ConnectionString;
 
-    public async ValueTask InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
-        DapperSetup.Ensure();
-        database = await stack.CreateDatabaseAsync(seeded: true);
-        owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
-        broker = NpgsqlDataSource.Create(database.BrokerConnectionString);
-        await ExecuteAsync("update local_broker.entities set lock_duration = interval '2 seconds'");
-        apps = await database.StartAppsAsync(FunctionApp.Users, FunctionApp.Payments, FunctionApp.Notifications, FunctionApp.Billing);
-        sessions = await TestSessions.OpenAsync(apps, await TestSigningKey.PublishAsync(owner, apps));
-        await ExecuteAsync("update user_management.signing_keys set retires_at = now() + interval '10 years'");
-        Links = new SignedLinks(Options.Create(new TokenOptions { Secret = LocalSettings.Shared(apps.Endpoints)["JWT_SECRET"]! }));
+        await base.InitializeAsync();
+        Links = new SignedLinks(Options.Create(new TokenOptions { Secret = LocalSettings.Shared(Apps.Endpoints)["JWT_SECRET"]! }));
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await (apps?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (sessions?.DisposeAsync() ?? ValueTask.CompletedTask);
-        foreach (var source in new[] { owner, broker })
-            await (source?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (database?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
+    protected override Task PrepareAsync() => ExecuteAsync("update local_broker.entities set lock_duration = interval '2 seconds'");
 
     /// <summary>A tenant that no other test uses, with one user of it.</summary>
     public async Task<BilledUser> WelcomeAsync(params string[] permissions)
@@ -72,7 +47,7 @@ public sealed class FacesDesk(StackFixture stack) : IAsyncLifetime
     public async Task<BilledUser> JoinAsync(string tenant, params string[] permissions)
     {
         var user = Guid.CreateVersion7();
-        var token = await sessions!.SignInAsync(tenant, user, permissions, claims => claims.Expires = Now.UtcDateTime.AddYears(5));
+        var token = await Sessions.SignInAsync(tenant, user, permissions, claims => claims.Expires = Now.UtcDateTime.AddYears(5));
         return new BilledUser(this, tenant, user, Apps.Client(FunctionApp.Billing, tenant, token));
     }
 
@@ -82,32 +57,13 @@ public sealed class FacesDesk(StackFixture stack) : IAsyncLifetime
         BaseAddress = new Uri(Apps.Endpoints.Url(FunctionApp.Billing)),
     };
 
-    public async Task TellAsync(string tenant, BusinessEvent fact)
-    {
-        var envelope = Envelope.Of(fact, TenantId.Parse(tenant), Now, null);
-        await new LocalBroker(broker!).SendAsync(
-            Topology.BusinessEvents, [new OutgoingMessage(envelope.Id.ToString(), envelope.Type, envelope.ToJson())], CancellationToken.None);
-    }
-
     public string PayToken(string tenant, Guid invoice, DateTimeOffset? expires = null) =>
         Links.Create(SignedLinks.InvoicePage, new SignedLink(TenantId.Parse(tenant), invoice, expires ?? Now.AddDays(30)));
-
-    public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null)
-    {
-        await using var connection = await owner!.OpenConnectionAsync();
-        return (await connection.QueryAsync<T>(sql, parameters)).AsList();
-    }
-
-    public async Task ExecuteAsync(string sql, object? parameters = null)
-    {
-        await using var connection = await owner!.OpenConnectionAsync();
-        await connection.ExecuteAsync(sql, parameters);
-    }
 
     /// <summary>Holds a lock that others are made to ask for.</summary>
     public async Task<AdvisoryGate> HoldAsync(int key)
     {
-        var connection = await owner!.OpenConnectionAsync();
+        var connection = await Owner.OpenConnectionAsync();
         await connection.ExecuteAsync("select pg_advisory_lock(@key)", new { key });
         return new AdvisoryGate(this, connection);
     }

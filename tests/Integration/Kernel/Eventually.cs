@@ -8,14 +8,16 @@ internal static class Eventually
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BetweenQuestions = TimeSpan.FromMilliseconds(50);
 
-    public static Task HoldsAsync(Func<Task<bool>> condition, string otherwise) => HoldsAsync(condition, () => otherwise);
+    public static Task HoldsAsync(Func<Task<bool>> condition, string otherwise, TimeSpan? patience = null) =>
+        HoldsAsync(condition, () => otherwise, patience);
 
-    public static async Task HoldsAsync(Func<Task<bool>> condition, Func<string> otherwise)
+    public static async Task HoldsAsync(Func<Task<bool>> condition, Func<string> otherwise, TimeSpan? patience = null)
     {
+        var deadline = patience ?? Patience;
         var watch = Stopwatch.StartNew();
         while (!await condition())
         {
-            Assert.True(watch.Elapsed < Patience, watch.Elapsed < Patience ? null : otherwise());
+            Assert.True(watch.Elapsed < deadline, watch.Elapsed < deadline ? null : otherwise());
             await Task.Delay(BetweenQuestions);
         }
     }
