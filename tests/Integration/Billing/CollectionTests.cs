@@ -22,6 +22,23 @@ public sealed class CollectionTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_renewal_is_billed_and_charged_to_the_saved_method_without_anybody()
+    {
+        var payer = await desk.WelcomeAsync();
+        await payer.KeepCardAsync();
+        var (subscription, start) = (Guid.CreateVersion7(), desk.Now.AddDays(-1));
+        await payer.TellAsync(new SubscriptionTermsChanged(
+            subscription, payer.User, Version: 1, "pro", "Pro", "monthly", Payer.Idr(100_000), start.UtcDateTime.Day, start.AddMonths(-1), start, start));
+        await desk.RunTimerAsync("RunDailyBilling");
+        await CollectionDesk.WaitForAsync(async () => (await RenewalsAsync(subscription)).Count == 1, "The renewal was not billed.");
+        await desk.RunTimerAsync("CollectInvoices");
+
+        var invoice = (await RenewalsAsync(subscription)).Single();
+        await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == "paid 111000 0 0", "It was not paid.");
+        Assert.Equal(["success"], await ChargesAsync(invoice));
+    }
+
+    [Fact]
     public async Task Only_what_is_still_due_is_charged()
     {
         var payer = await desk.WelcomeAsync();
@@ -160,4 +177,7 @@ public sealed class CollectionTests(CollectionDesk desk)
 
     private async Task<DateTimeOffset?> NextTryAsync(Guid invoice) => (await desk.QueryAsync<DateTimeOffset?>(
         "select collect_at from billing_management.invoices where id = @invoice", new { invoice }))[0];
+
+    private Task<IReadOnlyList<Guid>> RenewalsAsync(Guid subscription) => desk.QueryAsync<Guid>(
+        "select id from billing_management.invoices where subscription_id = @subscription and is_renewal", new { subscription });
 }

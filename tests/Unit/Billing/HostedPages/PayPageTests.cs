@@ -24,6 +24,16 @@ public sealed class PayPageTests
         Assert.Equal(step, Of(status, payment, hasInstructions, secondsLeft).Step.ToString());
 
     [Fact]
+    public void A_part_that_has_arrived_leaves_the_rest_to_be_paid()
+    {
+        var page = Of(InvoiceStatus.Pending, "success", true, 60);
+        page = page with { Invoice = page.Invoice with { AmountPaid = 11 } };
+
+        Assert.Equal(PayStep.Choose, page.Step);
+        Assert.Equal(new Money(100, Currency.Idr), ComposeDocument.Of(page.Invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null)).Due);
+    }
+
+    [Fact]
     public void Only_enabled_methods_are_offered_and_none_that_needs_a_foreign_script()
     {
         Assert.Equal(["gopay", "indomaret"], PayMethod.Offered(["indomaret", "gopay", "credit_card"]).Select(method => method.Value));
