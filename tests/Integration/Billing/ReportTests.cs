@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using ServerlessBusiness.Tests.Integration.Kernel;
 
@@ -39,6 +40,38 @@ public sealed class ReportTests(FacesDesk desk)
         Assert.Equal(
             """[{"month":"2026-02-01","currency":"IDR","rate":0.1100,"invoices":1,"base":500.00,"tax":55.00},{"month":"2026-02-01","currency":"USD","rate":0.0000,"invoices":1,"base":29.99,"tax":0.00}]""",
             tax["rows"]!.ToJsonString());
+    }
+
+    [Fact]
+    public async Task A_credit_note_is_taken_off_all_reports_and_stands_in_the_statement()
+    {
+        var payer = await desk.WelcomeAsync("invoices:*");
+        var paid = await payer.BillAsync(1_000_000);
+        await payer.PayAsync(paid);
+        var open = await payer.BillAsync(500_000);
+        foreach (var invoice in new[] { paid, open })
+        {
+            var line = (string)(await payer.GetAsync($"v1/invoices/{invoice}"))["lines"]![0]!["id"]!;
+            await payer.SendAsync(
+                HttpMethod.Post, $"v1/invoices/{invoice}/credit-notes",
+                new { reason = "too much", lines = new[] { new { lineId = line, amount = new { amount = 200_000, currency = "IDR" } } } }, expected: 201);
+        }
+
+        var month = desk.Now.ToString("yyyy-MM", CultureInfo.InvariantCulture);
+        Assert.Equal(
+            $"month,currency,invoices,net,tax,total,paid\r\n{month}-01,IDR,2,1100000.00,121000.00,1221000.00,888000.00\r\n",
+            await payer.Billing.GetStringAsync($"v1/reports/revenue?from={month}&to={month}&format=csv"));
+        var taxed = Assert.Single((await payer.GetAsync($"v1/reports/tax?from={month}&to={month}"))["rows"]!.AsArray())!;
+        Assert.Equal((1_100_000, 121_000), ((decimal)taxed["base"]!, (decimal)taxed["tax"]!));
+        var receivable = Assert.Single((await payer.GetAsync("v1/reports/receivables"))["rows"]!.AsArray())!;
+        Assert.Equal((333_000, 333_000), ((decimal)receivable["notDue"]!, (decimal)receivable["total"]!));
+        var statement = await payer.GetAsync("v1/statements");
+        Assert.Equal(333_000, (decimal)statement["owed"]!["closing"]!["amount"]!);
+        Assert.Equal(
+            [-222_000, -222_000],
+            statement["owed"]!["entries"]!.AsArray().Where(entry => (string?)entry!["kind"] == "credit_note").Select(entry => (decimal)entry!["amount"]!["amount"]!));
+        // What had been paid of it is credit, before tax as the balance counts.
+        Assert.Equal(200_000, (decimal)statement["credit"]!["closing"]!["amount"]!);
     }
 
     [Fact]
