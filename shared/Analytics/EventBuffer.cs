@@ -122,8 +122,8 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
                 select id, sum(line_count) over (order by id) - line_count as before
                 from (
                     select id, line_count from analytics_buffer
-                    where replace_from is null
-                        and target = (select target from analytics_buffer where replace_from is null order by id limit 1)
+                    where replace_from is null and batch_id is null
+                        and target = (select target from analytics_buffer where replace_from is null and batch_id is null order by id limit 1)
                     order by id
                     limit 2000
                 ) as oldest

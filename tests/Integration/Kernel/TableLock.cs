@@ -20,8 +20,11 @@ public sealed class TableLock(
         return new TableLock(owner, table, connection, transaction);
     }
 
+    /// <summary>Timers come by at any time and work as the jobs role: they are not who is waited for.</summary>
     public Task UntilSomebodyWaitsAsync() => Eventually.HoldsAsync(
-        async () => await AskAsync<long>($"select count(*) {Waiting}") > 0, $"Nobody came to {table}.");
+        async () => await AskAsync<bool>(
+            $"select exists (select {Waiting} and pid in (select pid from pg_stat_activity where usename not like '%\_jobs'))"),
+        $"Nobody came to {table}.");
 
     /// <summary>Ends the connections that wait: the server would carry out what a killed process had asked for last.</summary>
     public Task EndWhoWaitsAsync() => AskAsync<long>($"select count(pg_terminate_backend(pid, 5000)) {Waiting}");

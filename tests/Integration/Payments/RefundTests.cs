@@ -87,6 +87,7 @@ public sealed class RefundTests(PaymentsDesk desk)
     {
         var transfer = await desk.ChargeAsync();
         await desk.ControlAsync($"transactions/{transfer["orderId"]}/settle");
+        await desk.WaitForStatusAsync((string)transfer["id"]!, "success");
         var pending = await desk.ChargeAsync(PaymentsDesk.By("gopay"));
 
         Assert.Equal("REFUND_NOT_SUPPORTED", await RefusalAsync(transfer, new { reason = "why not" }));
