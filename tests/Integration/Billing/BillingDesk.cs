@@ -47,8 +47,8 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
     protected NpgsqlDataSource Owner => owner!;
     protected NpgsqlDataSource Broker => broker!;
 
-    /// <summary>What the apps get beside the usual settings.</summary>
-    protected virtual Dictionary<string, string?> Settings => [];
+    /// <summary>What the apps get beside the usual settings. No documents are made of thousands of invoices that nobody looks at.</summary>
+    protected virtual Dictionary<string, string?> Settings => new() { ["AzureWebJobs.DocumentsListener.Disabled"] = "true" };
 
     public virtual async ValueTask InitializeAsync()
     {

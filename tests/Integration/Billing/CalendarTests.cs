@@ -7,12 +7,10 @@ public sealed class CalendarTests(StackFixture stack)
 {
     private static readonly DateTimeOffset MonthEnd = new(2027, 1, 31, 23, 59, 59, 999, TimeSpan.Zero);
 
-    [Theory]
-    [InlineData("UTC")]
-    [InlineData("Asia/Jakarta")]
-    public async Task The_zone_of_the_machine_changes_nothing(string zone)
+    [Fact]
+    public async Task The_zone_of_the_machine_changes_nothing()
     {
-        await using var desk = new ZonedDesk(stack, zone);
+        await using var desk = new JakartaDesk(stack);
         await desk.InitializeAsync();
         var tenant = await desk.NewTenantAsync();
         desk.Apps.Clock.MoveTo(MonthEnd.AddDays(-40));
@@ -66,8 +64,8 @@ public sealed class CalendarTests(StackFixture stack)
         """,
         new { tenant });
 
-    private sealed class ZonedDesk(StackFixture stack, string zone) : BillingDesk(stack)
+    private sealed class JakartaDesk(StackFixture stack) : BillingDesk(stack)
     {
-        protected override Dictionary<string, string?> Settings => new() { ["TZ"] = zone };
+        protected override Dictionary<string, string?> Settings => new(base.Settings) { ["TZ"] = "Asia/Jakarta" };
     }
 }

@@ -36,7 +36,7 @@ public sealed class CollectionDesk(StackFixture stack) : BillingDesk(stack, Func
     public RemindUnpaid Reminders => new(billing!, new DunningStore(billing!), new DunningPolicyStore(billing!), new HistoryStore(billing!), time!);
 
     // Jakarta has another day and another month than UTC for seven hours: nothing here may notice.
-    protected override Dictionary<string, string?> Settings => new() { ["TZ"] = "Asia/Jakarta", ["MIDTRANS_TIMEOUT_SECONDS"] = "2" };
+    protected override Dictionary<string, string?> Settings => new(base.Settings) { ["TZ"] = "Asia/Jakarta", ["MIDTRANS_TIMEOUT_SECONDS"] = "2" };
 
     public override async ValueTask InitializeAsync()
     {

@@ -20,6 +20,8 @@ public sealed class FacesCollection : ICollectionFixture<FacesDesk>;
 /// <summary>Billing, Payments and Notifications as processes. Subscriptions are told as that service would tell them.</summary>
 public sealed class FacesDesk(StackFixture stack) : BillingDesk(stack, FunctionApp.Payments, FunctionApp.Notifications)
 {
+    protected override Dictionary<string, string?> Settings => [];
+
     public SignedLinks Links { get; private set; } = null!;
     public string Storage => Stack.Engines.Azurite.ConnectionString;
 

@@ -1,54 +1,17 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Dapper;
-using Npgsql;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Tests.Integration.Kernel;
-using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
 
-/// <summary>All five apps, because each of them holds something of a person.</summary>
-public sealed class ExportTests(StackFixture stack) : IAsyncLifetime
+public sealed class ExportTests(ExportDesk desk) : IClassFixture<ExportDesk>
 {
-    private static readonly Guid User = Guid.CreateVersion7();
-    private TestDatabase? database;
-    private NpgsqlDataSource? owner;
-    private TestApps? apps;
-    private TestSessions? sessions;
-
-    public async ValueTask InitializeAsync()
-    {
-        database = await stack.CreateDatabaseAsync(seeded: true);
-        owner = NpgsqlDataSource.Create(database.OwnerConnectionString);
-        apps = await database.StartAppsAsync();
-        sessions = await TestSessions.OpenAsync(apps, await TestSigningKey.PublishAsync(owner, apps));
-        await using var connection = await owner.OpenConnectionAsync();
-        await connection.ExecuteAsync(
-            """
-            insert into user_management.users (tenant_id, id, email, email_normalized, username, username_normalized, password_hash, created_at, updated_at)
-            values ('default', @User, 'me@example.com', 'me@example.com', 'me', 'me', 'the-hash-of-a-password', now(), now());
-            insert into billing_management.billing_history (tenant_id, id, user_id, event_type, event_data, created_at)
-            select 'default', gen_random_uuid(), @User, 'told', jsonb_build_object('number', n), now() from generate_series(1, 1234) as n;
-            insert into billing_management.billing_history (tenant_id, id, user_id, event_type, created_at)
-            values ('default', gen_random_uuid(), gen_random_uuid(), 'of_another', now());
-            """,
-            new { User });
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await (apps?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (sessions?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (owner?.DisposeAsync() ?? ValueTask.CompletedTask);
-        await (database?.DisposeAsync() ?? ValueTask.CompletedTask);
-    }
-
     [Fact]
     public async Task An_export_holds_what_all_services_know_page_after_page_or_nothing()
     {
-        using var client = apps!.Client(FunctionApp.Users, "default", await sessions!.SignInAsync("default", User));
+        using var client = desk.Apps.Client(FunctionApp.Users, "default", await desk.Sessions.SignInAsync("default", desk.User));
 
         using (var answer = await client.GetAsync("v1/me/export"))
         {
@@ -64,9 +27,10 @@ public sealed class ExportTests(StackFixture stack) : IAsyncLifetime
             Assert.DoesNotContain("the-hash-of-a-password", text);
         }
 
-        await apps[FunctionApp.Payments].KillAsync();
+        await desk.Apps[FunctionApp.Payments].KillAsync();
         using var refused = await client.GetAsync("v1/me/export");
         await Problem.AssertAsync(refused, HttpStatusCode.ServiceUnavailable, "SERVICE_UNAVAILABLE");
+        await desk.Apps.StartAppAsync(FunctionApp.Payments);
     }
 
     [Fact]
@@ -74,13 +38,13 @@ public sealed class ExportTests(StackFixture stack) : IAsyncLifetime
     {
         foreach (var app in FunctionApp.All)
         {
-            using var user = apps!.Client(app, "default", await sessions!.SignInAsync("default", User, ["*"]));
-            await Problem.AssertAsync(await user.GetAsync($"v1/personal-data/{User}"), HttpStatusCode.Forbidden, "SERVICE_REQUIRED");
+            using var user = desk.Apps.Client(app, "default", await desk.Sessions.SignInAsync("default", desk.User, ["*"]));
+            await Problem.AssertAsync(await user.GetAsync($"v1/personal-data/{desk.User}"), HttpStatusCode.Forbidden, "SERVICE_REQUIRED");
         }
 
-        var token = sessions!.ServiceToken(ServiceIdentity.Users, ServiceIdentity.Billing);
-        using var service = apps!.Client(FunctionApp.Billing, "default", token);
-        await Problem.AssertAsync(await service.GetAsync($"v1/personal-data/{User}?cursor=x"), HttpStatusCode.BadRequest, "INVALID_CURSOR");
-        Assert.Equal(HttpStatusCode.OK, (await service.GetAsync($"v1/personal-data/{User}")).StatusCode);
+        var token = desk.Sessions.ServiceToken(ServiceIdentity.Users, ServiceIdentity.Billing);
+        using var service = desk.Apps.Client(FunctionApp.Billing, "default", token);
+        await Problem.AssertAsync(await service.GetAsync($"v1/personal-data/{desk.User}?cursor=x"), HttpStatusCode.BadRequest, "INVALID_CURSOR");
+        Assert.Equal(HttpStatusCode.OK, (await service.GetAsync($"v1/personal-data/{desk.User}")).StatusCode);
     }
 }
