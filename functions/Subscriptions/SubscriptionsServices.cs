@@ -51,6 +51,7 @@ internal static class SubscriptionsServices
             .AddSingleton<EntitlementCache>()
             .AddSingleton<QuotaStore>()
             .AddSingleton<QuotaGate>()
+            .AddSingleton<CarryUsage>()
             .AddSingleton<AnnounceThresholds>()
             .AddSingleton<CheckQuota>()
             .AddSingleton<ConsumeQuota>()

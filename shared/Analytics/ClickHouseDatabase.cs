@@ -4,6 +4,7 @@ using System.Text;
 using ClickHouse.Driver;
 using ClickHouse.Driver.ADO.Parameters;
 using Microsoft.Extensions.Options;
+using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Shared.Analytics;
 
@@ -11,6 +12,7 @@ namespace ServerlessBusiness.Shared.Analytics;
 public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : IDisposable
 {
     private static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly ClickHouseClient client = new(options.Value.ConnectionString);
 
@@ -64,6 +66,7 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
     }
 
     /// <summary>Reads rows; parameters are written <c>{name:Type}</c> in the query.</summary>
+    /// <exception cref="ProblemException">503 when the database does not answer.</exception>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyDictionary<string, object> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
@@ -71,12 +74,23 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
         foreach (var (name, value) in parameters)
             values.Add(new ClickHouseDbParameter { ParameterName = name, Value = value });
 
-        using var reader = await client.ExecuteReaderAsync(sql, values, new QueryOptions { MaxExecutionTime = LongestQuery }, cancellationToken);
-        var rows = new List<T>();
-        while (await reader.ReadAsync(cancellationToken))
-            rows.Add(read(reader));
-        return rows;
+        try
+        {
+            using var reader = await client.ExecuteReaderAsync(sql, values, new QueryOptions { MaxExecutionTime = LongestQuery }, cancellationToken);
+            var rows = new List<T>();
+            while (await reader.ReadAsync(cancellationToken))
+                rows.Add(read(reader));
+            return rows;
+        }
+        catch (Exception failure) when (IsAway(failure) && !cancellationToken.IsCancellationRequested)
+        {
+            throw ProblemException.Unavailable(
+                "ANALYTICS_UNAVAILABLE", "The analytics database does not answer. Nothing is lost meanwhile; ask for the report again shortly.", Pause);
+        }
     }
+
+    private static bool IsAway(Exception failure) =>
+        failure is HttpRequestException or IOException or OperationCanceledException || failure.InnerException is { } inner && IsAway(inner);
 
     /// <summary>Throws when the database does not answer.</summary>
     public Task PingAsync(CancellationToken cancellationToken) =>

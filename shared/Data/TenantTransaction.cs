@@ -8,6 +8,7 @@ namespace ServerlessBusiness.Shared.Data;
 public sealed class TenantTransaction(TenantId tenant, NpgsqlConnection connection, NpgsqlTransaction transaction, OutboxSignal outbox)
     : TenantConnection(tenant, connection)
 {
+    private readonly List<Action> afterwards = [];
     private bool tenantSent;
 
     /// <summary>Set by the outbox when this transaction wrote a message.</summary>
@@ -22,7 +23,12 @@ public sealed class TenantTransaction(TenantId tenant, NpgsqlConnection connecti
         await transaction.CommitAsync(cancellationToken);
         if (HasMessages)
             outbox.Notify();
+        foreach (var action in afterwards)
+            action();
     }
+
+    /// <summary>Does something in memory once this transaction has committed, such as forgetting what it made stale.</summary>
+    public void AfterCommit(Action action) => afterwards.Add(action);
 
     public override async ValueTask DisposeAsync()
     {

@@ -7,7 +7,7 @@ using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Shared.Http;
 
-/// <summary>Reads a JSON request body: at most 256 KB, no unknown members, validated by the attributes of its record.</summary>
+/// <summary>Reads a JSON request body: at most 256 KB unless a route allows more, no unknown members, validated by the attributes of its record.</summary>
 public static class RequestBody
 {
     public const int MaxBytes = 256 * 1024;
@@ -15,14 +15,18 @@ public static class RequestBody
     private static readonly object BufferKey = new();
 
     /// <exception cref="ProblemException">400, 413 or 415, saying what is wrong.</exception>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) where T : notnull
+    public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) where T : notnull =>
+        ReadAsync<T>(request, MaxBytes, cancellationToken);
+
+    /// <inheritdoc cref="ReadAsync{T}(HttpRequest, CancellationToken)"/>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, int limit, CancellationToken cancellationToken) where T : notnull
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media) || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             throw new ProblemException(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
         if (media.Charset.HasValue && !HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase))
             throw new ProblemException(415, "UNSUPPORTED_MEDIA_TYPE", "JSON is UTF-8. Send the body in it, or leave the charset out.");
 
-        var bytes = await BytesAsync(request, MaxBytes, cancellationToken);
+        var bytes = await BytesAsync(request, limit, cancellationToken);
         T? value;
         try
         {
@@ -121,14 +125,16 @@ public static class RequestBody
         _ => [],
     };
 
-    // The parser's own message names our types; the path and the place are what a caller can use.
-    private static ProblemException Malformed(JsonException exception)
+    /// <summary>What a caller is told of JSON that cannot be read. The parser's own message names our types; the path and the place are what he can use.</summary>
+    public static ProblemException Malformed(JsonException exception)
     {
         var field = exception.Path?.TrimStart('$').TrimStart('.') ?? "";
         if (exception.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
             return Field(field, "UNKNOWN_MEMBER", "This member is not known here.");
         if (exception.Message.Contains("uplicate", StringComparison.Ordinal))
             return Field(field, "DUPLICATE_MEMBER", "This member appears twice.");
+        if (exception.Message.StartsWith(TimeWithOffset.Missing, StringComparison.Ordinal))
+            return Field(field, "TIME_WITHOUT_OFFSET", "Write a time with its offset, such as 2026-03-05T00:10:00Z.");
         if (exception.Message.Contains("could not be converted", StringComparison.Ordinal))
             return Field(field, "WRONG_TYPE", "This member has the wrong type.");
         if (exception.Message.Contains("null value", StringComparison.Ordinal))

@@ -12,9 +12,9 @@ public sealed class UsageReports(ClickHouseDatabase clickHouse)
 {
     public const int MostRows = 1000;
 
-    // What was consumed at the gate has no duration.
+    // What was consumed at the gate has no duration; how it went is reported by a row of its own, whose quantity is 0.
     private const string Figures = """
-        toInt64(count()) as events, toInt64(sum(usage_count)) as quantity, toInt64(countIf(not success)) as errors,
+        toInt64(countIf(usage_count > 0)) as events, toInt64(sum(usage_count)) as quantity, toInt64(countIf(not success)) as errors,
         quantileIf(0.95)(request_duration_ms, request_duration_ms > 0) as p95
         """;
 
@@ -53,11 +53,14 @@ public sealed class UsageReports(ClickHouseDatabase clickHouse)
 
     private static uint Midnight(DateOnly day) => (uint)new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeSeconds();
 
+    // Failures that nobody counted as uses are more than there are uses.
+    private static double ErrorRate(long events, long errors) => errors == 0 ? 0 : Math.Round((double)errors / Math.Max(events, errors), 6);
+
     private static UsageRow Row(DbDataReader reader)
     {
         var (events, errors) = (reader.GetInt64(1), reader.GetInt64(3));
         var p95 = Convert.ToDouble(reader.GetValue(4), CultureInfo.InvariantCulture);
         return new UsageRow(
-            reader.GetString(0), events, reader.GetInt64(2), errors, Math.Round((double)errors / events, 6), double.IsFinite(p95) ? p95 : null);
+            reader.GetString(0), events, reader.GetInt64(2), errors, ErrorRate(events, errors), double.IsFinite(p95) ? p95 : null);
     }
 }

@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Caching.Memory;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Subscriptions.Lifecycle;
 
 namespace ServerlessBusiness.Subscriptions.Entitlements;
 
-/// <summary>Who may use what, remembered for a second: it is asked before every metered call. Periods and windows are not remembered but
-/// computed from it for each moment.</summary>
+/// <summary>Who may use what, remembered for a second: it is asked before every metered call. What this process changes it forgets at once.
+/// Periods and windows are not remembered but computed from it for each moment.</summary>
 public sealed class EntitlementCache(EntitlementStore store) : IDisposable
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
@@ -25,6 +26,12 @@ public sealed class EntitlementCache(EntitlementStore store) : IDisposable
     public Task<IReadOnlyDictionary<Guid, Entitled>> FindManyLiveAsync(
         TenantId tenant, IReadOnlyCollection<Guid> users, string product, CancellationToken cancellationToken) => LookUpAsync(
         users, id => (tenant, id, product), missing => store.ListLiveAsync(tenant, missing, product, cancellationToken), row => row.UserId);
+
+    public void Forget(TenantId tenant, Subscription subscription)
+    {
+        cache.Remove((tenant, subscription.Id, ""));
+        cache.Remove((tenant, subscription.UserId, subscription.Product));
+    }
 
     public void Dispose() => cache.Dispose();
 

@@ -17,7 +17,7 @@ public sealed record EntitlementView(
 /// <summary>A limit and what is left of it; -1 is none.</summary>
 public sealed record LimitView(string Name, string Feature, long Limit, long Used, long? Remaining, DateTimeOffset ResetsAt);
 
-public sealed class EntitlementFunctions(EntitlementCache entitlements, QuotaStore quotas, Caller caller, TimeProvider time)
+public sealed class EntitlementFunctions(EntitlementStore entitlements, QuotaStore quotas, Caller caller, TimeProvider time)
 {
     [Function("ReadEntitlements"), Authenticated, RateLimitClass("usage")]
     [Summary("Says what the user may use, how much of it is used and when that begins anew.")]
@@ -28,11 +28,11 @@ public sealed class EntitlementFunctions(EntitlementCache entitlements, QuotaSto
     {
         var now = time.GetUtcNow();
         var product = request.Query.TryGetValue("product", out var named) ? named.ToString() : "platform";
-        var entitled = await entitlements.FindLiveAsync(caller.Tenant, SubjectOf(request), product, cancellationToken);
-        if (entitled is null)
+        // Not what is remembered: whoever has just changed his plan looks here for what it brought.
+        if (await entitlements.ListLiveAsync(caller.Tenant, [SubjectOf(request)], product, cancellationToken) is not [var row])
             return TypedResults.Ok(new EntitlementView(null, null, null, null, null, null, [], []));
 
-        var row = entitled.Row;
+        var entitled = new Entitled(row);
         var mayUse = entitled.MayUse(now);
         var limited = mayUse ? Quota.All(entitled, now).ToList() : [];
         var used = limited.Count == 0

@@ -20,6 +20,10 @@ public sealed class EntitlementStore(Database database)
         return await connection.QueryAsync<EntitledRow>($"{Select} and s.id = any(@subscriptions)", new { tenant, subscriptions }, cancellationToken);
     }
 
+    /// <summary>The subscription as the transaction has made it.</summary>
+    public Task<EntitledRow?> FindAsync(TenantTransaction transaction, Guid subscription, CancellationToken cancellationToken) =>
+        transaction.FindAsync<EntitledRow>($"{Select} and s.id = @subscription", new { tenant = transaction.Tenant, subscription }, cancellationToken);
+
     /// <summary>The live subscriptions of users to a product.</summary>
     public async Task<IReadOnlyList<EntitledRow>> ListLiveAsync(
         TenantId tenant, Guid[] users, string product, CancellationToken cancellationToken)

@@ -3,6 +3,7 @@ using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
@@ -50,16 +51,29 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
         // What has not been paid so far need not be any more; an overdue invoice stays owed, and so does a period that has passed.
         var isRunning = now < before.ExpiresAt;
         var withdrawn = isRunning && charge is { Status: ChargeStatus.Open }
-            ? await charges.MoveAsync(transaction, charge.Id, [ChargeStatus.Open], ChargeStatus.Withdrawn, null, now, cancellationToken)
+            ? await moves.WithdrawAsync(transaction, charge.Id, [ChargeStatus.Open], invoice: null, now, cancellationToken)
             : null;
-        if (before.Status is SubscriptionStatus.Active or SubscriptionStatus.Suspended && charge is { IsUnpaid: false } && isRunning)
-            await moves.ChargeAsync(transaction, before, charge.Id, Quote.Stop(before, charge.Left, now), "cancel", now, cancellationToken);
+        if (before.Status is SubscriptionStatus.Active or SubscriptionStatus.Suspended && charge is not null && isRunning)
+            await SettleAsync(transaction, before, charge, withdrawn is not null, now, cancellationToken);
         var after = await moves.MakeAsync(
             transaction, before, before with { ExpiresAt = isRunning ? now : before.ExpiresAt, NextTierId = null },
             SubscriptionCommand.Cancel, actor, reason, now, cancellationToken);
         await transaction.PublishAsync(
             new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt, withdrawn?.Id), now, cancellationToken);
         return after;
+    }
+
+    // What was paid is given back for the days after today. Where nothing was paid yet for a change or a return that worked at once, the days that
+    // it worked are owed, less what the change took back of the charge before it.
+    private async Task SettleAsync(
+        TenantTransaction transaction, Subscription before, Charge charge, bool isWithdrawn, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (isWithdrawn && charge.Reason is Charge.Change or Charge.Resume)
+            await moves.ChargeAsync(transaction, before, charge.CreditedChargeId, Quote.Used(before, charge, now), "cancel", now, cancellationToken);
+        else if (!charge.IsUnpaid)
+            await moves.ChargeAsync(
+                transaction, before, charge.Id, Quote.Stop(before, charge.LeftFor(before.TierId, BusinessCalendar.DayOf(now).End), now), "cancel", now,
+                cancellationToken);
     }
 
     private async Task<Subscription> ScheduleAsync(

@@ -5,6 +5,7 @@ using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Subscriptions.Plans;
+using ServerlessBusiness.Subscriptions.Quotas;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
@@ -22,12 +23,12 @@ public sealed record ChangePlanRequest
 
     public BillingCycle Cycle { get; init; } = BillingCycle.Monthly;
 
-    /// <summary>By default what costs more begins now and what costs less when the period ends.</summary>
+    /// <summary>By default what costs more in a month, or the same tier for a longer time, begins now, and what costs less when the period ends.</summary>
     public Timing? When { get; init; }
 }
 
 /// <summary>Changes tier or cycle: at once, with the rest of the period charged and credited by the day, or when the period ends.</summary>
-public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, TimeProvider time)
+public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, CarryUsage carry, TimeProvider time)
 {
     public async Task<SubscriptionView> RunAsync(
         TenantId tenant, Guid id, Guid? owner, string actor, ChangePlanRequest request, CancellationToken cancellationToken)
@@ -45,8 +46,7 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
         return SubscriptionView.Of(after);
     }
 
-    public static Timing TimingOf(Subscription subscription, Tier tier, Timing? wish) =>
-        wish ?? (tier.Price > subscription.FullPrice ? Timing.Now : Timing.PeriodEnd);
+    public static Timing TimingOf(Subscription subscription, Tier tier, Timing? wish) => wish ?? (CostsMore(subscription, tier) ? Timing.Now : Timing.PeriodEnd);
 
     /// <exception cref="ProblemException">409 or 422 when there is nothing to change, or not now.</exception>
     public static void Check(Subscription subscription, Tier tier, DateTimeOffset now)
@@ -59,16 +59,23 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
             throw ProblemException.Conflict("PERIOD_ENDED", "The period has just ended and is being renewed. Ask again in a minute.");
     }
 
+    private static bool CostsMore(Subscription subscription, Tier tier) => tier.Code == subscription.TierCode
+        ? tier.Price > subscription.FullPrice
+        : tier.Amount * MonthsOf(subscription.BillingCycle) > subscription.Price * MonthsOf(tier.BillingCycle);
+
+    private static int MonthsOf(BillingCycle cycle) => cycle == BillingCycle.Yearly ? 12 : 1;
+
     private async Task<Subscription> ChangeNowAsync(
         TenantTransaction transaction, Subscription before, Tier tier, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var left = await moves.LeftAsync(transaction, before, cancellationToken);
+        var left = await moves.LeftAsync(transaction, before, now, cancellationToken);
         var quote = Quote.Change(before, left, tier, now);
         var changed = before.On(tier).In(quote.Billed) with { CancelAtPeriodEnd = false };
-        var charge = await moves.ChargeAsync(transaction, changed, before.ChargeId, quote, "change", now, cancellationToken);
+        var charge = await moves.ChargeAsync(transaction, changed, before.ChargeId, quote, Charge.Change, now, cancellationToken);
         var after = await moves.MakeAsync(
             transaction, before, changed with { ChargeId = charge ?? before.ChargeId }, SubscriptionCommand.Change, actor,
             $"{before.TierCode} {before.BillingCycle} to {tier.Code} {tier.BillingCycle}".ToLowerInvariant(), now, cancellationToken);
+        await carry.RunAsync(transaction, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
         await PublishAsync(transaction, before, tier, now, now, cancellationToken);
         return after;
     }

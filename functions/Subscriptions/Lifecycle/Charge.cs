@@ -1,4 +1,5 @@
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
@@ -15,13 +16,30 @@ public enum ChargeStatus
 /// <summary>What a subscription was told to pay for a period: the line of its plan, and what it takes back of an earlier one.</summary>
 public sealed record Charge(
     Guid Id, Guid SubscriptionId, Guid TierId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, string Currency,
-    decimal Charged, decimal Credited, decimal Credit, ChargeStatus Status, decimal UsdRate)
+    decimal Charged, decimal Credited, decimal Credit, ChargeStatus Status, decimal UsdRate, Guid? CreditedChargeId)
 {
+    /// <summary>Reasons of charges for a period that worked before it was paid.</summary>
+    public const string Change = "change", Resume = "resume";
+
     /// <summary>What could still be given back of it.</summary>
     public Money Left => new(Status == ChargeStatus.Paid ? Charged - Credited : 0, Shared.Finance.Currency.Parse(Currency));
 
     /// <summary>What it brings in, or takes away, in USD.</summary>
     public decimal RevenueUsd => decimal.Round((Charged - Credit) * UsdRate, 2, MidpointRounding.AwayFromZero);
+
+    /// <summary>What could be given back for the days from then on. A charge for another tier, whose own was withdrawn, gives back its own days.</summary>
+    public Money LeftFor(Guid tier, DateTimeOffset from)
+    {
+        var left = Left;
+        if (tier == TierId)
+            return left;
+        var own = Unused(from);
+        return own < left ? own : left;
+    }
+
+    /// <summary>The part of it that is for the days from then on.</summary>
+    public Money Unused(DateTimeOffset from) =>
+        Proration.Share(new Money(Charged, Shared.Finance.Currency.Parse(Currency)), from, new Period(PeriodStart, PeriodEnd));
 
     public bool IsUnpaid => Status is ChargeStatus.Open or ChargeStatus.Overdue;
 }

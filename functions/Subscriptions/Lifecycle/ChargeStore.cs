@@ -7,15 +7,17 @@ namespace ServerlessBusiness.Subscriptions.Lifecycle;
 public sealed class ChargeStore(Database database)
 {
     private const string Columns = """
-        id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credited, credit, status, usd_rate
+        id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credited, credit, status, usd_rate,
+        credited_charge_id
         """;
 
     public Task InsertAsync(TenantTransaction transaction, Charge charge, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into subscription_charges (tenant_id, id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credit,
-                                              status, usd_rate, created_at, updated_at)
-            values (@tenant, @Id, @SubscriptionId, @TierId, @Reason, @PeriodStart, @PeriodEnd, @Currency, @Charged, @Credit, @status, @UsdRate, @now, @now)
+                                              status, usd_rate, credited_charge_id, created_at, updated_at)
+            values (@tenant, @Id, @SubscriptionId, @TierId, @Reason, @PeriodStart, @PeriodEnd, @Currency, @Charged, @Credit, @status, @UsdRate,
+                    @CreditedChargeId, @now, @now)
             """;
         return transaction.ExecuteAsync(
             sql,
@@ -33,6 +35,7 @@ public sealed class ChargeStore(Database database)
                 charge.Credit,
                 status = charge.Status.ToString().ToLowerInvariant(),
                 charge.UsdRate,
+                charge.CreditedChargeId,
                 now,
             },
             cancellationToken);
@@ -47,6 +50,16 @@ public sealed class ChargeStore(Database database)
             returning usd_rate
             """;
         return transaction.FindAsync<decimal?>(sql, new { tenant = transaction.Tenant, id, amount, now }, cancellationToken);
+    }
+
+    /// <summary>What was taken back of a charge is left of it again: the charge that had taken it was withdrawn.</summary>
+    public Task GiveBackAsync(TenantTransaction transaction, Guid id, decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update subscription_charges set credited = credited - @amount, updated_at = @now
+            where tenant_id = @tenant and id = @id and credited >= @amount
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, amount, now }, cancellationToken);
     }
 
     /// <summary>Moves it on if it stands where it may; null when it does not.</summary>

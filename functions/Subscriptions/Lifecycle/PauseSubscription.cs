@@ -1,12 +1,14 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Shared.Time;
 using ServerlessBusiness.Subscriptions.Plans;
+using ServerlessBusiness.Subscriptions.Quotas;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>Stops a subscription for a while. What was paid for the days after today becomes credit, and resuming begins a period anew.</summary>
-public sealed class PauseSubscription(Database database, TierStore tiers, Moves moves, TimeProvider time)
+public sealed class PauseSubscription(Database database, TierStore tiers, Moves moves, CarryUsage carry, TimeProvider time)
 {
     public async Task<SubscriptionView> PauseAsync(TenantId tenant, Guid id, Guid? owner, string actor, CancellationToken cancellationToken)
     {
@@ -16,7 +18,7 @@ public sealed class PauseSubscription(Database database, TierStore tiers, Moves 
         if (now >= before.ExpiresAt)
             throw ProblemException.Conflict("PERIOD_ENDED", "The period has just ended and is being renewed. Ask again in a minute.");
 
-        var left = await moves.LeftAsync(transaction, before, cancellationToken);
+        var left = await moves.LeftAsync(transaction, before, BusinessCalendar.DayOf(now).End, cancellationToken);
         var charge = await moves.ChargeAsync(transaction, before, before.ChargeId, Quote.Stop(before, left, now), "pause", now, cancellationToken);
         var after = await moves.MakeAsync(
             transaction, before, before with { ChargeId = charge ?? before.ChargeId }, SubscriptionCommand.Pause, actor, "asked for", now,
@@ -33,9 +35,10 @@ public sealed class PauseSubscription(Database database, TierStore tiers, Moves 
         var tier = await tiers.FindForPeriodAsync(transaction, before.NextTierId ?? before.TierId, before.Currency, now, cancellationToken);
         var quote = Quote.First(tier with { BillingMode = before.BillingMode }, now);
         var changed = before.On(tier).In(quote.Billed) with { CancelAtPeriodEnd = false };
-        var charge = await moves.ChargeAsync(transaction, changed, creditedCharge: null, quote, "resume", now, cancellationToken);
+        var charge = await moves.ChargeAsync(transaction, changed, creditedCharge: null, quote, Charge.Resume, now, cancellationToken);
         var after = await moves.MakeAsync(
             transaction, before, changed with { ChargeId = charge }, SubscriptionCommand.Resume, actor, "asked for", now, cancellationToken);
+        await carry.RunAsync(transaction, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return SubscriptionView.Of(after);
     }

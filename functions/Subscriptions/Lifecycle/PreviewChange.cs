@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
@@ -24,6 +25,9 @@ public sealed record PreviewRequest
     public string? Currency { get; init; }
 
     public Timing? When { get; init; }
+
+    /// <summary>For a new one: false to pay from the first day, also where the tier has a trial.</summary>
+    public bool Trial { get; init; } = true;
 }
 
 /// <summary>What would be billed, when, and for which period. What the lines leave over stays as credit.</summary>
@@ -32,7 +36,8 @@ public sealed record PreviewView(
     Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
 /// <summary>Answers what a change would bill, to the minor unit: the same quote that the change uses, and Billing's own sum of it.</summary>
-public sealed class PreviewChange(TierStore tiers, SubscriptionStore subscriptions, ChargeStore charges, ServiceClients services, TimeProvider time)
+public sealed class PreviewChange(
+    Database database, TierStore tiers, SubscriptionStore subscriptions, ChargeStore charges, ServiceClients services, TimeProvider time)
 {
     private sealed record BillRequest(Guid UserId, string Currency, decimal[] Lines);
 
@@ -48,7 +53,9 @@ public sealed class PreviewChange(TierStore tiers, SubscriptionStore subscriptio
         if (!Currency.TryParse(request.Currency ?? tenant.DefaultCurrency, out var currency))
             throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
         var tier = await tiers.RequireOnSaleAsync(tenant.Id, request.Tier, request.Cycle, currency, now, cancellationToken);
-        return await BillAsync(tenant.Id, user, Timing.Now, now, Quote.First(tier, now), cancellationToken);
+        await using var connection = database.Open(tenant.Id);
+        var isTrial = await StartSubscription.IsTrialAsync(subscriptions, connection, user, tier, request.Trial, cancellationToken);
+        return await BillAsync(tenant.Id, user, Timing.Now, now, isTrial ? Quote.Trial(tier, now) : Quote.First(tier, now), cancellationToken);
     }
 
     private async Task<PreviewView> ChangeAsync(
@@ -62,11 +69,16 @@ public sealed class PreviewChange(TierStore tiers, SubscriptionStore subscriptio
             tenant, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
         ChangePlan.Check(subscription, tier, now);
         if (ChangePlan.TimingOf(subscription, tier, request.When) == Timing.PeriodEnd)
+        {
+            // A version that takes effect before then is what the renewal will cost.
+            await using var connection = database.Open(tenant);
+            var then = await tiers.FindForPeriodAsync(connection, tier.Id, subscription.Currency, subscription.ExpiresAt, cancellationToken);
             return await BillAsync(
-                tenant, subscription.UserId, Timing.PeriodEnd, subscription.ExpiresAt, Quote.Renewal(subscription, tier), cancellationToken);
+                tenant, subscription.UserId, Timing.PeriodEnd, subscription.ExpiresAt, Quote.Renewal(subscription, then), cancellationToken);
+        }
 
         var charge = subscription.ChargeId is { } chargeId ? await charges.FindAsync(tenant, chargeId, cancellationToken) : null;
-        var quote = Quote.Change(subscription, Moves.LeftOf(subscription, charge), tier, now);
+        var quote = Quote.Change(subscription, Moves.LeftOf(subscription, charge, now), tier, now);
         return await BillAsync(tenant, subscription.UserId, Timing.Now, now, quote, cancellationToken);
     }
 

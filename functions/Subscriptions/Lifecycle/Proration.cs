@@ -14,7 +14,8 @@ public static class Proration
     {
         var total = Days(whole.Start, whole.End);
         var left = Math.Clamp(Days(from, whole.End), 0, total);
-        return price * ((decimal)left / total);
+        // Multiplied first: a division in the middle would round an exact half to something below it.
+        return Money.Rounded(price.Amount * left / total, price.Currency);
     }
 
     /// <summary>What is given back for the days from then on: never more than is left of what was paid.</summary>

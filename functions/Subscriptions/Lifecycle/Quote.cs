@@ -13,6 +13,14 @@ public sealed record Quote(BilledPeriod Billed, DateTimeOffset From, Money Charg
     /// <summary>A period of a tier that begins now.</summary>
     public static Quote First(Tier tier, DateTimeOffset now) => Of(tier, BillingPeriods.First(now, tier.BillingCycle, tier.BillingMode));
 
+    /// <summary>The tier's days of trial from now on, for nothing.</summary>
+    public static Quote Trial(Tier tier, DateTimeOffset now)
+    {
+        var period = new Period(now.ToUniversalTime(), now.ToUniversalTime().AddDays(tier.TrialDays));
+        var nothing = Money.Zero(tier.Price.Currency);
+        return new Quote(new BilledPeriod(period, now.UtcDateTime.Day, period), now, nothing, nothing, []);
+    }
+
     /// <summary>The period after the running one. After a trial the paying begins, as if it had been subscribed to then.</summary>
     public static Quote Renewal(Subscription subscription, Tier tier)
     {
@@ -52,6 +60,27 @@ public sealed record Quote(BilledPeriod Billed, DateTimeOffset From, Money Charg
         return new Quote(
             new BilledPeriod(period, subscription.AnchorDay, subscription.Whole), from, Money.Zero(credit.Currency), credit,
             Together(Crediting(subscription, credit, from), null));
+    }
+
+    /// <summary>
+    /// What stands for an open charge when it stops now: the days of it that were used, and what it gives back of the charge before it. The day
+    /// itself has been used.
+    /// </summary>
+    public static Quote Used(Subscription subscription, Charge open, DateTimeOffset now)
+    {
+        var until = BusinessCalendar.DayOf(now).End;
+        var (charged, credit) = (new Money(open.Charged, subscription.FullPrice.Currency), new Money(open.Credit, subscription.FullPrice.Currency));
+        var used = charged - open.Unused(until);
+        var period = new Period(open.PeriodStart, until);
+        return new Quote(
+            new BilledPeriod(period, subscription.AnchorDay, period), open.PeriodStart, used, credit,
+            Together(
+                new ChargeLine(
+                    RenewalCharge.Describe("Unused", "the plan before", open.PeriodStart, open.PeriodEnd), 1, -credit, -credit, open.PeriodStart,
+                    open.PeriodEnd),
+                new ChargeLine(
+                    RenewalCharge.Describe(subscription.TierName, subscription.BillingCycle.ToString().ToLowerInvariant(), open.PeriodStart, until), 1,
+                    used, used, open.PeriodStart, until)));
     }
 
     private static Quote Of(Tier tier, BilledPeriod billed)

@@ -70,7 +70,8 @@ public sealed class SettleCharge(
     private Task GiveBackAsync(
         TenantTransaction transaction, Subscription subscription, Charge charge, InvoicePaid paid, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var credit = charge.Left;
+        // What it had taken of the charge before it was given back to that one when it was withdrawn.
+        var credit = charge.CreditedChargeId is null ? charge.Left : charge.Left - new Money(charge.Credit, charge.Left.Currency);
         var period = new Period(charge.PeriodStart, charge.PeriodEnd);
         var line = new ChargeLine($"Paid after it had ended: invoice {paid.Number}", 1, -credit, -credit);
         var quote = new Quote(

@@ -5,9 +5,9 @@ using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
-using ServerlessBusiness.Shared.Time;
 using ServerlessBusiness.Subscriptions.Analytics;
 using ServerlessBusiness.Subscriptions.Plans;
+using ServerlessBusiness.Subscriptions.Quotas;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
@@ -29,7 +29,7 @@ public sealed record StartSubscriptionRequest
 
 /// <summary>Begins a subscription: a free one or a trial works at once, a paid one waits for the payment of its first invoice.</summary>
 public sealed class StartSubscription(
-    Database database, TierStore tiers, SubscriptionStore subscriptions, HistoryStore history, Moves moves, Figures figures,
+    Database database, TierStore tiers, SubscriptionStore subscriptions, HistoryStore history, Moves moves, Figures figures, CarryUsage carry,
     TimeProvider time)
 {
     public async Task<SubscriptionView> RunAsync(
@@ -41,14 +41,14 @@ public sealed class StartSubscription(
         var tier = await tiers.RequireOnSaleAsync(tenant.Id, request.Tier, request.Cycle, currency, now, cancellationToken);
 
         await using var transaction = await database.BeginAsync(tenant.Id, cancellationToken);
-        var isTrial = request.Trial && tier.TrialDays > 0
-            && !await subscriptions.HadTrialAsync(transaction, user, tier.Product, cancellationToken);
-        var quote = isTrial ? Trial(tier, now) : Quote.First(tier, now);
-        var subscription = Begin(user, tier, quote.Billed, isTrial, now);
+        var isTrial = await IsTrialAsync(subscriptions, transaction, user, tier, request.Trial, cancellationToken);
+        var quote = isTrial ? Quote.Trial(tier, now) : Quote.First(tier, now);
+        var subscription = Begin(user, tier, quote, isTrial, now);
         await subscriptions.InsertAsync(transaction, subscription, cancellationToken);
         await history.AddAsync(
             transaction, subscription.Id, "create", from: null, subscription.Status, actor, $"subscribed to {tier.Code}", now, cancellationToken);
         await figures.MovedAsync(transaction, before: null, subscription, now, cancellationToken);
+        await carry.RunAsync(transaction, subscription, isPaid: !quote.IsFree, now, cancellationToken);
         if (quote.IsFree)
         {
             await transaction.PublishAsync(
@@ -64,11 +64,16 @@ public sealed class StartSubscription(
         return SubscriptionView.Of(subscription);
     }
 
+    /// <summary>A user has one trial of a product.</summary>
+    public static async Task<bool> IsTrialAsync(
+        SubscriptionStore subscriptions, TenantConnection connection, Guid user, Tier tier, bool isWished, CancellationToken cancellationToken) =>
+        isWished && tier.TrialDays > 0 && !await subscriptions.HadTrialAsync(connection, user, tier.Product, cancellationToken);
+
     private async Task<Subscription> ChargeAsync(
         TenantTransaction transaction, Subscription subscription, Tier tier, Quote quote, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var charge = await moves.NoteAsync(
-            transaction, subscription, Guid.CreateVersion7(now), quote, "first", creditedRate: 1, now, cancellationToken);
+            transaction, subscription, Guid.CreateVersion7(now), quote, "first", creditedCharge: null, creditedRate: 1, now, cancellationToken);
         var charged = subscription with { ChargeId = charge.Id };
         await subscriptions.UpdateAsync(transaction, charged, now, cancellationToken);
         await transaction.PublishAsync(
@@ -79,16 +84,9 @@ public sealed class StartSubscription(
         return charged;
     }
 
-    private static Subscription Begin(Guid user, Tier tier, BilledPeriod billed, bool isTrial, DateTimeOffset now) => new(
+    private static Subscription Begin(Guid user, Tier tier, Quote quote, bool isTrial, DateTimeOffset now) => new(
         Guid.CreateVersion7(now), user, tier.Product, tier.Id, tier.Code, tier.Name, tier.PriceUsd, tier.BillingCycle, tier.BillingMode,
-        isTrial ? SubscriptionStatus.Trialing : tier.Price.IsZero ? SubscriptionStatus.Active : SubscriptionStatus.Pending,
-        tier.Currency, tier.Amount, now, billed.Period.Start, billed.Period.End, billed.AnchorDay, AutoRenew: true, CancelAtPeriodEnd: false,
+        isTrial ? SubscriptionStatus.Trialing : quote.IsFree ? SubscriptionStatus.Active : SubscriptionStatus.Pending,
+        tier.Currency, tier.Amount, now, quote.Billed.Period.Start, quote.Billed.Period.End, quote.Billed.AnchorDay, AutoRenew: true, CancelAtPeriodEnd: false,
         NextTierId: null, ChargeId: null, now);
-
-    private static Quote Trial(Tier tier, DateTimeOffset now)
-    {
-        var period = new Period(now.ToUniversalTime(), now.ToUniversalTime().AddDays(tier.TrialDays));
-        var nothing = Money.Zero(tier.Price.Currency);
-        return new Quote(new BilledPeriod(period, now.UtcDateTime.Day, period), now, nothing, nothing, []);
-    }
 }

@@ -66,7 +66,7 @@ public sealed class SubscriptionStore(Database database)
         return transaction.FindAsync<Subscription>(sql, new { tenant = transaction.Tenant, id, owner }, cancellationToken);
     }
 
-    public Task<bool> HadTrialAsync(TenantTransaction transaction, Guid user, string product, CancellationToken cancellationToken)
+    public Task<bool> HadTrialAsync(TenantConnection connection, Guid user, string product, CancellationToken cancellationToken)
     {
         const string sql = """
             select exists (
@@ -74,7 +74,7 @@ public sealed class SubscriptionStore(Database database)
                 join subscription_events e on e.tenant_id = s.tenant_id and e.subscription_id = s.id and e.to_status = 'trialing'
                 where s.tenant_id = @tenant and s.user_id = @user and s.product = @product)
             """;
-        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, user, product }, cancellationToken);
+        return connection.FindAsync<bool>(sql, new { tenant = connection.Tenant, user, product }, cancellationToken);
     }
 
     /// <summary>The subscription; with an owner given, only if it is his.</summary>

@@ -5,7 +5,7 @@ namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>An invoice was cancelled: nobody owes it any more. A subscription that waited for it as its first ends, another goes on.</summary>
 public sealed class WithdrawCharge(
-    SubscriptionStore subscriptions, ChargeStore charges, CancelSubscription cancel, SettleCharge settle, RenewPeriod renew, TimeProvider time)
+    SubscriptionStore subscriptions, Moves moves, CancelSubscription cancel, SettleCharge settle, RenewPeriod renew, TimeProvider time)
 {
     public async Task RunAsync(InvoiceCancelled invoice, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -17,8 +17,17 @@ public sealed class WithdrawCharge(
         subscription = await renew.CatchUpAsync(transaction, subscription, invoice.ChargeId, now, cancellationToken);
         var reason = $"invoice {invoice.Number} was cancelled: {invoice.Reason}";
         if ((invoice.ChargeId ?? subscription.ChargeId) is { } charge)
-            await charges.MoveAsync(
-                transaction, charge, [ChargeStatus.Open, ChargeStatus.Overdue], ChargeStatus.Withdrawn, invoice.InvoiceId, now, cancellationToken);
+        {
+            var withdrawn = await moves.WithdrawAsync(
+                transaction, charge, [ChargeStatus.Open, ChargeStatus.Overdue], invoice.InvoiceId, now, cancellationToken);
+            // What was paid before the change is what has been paid for the period that runs.
+            if (withdrawn is { CreditedChargeId: { } paid } && subscription.ChargeId == charge)
+            {
+                subscription = subscription with { ChargeId = paid };
+                await subscriptions.UpdateAsync(transaction, subscription, now, cancellationToken);
+            }
+        }
+
         if (subscription.Status == SubscriptionStatus.Pending)
             await cancel.EndAsync(transaction, subscription, Actor.Billing, reason, now, cancellationToken);
         else if (subscription.Status == SubscriptionStatus.Suspended)

@@ -44,6 +44,9 @@ public sealed partial record TierDraft(
     Guid Id, string Code, string Name, string Description, string Product, BillingCycle Cycle, BillingMode Mode, int TrialDays,
     DateTimeOffset EffectiveFrom, decimal PriceUsd, IReadOnlyList<Money> Prices, string Features, string Limits, DateTimeOffset Now)
 {
+    // Percentages of it are computed in 64 bits.
+    private const long LargestLimit = 1_000_000_000_000_000;
+
     /// <exception cref="ProblemException">400 when a part of the request is not well-formed.</exception>
     public static TierDraft Of(string code, BillingCycle cycle, TierRequest request, DateTimeOffset now)
     {
@@ -51,9 +54,10 @@ public sealed partial record TierDraft(
             throw ProblemException.Invalid("tier", "INVALID_TIER", "A tier's code is 1 to 50 of a-z, 0-9, '_' and '-'.");
         if (request.Features.Any(feature => !FeatureForm().IsMatch(feature)))
             throw ProblemException.Invalid("features", "INVALID_FEATURE", "A feature is 1 to 50 letters, digits and '_', beginning with a letter.");
-        if (request.Limits.Any(limit => !LimitForm().IsMatch(limit.Key) || limit.Value < -1))
+        if (request.Limits.Any(limit => !LimitForm().IsMatch(limit.Key) || limit.Value is < -1 or > LargestLimit))
             throw ProblemException.Invalid(
-                "limits", "INVALID_LIMIT", "A limit is named by a feature and PerDay or PerMonth, such as apiCallsPerDay, and is -1 or more.");
+                "limits", "INVALID_LIMIT",
+                "A limit is named by a feature and PerDay or PerMonth, such as apiCallsPerDay, and is from 0 to 1000000000000000, or -1 for none.");
         if (request.Limits.Keys.Select(Quota.FeatureOf).Distinct().Count() < request.Limits.Count)
             throw ProblemException.Invalid("limits", "INVALID_LIMIT", "A feature has one limit: by day or by month.");
         if (request.EffectiveFrom < now)

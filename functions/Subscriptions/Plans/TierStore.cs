@@ -52,7 +52,7 @@ public sealed class TierStore(Database database)
 
     /// <summary>The version of a subscribed tier for a period that begins then, on sale or not: a running subscription goes on.</summary>
     public async Task<Tier> FindForPeriodAsync(
-        TenantTransaction transaction, Guid id, string currency, DateTimeOffset start, CancellationToken cancellationToken)
+        TenantConnection connection, Guid id, string currency, DateTimeOffset start, CancellationToken cancellationToken)
     {
         const string sql = $"""
             select {Columns}
@@ -64,7 +64,7 @@ public sealed class TierStore(Database database)
             order by t.effective_from desc, t.version desc
             limit 1
             """;
-        return await transaction.FindAsync<Tier>(sql, new { tenant = transaction.Tenant, id, currency, start }, cancellationToken)
+        return await connection.FindAsync<Tier>(sql, new { tenant = connection.Tenant, id, currency, start }, cancellationToken)
             ?? throw new InvalidOperationException($"Tier {id} has no price in {currency}.");
     }
 

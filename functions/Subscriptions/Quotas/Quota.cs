@@ -11,6 +11,8 @@ public sealed record Quota(string Feature, string LimitName, long Limit, Period 
     private const string PerDay = "PerDay";
     private const string PerMonth = "PerMonth";
 
+    public bool IsDaily => LimitName.EndsWith(PerDay, StringComparison.Ordinal);
+
     public bool IsUnlimited => Limit == Unlimited;
 
     public long? Remaining(long used) => IsUnlimited ? null : Math.Max(0, Limit - used);

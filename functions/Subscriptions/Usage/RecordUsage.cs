@@ -27,22 +27,22 @@ public sealed class RecordUsage
         writes = new GroupedCalls<TenantId, CountableEvent[], IReadOnlySet<Guid>>(WriteAsync, events => events.Length, LargestGroup);
     }
 
-    public async Task<RecordUsageView> RunAsync(TenantId tenant, RecordUsageRequest request, CancellationToken cancellationToken)
+    public async Task<RecordUsageView> RunAsync(TenantId tenant, IReadOnlyList<UsageItem> items, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var refusals = request.Events.Select(usage => UsageCheck.Refusal(usage, now)).ToArray();
-        var wellFormed = request.Events.Where((_, place) => refusals[place] is null).ToList();
+        var refusals = items.Select(item => item.Refusal ?? UsageCheck.Refusal(item.Event!, now)).ToArray();
+        var wellFormed = items.Where((_, place) => refusals[place] is null).Select(item => item.Event!).ToList();
         var bySubscription = await entitlements.FindManyAsync(
             tenant, wellFormed.Select(usage => usage.SubscriptionId).OfType<Guid>().ToHashSet(), cancellationToken);
         var byUser = await entitlements.FindManyLiveAsync(
             tenant, wellFormed.Select(usage => usage.UserId).OfType<Guid>().ToHashSet(), Product, cancellationToken);
 
-        var events = new Dictionary<Guid, CountableEvent>(request.Events.Length);
-        for (var place = 0; place < request.Events.Length; place++)
+        var events = new Dictionary<Guid, CountableEvent>(items.Count);
+        for (var place = 0; place < items.Count; place++)
         {
             if (refusals[place] is not null)
                 continue;
-            var usage = request.Events[place];
+            var usage = items[place].Event!;
             var entitled = usage.SubscriptionId is { } id ? bySubscription.GetValueOrDefault(id) : byUser.GetValueOrDefault(usage.UserId!.Value);
             if (entitled is null)
                 refusals[place] = new UsageRefusal("NO_SUBSCRIPTION", "There is no such subscription, or the user has none.");
@@ -51,14 +51,14 @@ public sealed class RecordUsage
         }
 
         var counted = events.Count == 0 ? new HashSet<Guid>() : await writes.AddAsync(tenant, [.. events.Values]);
-        return View(request.Events, refusals, counted);
+        return View(items, refusals, counted);
     }
 
     private static CountableEvent Countable(TenantId tenant, Entitled entitled, UsageEvent usage, DateTimeOffset now)
     {
         var at = usage.Timestamp.ToUniversalTime();
-        // A quota counts what happens in the window that runs now; what comes later is in the daily sums only.
-        var quota = Quota.Of(entitled, usage.Feature, now);
+        // A quota counts what happens in the window that runs now, or in the next when it comes early; what comes late is in the daily sums only.
+        var quota = Quota.Of(entitled, usage.Feature, at > now ? at : now);
         return new CountableEvent(
             usage.Id, entitled.Id, usage.Feature, DateOnly.FromDateTime(at.UtcDateTime), usage.Quantity,
             quota is not null && quota.Window.Contains(at) ? quota : null,
@@ -91,14 +91,14 @@ public sealed class RecordUsage
         }
     }
 
-    private static RecordUsageView View(UsageEvent[] events, UsageRefusal?[] refusals, IReadOnlySet<Guid> counted)
+    private static RecordUsageView View(IReadOnlyList<UsageItem> items, UsageRefusal?[] refusals, IReadOnlySet<Guid> counted)
     {
         var unseen = counted.ToHashSet();
-        var items = events.Select((usage, place) => refusals[place] is { } refusal
-            ? new UsageItemView(usage.Id, UsageResult.Refused, refusal.Code, refusal.Reason)
-            : new UsageItemView(usage.Id, unseen.Remove(usage.Id) ? UsageResult.Accepted : UsageResult.Duplicate, null, null)).ToList();
+        var views = items.Select((item, place) => refusals[place] is { } refusal
+            ? new UsageItemView(item.Id, UsageResult.Refused, refusal.Code, refusal.Reason)
+            : new UsageItemView(item.Id, unseen.Remove(item.Event!.Id) ? UsageResult.Accepted : UsageResult.Duplicate, null, null)).ToList();
         return new RecordUsageView(
-            items.Count(item => item.Result == UsageResult.Accepted), items.Count(item => item.Result == UsageResult.Duplicate),
-            items.Count(item => item.Result == UsageResult.Refused), items);
+            views.Count(item => item.Result == UsageResult.Accepted), views.Count(item => item.Result == UsageResult.Duplicate),
+            views.Count(item => item.Result == UsageResult.Refused), views);
     }
 }

@@ -32,7 +32,9 @@ public sealed record UsageEvent
 
 public sealed record RecordUsageRequest
 {
-    [Required, MinLength(1), MaxLength(1000)]
+    public const int MostEvents = 1000;
+
+    [Required, MinLength(1), MaxLength(MostEvents)]
     public UsageEvent[] Events { get; init; } = [];
 }
 
@@ -45,7 +47,8 @@ public enum UsageResult
     Refused,
 }
 
-public sealed record UsageItemView(Guid Id, UsageResult Result, string? Code, string? Reason);
+/// <param name="Id">Null where it could not be read; the items stand in the order of the events.</param>
+public sealed record UsageItemView(Guid? Id, UsageResult Result, string? Code, string? Reason);
 
 public sealed record RecordUsageView(int Accepted, int Duplicates, int Refused, IReadOnlyList<UsageItemView> Items);
 

@@ -16,8 +16,8 @@ public sealed class UsageFunctions(RecordUsage record, CheckQuota check, Consume
     public async Task<Ok<RecordUsageView>> Record(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/usage")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var body = await RequestBody.ReadAsync<RecordUsageRequest>(request, cancellationToken);
-        return TypedResults.Ok(await record.RunAsync(caller.Tenant, body, cancellationToken));
+        var items = await UsageBatch.ReadAsync(request, cancellationToken);
+        return TypedResults.Ok(await record.RunAsync(caller.Tenant, items, cancellationToken));
     }
 
     [Function("CheckUsage"), Authenticated, RateLimitClass(RateLimit), Accepts<QuotaRequest>]

@@ -5,7 +5,7 @@ using ServerlessBusiness.Subscriptions.Quotas;
 
 namespace ServerlessBusiness.Subscriptions.Usage;
 
-/// <summary>An event that may be counted. Its window is the one that runs now, or null when it belongs to none that still does.</summary>
+/// <summary>An event that may be counted. Its window is the one that runs, or null when it belongs to one that is over.</summary>
 public sealed record CountableEvent(Guid Id, Guid SubscriptionId, string Feature, DateOnly Day, long Quantity, Quota? Quota, string Line);
 
 /// <summary>What a statement did: an event that was new, or a counter it changed.</summary>

@@ -1,28 +1,40 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.EndToEnd.Stack;
 
-/// <summary>What the README tells a newcomer to type, typed.</summary>
+/// <summary>What the stack and the README tell a newcomer to type, typed.</summary>
 public sealed partial class ReadmeJourneyTests
 {
     [Fact]
-    public async Task The_first_sale_and_the_clock_work_as_the_README_writes_them()
+    public async Task What_it_prints_to_try_works_at_every_start_and_so_does_what_the_README_writes()
     {
         using var data = new TemporaryData();
         var ports = StackPorts.Free();
-        await using var stack = LauncherProcess.Start(ports, data.Path);
-        await stack.WaitUntilReadyAsync();
+        await using (var first = LauncherProcess.Start(ports, data.Path))
+        {
+            await first.WaitUntilReadyAsync();
+            await AssertPrintedSaleAsync(first, ports, buyers: 1);
+            Assert.Equal(HttpStatusCode.Accepted, await FireHousekeepingAsync(ports.Of(FunctionApp.Billing), ""));
+            Assert.Equal(HttpStatusCode.NotFound, await FireHousekeepingAsync(ports.Gateway, "billing/"));
+            Assert.Equal(HttpStatusCode.NotFound, await FireHousekeepingAsync(ports.Gateway, "Billing/%61dmin/../"));
+            Assert.Equal(0, await first.StopAsync());
+        }
 
+        await using var second = LauncherProcess.Start(ports, data.Path);
+        await second.WaitUntilReadyAsync();
+        await AssertPrintedSaleAsync(second, ports, buyers: 2);
         var readme = await File.ReadAllTextAsync(Path.Combine(BuildOutput.RepositoryRoot(), "README.md"));
         var sale = await BashAsync(Moved(Sale().Match(readme).Groups[1].Value, ports));
         Assert.Contains("\"status\":\"paid\"", sale, StringComparison.Ordinal);
         Assert.Contains("\"status\":\"active\"", sale, StringComparison.Ordinal);
         Assert.Contains("now active", sale, StringComparison.Ordinal);
-
         var clock = await BashAsync(Moved(Clock().Match(readme).Groups[1].Value, ports));
         Assert.Contains("31.00:00:00", clock, StringComparison.Ordinal);
     }
@@ -39,6 +51,23 @@ public sealed partial class ReadmeJourneyTests
         Assert.Contains($"on 127.0.0.1:{nobody} could not be migrated", stack.Output, StringComparison.Ordinal);
     }
 
+    private static async Task AssertPrintedSaleAsync(LauncherProcess stack, StackPorts ports, int buyers)
+    {
+        var told = await BashAsync(
+            stack.Output[stack.Output.IndexOf("GW=", StringComparison.Ordinal)..stack.Output.LastIndexOf("Ctrl-C", StringComparison.Ordinal)]);
+        Assert.Contains("\"status\":\"paid\"", told, StringComparison.Ordinal);
+        Assert.Contains("subscription is now active", told, StringComparison.Ordinal);
+        using var client = new HttpClient();
+        Assert.Equal(buyers, (await client.GetFromJsonAsync<JsonArray>($"http://127.0.0.1:{ports.Midtrans}/control/transactions"))!.Count);
+    }
+
+    private static async Task<HttpStatusCode> FireHousekeepingAsync(int port, string prefix)
+    {
+        using var client = new HttpClient();
+        using var answer = await client.PostAsJsonAsync($"http://127.0.0.1:{port}/{prefix}admin/functions/Housekeeping", new { input = "" });
+        return answer.StatusCode;
+    }
+
     // The same text on the ports of this stack.
     private static string Moved(string text, StackPorts ports) => Address().Replace(
         text, address => $"127.0.0.1:{(ports.Base + int.Parse(address.Groups[1].Value, CultureInfo.InvariantCulture) - StackPorts.DefaultBase).ToString(CultureInfo.InvariantCulture)}");
@@ -46,10 +75,17 @@ public sealed partial class ReadmeJourneyTests
     private static async Task<string> BashAsync(string script)
     {
         Assert.NotEmpty(script);
-        using var bash = Process.Start(new ProcessStartInfo("bash", ["-c", script]) { RedirectStandardOutput = true })!;
-        var told = await bash.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
-        await bash.WaitForExitAsync();
-        return told;
+        using var bash = Process.Start(new ProcessStartInfo("bash") { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await bash.StandardInput.WriteAsync(script);
+        bash.StandardInput.Close();
+        try
+        {
+            return await bash.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromMinutes(2));
+        }
+        finally
+        {
+            bash.Kill(entireProcessTree: true);
+        }
     }
 
     [GeneratedRegex("```sh\n(GW=.*?)```", RegexOptions.Singleline)]

@@ -23,7 +23,7 @@ public sealed class TableLock(
     /// <summary>Timers come by at any time and work as the jobs role: they are not who is waited for.</summary>
     public Task UntilSomebodyWaitsAsync() => Eventually.HoldsAsync(
         async () => await AskAsync<bool>(
-            $"select exists (select {Waiting} and pid in (select pid from pg_stat_activity where usename not like '%\_jobs'))"),
+            $"select exists (select {Waiting} and pid in (select pid from pg_stat_activity where usename not like '%\\_jobs'))"),
         $"Nobody came to {table}.");
 
     /// <summary>Ends the connections that wait: the server would carry out what a killed process had asked for last.</summary>

@@ -99,6 +99,53 @@ public sealed class UsageTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task An_event_that_cannot_be_read_is_refused_alone()
+    {
+        var user = await SubscribedAsync();
+        var id = Guid.CreateVersion7();
+        var answer = await user.PostAsync("v1/usage", new
+        {
+            events = new object?[]
+            {
+                Event(user),
+                new { id = "none", userId = user.User, feature = "apiCalls", timestamp = desk.Now },
+                new { id, userId = user.User, feature = "apiCalls", timestamp = desk.Now, quantity = 1.5 },
+                new { id, userId = user.User, feature = "apiCalls", timestamp = desk.Now.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss") },
+                new { id, userId = user.User, feature = (string?)null, timestamp = desk.Now },
+                new { id, userId = user.User, feature = "apiCalls", timestamp = desk.Now, colour = "red" },
+                null,
+            },
+        });
+
+        Assert.Equal(
+            ["accepted", "WRONG_TYPE", "WRONG_TYPE", "TIME_WITHOUT_OFFSET", "NULL_MEMBER", "UNKNOWN_MEMBER", "NULL_MEMBER"],
+            answer["items"]!.AsArray().Select(item => (string?)item!["code"] ?? (string?)item["result"]));
+        Assert.Equal(id, (Guid)answer["items"]![2]!["id"]!);
+        Assert.Null(answer["items"]![1]!["id"]);
+        Assert.Equal(1, await CountAsync(user));
+    }
+
+    [Fact]
+    public async Task A_thousand_events_with_all_their_members_fit()
+    {
+        var user = await SubscribedAsync();
+        var events = Enumerable.Range(0, 1000).Select(number => new
+        {
+            id = Guid.CreateVersion7(),
+            userId = user.User,
+            feature = "predictions",
+            quantity = 0,
+            timestamp = desk.Now,
+            durationMs = 4_000_000_000 - number,
+            responseBytes = 4_000_000_000,
+            success = false,
+            errorCode = new string('E', 64),
+        });
+
+        Assert.Equal(1000, (int)(await user.PostAsync("v1/usage", new { events }))["accepted"]!);
+    }
+
+    [Fact]
     public async Task A_batch_is_at_most_a_thousand_and_needs_the_permission()
     {
         var user = await SubscribedAsync();
