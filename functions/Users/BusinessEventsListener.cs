@@ -4,12 +4,14 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Tenants;
 using StackExchange.Redis;
 
 namespace ServerlessBusiness.Users;
 
 /// <summary>Finishes what requests began, and hears of phones that were proven in a chat.</summary>
-public sealed class BusinessEventsListener(Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone, TimeProvider time)
+public sealed class BusinessEventsListener(
+    Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone, InvitePlatformAdministrator invite, TimeProvider time)
 {
     private static readonly TimeSpan UntilRedisMayBeBack = TimeSpan.FromSeconds(5);
 
@@ -23,6 +25,7 @@ public sealed class BusinessEventsListener(Inbox inbox, SyncAccess sync, SendAcc
                 UserAccessChanged changed => SyncAsync(changed, transaction, cancellationToken),
                 AccountHelpAsked asked => help.RunAsync(asked, transaction, cancellationToken),
                 PhoneShared shared => verifyPhone.RunAsync(shared, transaction, cancellationToken),
+                PlatformAdministratorAsked asked => invite.RunAsync(asked, transaction, cancellationToken),
                 _ => Task.CompletedTask,
             },
             cancellationToken);

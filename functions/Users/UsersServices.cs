@@ -99,6 +99,7 @@ internal static class UsersServices
             .AddSingleton<AcceptInvitation>()
             .AddSingleton<TenantStore>()
             .AddSingleton<CreateTenant>()
+            .AddSingleton<InvitePlatformAdministrator>()
             .AddSingleton<ChangeTenant>();
     }
 }

@@ -15,7 +15,8 @@ namespace ServerlessBusiness.Migrating;
 public static class Migration
 {
     public static async Task<int> RunAsync(
-        IConfiguration settings, FileInfo? roles, Func<TokenCredential> credential, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        IConfiguration settings, FileInfo? roles, string? administrator, Func<TokenCredential> credential, TextWriter output, TextWriter error,
+        CancellationToken cancellationToken)
     {
         try
         {
@@ -25,9 +26,18 @@ public static class Migration
                 throw new MigrationException(
                     $"{string.Join(' ', problems.Select(problem => problem.ErrorMessage))} The settings are POSTGRES_HOST, POSTGRES_PORT, POSTGRES_DB and POSTGRES_USER.");
 
+            if (!string.IsNullOrEmpty(administrator))
+                PlatformAdministrator.Check(administrator);
             var signIns = await SignInsAsync(options, roles, cancellationToken);
-            await MigrationRunner.MigrateAsync(await OwnerAsync(options, credential, cancellationToken), signIns, cancellationToken);
+            var owner = await OwnerAsync(options, credential, cancellationToken);
+            await MigrationRunner.MigrateAsync(owner, signIns, cancellationToken);
             await output.WriteLineAsync($"{options.Database} on {options.Host} is up to date.");
+            if (!string.IsNullOrEmpty(administrator))
+            {
+                await PlatformAdministrator.AskAsync(owner, administrator, cancellationToken);
+                await output.WriteLineAsync("Users invites the administrator by mail as soon as it runs, unless the platform has one.");
+            }
+
             if (string.IsNullOrEmpty(options.ClickHouseHost))
                 return 0;
 

@@ -22,6 +22,9 @@ public sealed record UserDeleted(Guid UserId) : BusinessEvent;
 /// <summary>Somebody asked for a mail by an address that may or may not be an account's; Users finds out after it has answered.</summary>
 public sealed record AccountHelpAsked(string Email, string Template) : BusinessEvent;
 
+/// <summary>A deployment names the platform's first administrator: Users invites him, unless the platform has one.</summary>
+public sealed record PlatformAdministratorAsked(string Email) : BusinessEvent;
+
 /// <summary>A mail about an account to an address that may not be a known user's. Secrets are sealed for it and opened when it is sent.</summary>
 public sealed record AccountMailRequested(
     Guid MailId, Guid UserId, string Email, string Locale, string Template, IReadOnlyDictionary<string, string> Values,

@@ -76,6 +76,28 @@ public sealed class InvitationStore(Database database)
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken) == 1;
     }
 
+    /// <summary>Whether the address has an invitation that can be accepted.</summary>
+    public Task<bool> IsOpenAsync(TenantTransaction transaction, EmailAddress email, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select exists (
+                select from invitations
+                where tenant_id = @tenant and email_normalized = @email and accepted_at is null and revoked_at is null and expires_at > @now)
+            """;
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, email = email.Normalized, now }, cancellationToken);
+    }
+
+    /// <summary>Takes back the open invitations that nobody of the tenant itself has sent: an address may have been mistyped.</summary>
+    public Task RevokeOfPlatformAsync(TenantTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update invitations i set revoked_at = @now
+            where tenant_id = @tenant and accepted_at is null and revoked_at is null
+                and not exists (select from users u where u.tenant_id = @tenant and u.id = i.invited_by)
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, now }, cancellationToken);
+    }
+
     /// <summary>False when there is no open one.</summary>
     public async Task<bool> RevokeAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {

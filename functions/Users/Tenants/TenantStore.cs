@@ -7,7 +7,10 @@ namespace ServerlessBusiness.Users.Tenants;
 
 public sealed record TenantView(
     TenantId Id, string Name, bool Suspended, string? SuspendedReason, string DefaultCurrency, string Locale, string TimeZone,
-    IReadOnlyDictionary<string, int> RateLimits, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    IReadOnlyDictionary<string, int> RateLimits, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    internal TenantProfile ToProfile() => new(Id, Name, Suspended, DefaultCurrency, Locale, TimeZone, RateLimits);
+}
 
 /// <summary>SQL of <c>tenants</c>. Each row belongs to itself: it is read and written in its own tenant's name.</summary>
 public sealed class TenantStore(Database database)

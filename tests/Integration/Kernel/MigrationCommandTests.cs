@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -5,6 +8,7 @@ using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Migrating;
 using ServerlessBusiness.Shared.Migrations;
+using ServerlessBusiness.Tests.Integration.Users;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.Integration.Kernel;
@@ -14,6 +18,7 @@ public sealed class MigrationCommandTests(StackFixture stack)
 {
     private const string Owner = "migration_owner";
     private const string Password = "owner-of-the-tests";
+    private const string AdministratorPassword = "seven wild geese fly south";
 
     [Fact]
     public async Task An_owner_who_is_no_superuser_migrates_an_empty_database_and_again_a_full_one()
@@ -125,12 +130,85 @@ public sealed class MigrationCommandTests(StackFixture stack)
     }
 
     [Fact]
+    public async Task Who_is_named_is_invited_once_as_administrator_of_the_platform_and_makes_its_first_tenant()
+    {
+        await using var database = await stack.CreateDatabaseAsync();
+        var settings = Settings(database.Name);
+        (settings["POSTGRES_USER"], settings["POSTGRES_PASSWORD"]) = (PostgresEngine.Owner, stack.Engines.Postgres.Password);
+        var email = $"u{Guid.CreateVersion7():N}@example.com";
+        Assert.Equal((0, ""), await RunAsync(settings, administrator: "mistyped@example.com"));
+        await using var apps = await database.StartAppsAsync(FunctionApp.Users, FunctionApp.Notifications);
+        await using var owner = new NpgsqlConnection(database.OwnerConnectionString);
+        await HeardAsync(owner, 1);
+        Assert.Equal((0, ""), await RunAsync(settings, administrator: email));
+        await HeardAsync(owner, 2);
+        var token = await TokenMailedAsync(apps, email);
+        Assert.Equal((0, ""), await RunAsync(settings, administrator: email));
+        await HeardAsync(owner, 3);
+
+        using var client = apps.Client(FunctionApp.Users);
+        using (var accepted = await client.PostAsJsonAsync("v1/auth/invitations/accept", new { token, username = "first", password = AdministratorPassword }))
+            Assert.True(accepted.StatusCode == HttpStatusCode.Created, await accepted.Content.ReadAsStringAsync());
+        using var signedIn = await client.PostAsJsonAsync("v1/auth/login", new { login = "first", password = AdministratorPassword });
+        using var administrator = apps.Client(
+            FunctionApp.Users, accessToken: (string)(await signedIn.Content.ReadFromJsonAsync<JsonNode>())!["accessToken"]!);
+        using (var made = await administrator.PostAsJsonAsync("v1/tenants", new { id = "acme", name = "Acme", administratorEmail = email }))
+            Assert.True(made.StatusCode == HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+
+        Assert.Equal((0, ""), await RunAsync(settings, administrator: "somebody.else@example.com"));
+        await HeardAsync(owner, 4);
+        Assert.Equal(
+            [("mistyped@example.com", true), (email, false)],
+            await owner.QueryAsync<(string, bool)>(
+                "select email, revoked_at is not null from user_management.invitations where tenant_id = 'default' order by created_at, email = @email",
+                new { email }));
+    }
+
+    [Fact]
+    public async Task An_owner_who_is_no_superuser_names_the_administrator_too()
+    {
+        await using var server = await stack.OpenServerAsync();
+        var database = await CreateAsync(server, "administered");
+        try
+        {
+            var (refused, sentence) = await RunAsync(Settings(database), administrator: "nobody");
+            Assert.Equal(1, refused);
+            Assert.Contains("'nobody' is not an e-mail address", sentence);
+            Assert.Equal((0, ""), await RunAsync(Settings(database), administrator: "a@example.com"));
+            Assert.Equal((0, ""), await RunAsync(Settings(database), administrator: ""));
+
+            await using var owner = new NpgsqlConnection(ConnectionString(database, PostgresEngine.Owner, stack.Engines.Postgres.Password));
+            Assert.Equal(["default"], await owner.QueryAsync<string>("select id from user_management.tenants"));
+            Assert.Equal(["PlatformAdministratorAsked"], await owner.QueryAsync<string>("select subject from user_management.outbox"));
+        }
+        finally
+        {
+            await PostgresDatabases.DropAsync(server, database, CancellationToken.None);
+        }
+    }
+
+    [Fact]
     public void A_role_without_an_identity_is_named()
     {
         var failure = Assert.Throws<InvalidOperationException>(() => RoleSignIns.WithIdentities([("users_app", Guid.NewGuid())]));
 
         Assert.Contains("users_jobs", failure.Message);
         Assert.DoesNotContain("users_app", failure.Message);
+    }
+
+    private static Task HeardAsync(NpgsqlConnection owner, int count) => Eventually.HoldsAsync(
+        async () => await owner.ExecuteScalarAsync<long>(
+            "select count(*) from user_management.inbox where subject = 'PlatformAdministratorAsked'") == count,
+        "Users has not heard of the administrator.");
+
+    private static async Task<string> TokenMailedAsync(TestApps apps, string email)
+    {
+        using var mail = new HttpClient { BaseAddress = apps.Mail };
+        JsonArray found = [];
+        await Eventually.HoldsAsync(
+            async () => (found = (await mail.GetFromJsonAsync<JsonArray>($"control/messages?to={Uri.EscapeDataString(email)}"))!).Count > 0,
+            "The administrator got no mail.");
+        return UsersDesk.TokenIn(Assert.Single(found)!);
     }
 
     // May create roles and owns the database, as the administrators of Azure's server do; nothing more.
@@ -175,12 +253,12 @@ public sealed class MigrationCommandTests(StackFixture stack)
         Pooling = false,
     }.ConnectionString;
 
-    private static async Task<(int ExitCode, string Error)> RunAsync(Dictionary<string, string?> settings, FileInfo? roles = null)
+    private static async Task<(int ExitCode, string Error)> RunAsync(Dictionary<string, string?> settings, FileInfo? roles = null, string? administrator = null)
     {
         using var error = new StringWriter();
         var exitCode = await Migration.RunAsync(
-            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), roles, () => throw new InvalidOperationException("No token is needed."),
-            TextWriter.Null, error, CancellationToken.None);
+            new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), roles, administrator,
+            () => throw new InvalidOperationException("No token is needed."), TextWriter.Null, error, CancellationToken.None);
         return (exitCode, error.ToString());
     }
 }
