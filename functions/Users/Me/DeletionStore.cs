@@ -30,23 +30,44 @@ public sealed class DeletionStore(Database database)
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken) == 1;
     }
 
-    public async Task<IReadOnlyList<DueAccount>> ListDueAcrossTenantsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    /// <param name="except">Those that could not be forgotten just now.</param>
+    public Task<IReadOnlyList<DueAccount>> ListDueAcrossTenantsAsync(
+        DateTimeOffset now, IReadOnlyCollection<Guid> except, int limit, CancellationToken cancellationToken)
     {
         const string sql = """
-            select tenant_id, id from users where deletion_due_at <= @now and status <> 'deleted' order by deletion_due_at limit @limit
+            select tenant_id, id from users
+            where deletion_due_at <= @time and status <> 'deleted' and id <> all(@except)
+            order by deletion_due_at
+            limit @limit
             """;
-        await using var connection = database.OpenAcrossTenants();
-        return (await connection.QueryAsync<DueAccount>(new CommandDefinition(sql, new { now, limit }, cancellationToken: cancellationToken))).AsList();
+        return ListAcrossTenantsAsync(sql, now, except, limit, cancellationToken);
     }
 
-    /// <summary>Takes everything personal out of an account that is due; its id stays, for invoices name it. False when it is not due any more.</summary>
+    /// <summary>Accounts that nobody proved to be his in time.</summary>
+    /// <param name="except">Those that could not be removed just now.</param>
+    public Task<IReadOnlyList<DueAccount>> ListUnprovenAcrossTenantsAsync(
+        DateTimeOffset createdBefore, IReadOnlyCollection<Guid> except, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select tenant_id, id from users
+            where not email_verified and status = 'active' and created_at < @time and id <> all(@except)
+            order by created_at
+            limit @limit
+            """;
+        return ListAcrossTenantsAsync(sql, createdBefore, except, limit, cancellationToken);
+    }
+
+    /// <summary>
+    /// Takes everything personal out of an account that is due; its id stays, for invoices name it. Neither an address nor a username holds a
+    /// colon, so nobody can have registered what stands there then. False when it is not due any more.
+    /// </summary>
     public async Task<bool> AnonymizeAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             with gone as (
                 update users
-                set email = 'deleted-' || id || '@deleted.invalid', email_normalized = 'deleted-' || id || '@deleted.invalid',
-                    username = 'deleted-' || id, username_normalized = 'deleted-' || id, password_hash = '', first_name = null, last_name = null,
+                set email = 'deleted:' || id, email_normalized = 'deleted:' || id,
+                    username = 'deleted:' || id, username_normalized = 'deleted:' || id, password_hash = '', first_name = null, last_name = null,
                     phone = null, phone_verified = false, email_verified = false, status = 'deleted', deletion_due_at = null,
                     access_version = access_version + 1, updated_at = @now
                 where tenant_id = @tenant and id = @user and status <> 'deleted' and deletion_due_at <= @now
@@ -67,18 +88,18 @@ public sealed class DeletionStore(Database database)
         return (await transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken)).Count == 1;
     }
 
-    /// <summary>Removes accounts that nobody proved to be his in time, with the names they hold.</summary>
-    public async Task RemoveUnprovenAcrossTenantsAsync(DateTimeOffset createdBefore, CancellationToken cancellationToken)
+    /// <summary>Removes an account that nobody proved to be his, with the names it holds. False when it is gone or proven by now.</summary>
+    public async Task<bool> RemoveUnprovenAsync(TenantTransaction transaction, Guid user, CancellationToken cancellationToken)
     {
         const string sql = """
             with unproven as (
-                select tenant_id, id from users where not email_verified and status = 'active' and created_at < @createdBefore for update skip locked),
-            roles as (delete from user_roles r using unproven u where r.tenant_id = u.tenant_id and r.user_id = u.id),
-            names as (delete from usernames n using unproven u where n.tenant_id = u.tenant_id and n.user_id = u.id)
-            delete from users using unproven u where users.tenant_id = u.tenant_id and users.id = u.id
+                select id from users where tenant_id = @tenant and id = @user and not email_verified and status = 'active' for update),
+            roles as (delete from user_roles where tenant_id = @tenant and user_id in (select id from unproven)),
+            names as (delete from usernames where tenant_id = @tenant and user_id in (select id from unproven)),
+            sessions as (delete from user_sessions where tenant_id = @tenant and user_id in (select id from unproven))
+            delete from users where tenant_id = @tenant and id in (select id from unproven)
             """;
-        await using var connection = database.OpenAcrossTenants();
-        await connection.ExecuteAsync(new CommandDefinition(sql, new { createdBefore }, cancellationToken: cancellationToken));
+        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user }, cancellationToken) == 1;
     }
 
     /// <summary>Removes sessions that ended or ran out before a day, with their refresh tokens, links nobody can use, and names nobody holds.</summary>
@@ -91,5 +112,14 @@ public sealed class DeletionStore(Database database)
             """;
         await using var connection = database.OpenAcrossTenants();
         await connection.ExecuteAsync(new CommandDefinition(sql, new { endedBefore, now }, cancellationToken: cancellationToken));
+    }
+
+    private async Task<IReadOnlyList<DueAccount>> ListAcrossTenantsAsync(
+        string sql, DateTimeOffset time, IReadOnlyCollection<Guid> except, int limit, CancellationToken cancellationToken)
+    {
+        await using var connection = database.OpenAcrossTenants();
+        var rows = await connection.QueryAsync<DueAccount>(
+            new CommandDefinition(sql, new { time, except = except.ToArray(), limit }, cancellationToken: cancellationToken));
+        return rows.AsList();
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -7,9 +8,13 @@ using ServerlessBusiness.Users.Sessions;
 
 namespace ServerlessBusiness.Users.Me;
 
-/// <summary>Forgets accounts whose two weeks are over, each in a transaction of its own, and clears away what has served.</summary>
-public sealed class ForgetAccounts(
-    Database database, DeletionStore deletions, EndSessions endSessions, SyncAccess sync, AuditLog audit, TimeProvider time)
+/// <summary>
+/// Forgets accounts whose two weeks are over and those that nobody proved, each in a transaction of its own, and clears away what has served.
+/// What fails keeps nothing else from being done; the run fails in the end.
+/// </summary>
+public sealed partial class ForgetAccounts(
+    Database database, DeletionStore deletions, EndSessions endSessions, SyncAccess sync, AuditLog audit, TimeProvider time,
+    ILogger<ForgetAccounts> logger)
 {
     private const int PageSize = 200;
     private static readonly TimeSpan UnprovenKept = TimeSpan.FromDays(7);
@@ -18,30 +23,83 @@ public sealed class ForgetAccounts(
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var failures = new List<Exception>();
+        await TryAsync(
+            () => EachAsync(
+                except => deletions.ListDueAcrossTenantsAsync(now, except, PageSize, cancellationToken),
+                account => ForgetAsync(account, now, cancellationToken), failures),
+            failures);
+        await TryAsync(
+            () => EachAsync(
+                except => deletions.ListUnprovenAcrossTenantsAsync(now - UnprovenKept, except, PageSize, cancellationToken),
+                account => RemoveUnprovenAsync(account, cancellationToken), failures),
+            failures);
+        await TryAsync(() => deletions.RemoveServedAcrossTenantsAsync(now - ServedKept, now, cancellationToken), failures);
+        if (failures.Count > 0)
+            throw new AggregateException("Not everything that was due could be forgotten.", failures);
+    }
+
+    private async Task EachAsync(
+        Func<IReadOnlyCollection<Guid>, Task<IReadOnlyList<DueAccount>>> list, Func<DueAccount, Task> work, List<Exception> failures)
+    {
+        var failed = new List<Guid>();
         IReadOnlyList<DueAccount> due;
         do
         {
-            due = await deletions.ListDueAcrossTenantsAsync(now, PageSize, cancellationToken);
+            due = await list(failed);
             foreach (var account in due)
-                await ForgetAsync(account, now, cancellationToken);
+            {
+                try
+                {
+                    await work(account);
+                }
+                catch (Exception exception) when (exception is not OperationCanceledException)
+                {
+                    LogAccount(exception, account.Id, account.TenantId.Value);
+                    failed.Add(account.Id);
+                    failures.Add(exception);
+                }
+            }
         }
         while (due.Count == PageSize);
+    }
 
-        await deletions.RemoveUnprovenAcrossTenantsAsync(now - UnprovenKept, cancellationToken);
-        await deletions.RemoveServedAcrossTenantsAsync(now - ServedKept, now, cancellationToken);
+    private static async Task TryAsync(Func<Task> step, List<Exception> failures)
+    {
+        try
+        {
+            await step();
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            failures.Add(exception);
+        }
     }
 
     private async Task ForgetAsync(DueAccount account, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await using var transaction = await database.BeginAsync(account.TenantId, cancellationToken);
-        if (!await deletions.AnonymizeAsync(transaction, account.Id, now, cancellationToken))
-            return;
+        await using (var transaction = await database.BeginAsync(account.TenantId, cancellationToken))
+        {
+            if (!await deletions.AnonymizeAsync(transaction, account.Id, now, cancellationToken))
+                return;
 
-        await endSessions.InAsync(transaction, account.Id, except: null, "deleted", now, cancellationToken);
-        await transaction.PublishAsync(new UserAccessChanged(account.Id), now, cancellationToken);
-        await transaction.PublishAsync(new UserDeleted(account.Id), now, cancellationToken);
-        await audit.WriteAsync(transaction, AuditActor.System, new AuditEntry("account.deleted", account.Id), now, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+            await endSessions.InAsync(transaction, account.Id, except: null, "deleted", now, cancellationToken);
+            await transaction.PublishAsync(new UserAccessChanged(account.Id), now, cancellationToken);
+            await transaction.PublishAsync(new UserDeleted(account.Id), now, cancellationToken);
+            await audit.WriteAsync(transaction, AuditActor.System, new AuditEntry("account.deleted", account.Id), now, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
         await sync.RunAsync(account.TenantId, account.Id, cancellationToken);
     }
+
+    private async Task RemoveUnprovenAsync(DueAccount account, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(account.TenantId, cancellationToken);
+        if (await deletions.RemoveUnprovenAsync(transaction, account.Id, cancellationToken))
+            await transaction.CommitAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Error, "The account {Id} of tenant {Tenant} could not be forgotten.")]
+    private partial void LogAccount(Exception exception, Guid id, string tenant);
 }

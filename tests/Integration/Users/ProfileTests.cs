@@ -80,6 +80,66 @@ public sealed class ProfileTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task Nobody_stops_deletions_by_taking_the_name_that_a_deleted_account_will_have()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var (user, other) = (await desk.NewUserAsync(tenant), await desk.NewUserAsync(tenant));
+        foreach (var one in new[] { user, other })
+        {
+            using var client = await SignedInAsync(one);
+            using var asked = await client.DeleteAsync("v1/me");
+            Assert.Equal(HttpStatusCode.OK, asked.StatusCode);
+        }
+
+        foreach (var (email, username) in new[]
+        {
+            ($"deleted-{user.Id}@deleted.invalid", $"n{Guid.CreateVersion7():N}"), ($"{Guid.CreateVersion7():N}@example.com", $"deleted-{user.Id}"),
+        })
+        {
+            using var registered = await desk.PostAsync(tenant, "v1/auth/register", new { email, username, password = UsersDesk.Password });
+            Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        }
+
+        foreach (var (email, username, code) in new[]
+        {
+            ($"deleted:{user.Id}", $"n{Guid.CreateVersion7():N}", "INVALID_EMAIL"), ($"{Guid.CreateVersion7():N}@example.com", $"deleted:{user.Id}", "INVALID_USERNAME"),
+        })
+        {
+            using var refused = await desk.PostAsync(tenant, "v1/auth/register", new { email, username, password = UsersDesk.Password });
+            await Problem.AssertAsync(refused, HttpStatusCode.BadRequest, code);
+        }
+
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(14.1));
+        await CleanUpAsync();
+
+        Assert.Equal("deleted", await StatusAsync(user));
+        Assert.Equal("deleted", await StatusAsync(other));
+    }
+
+    [Fact]
+    public async Task An_account_that_cannot_be_forgotten_keeps_no_other_and_no_later_step_from_being_done()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var (stuck, other) = (await desk.NewUserAsync(tenant), await desk.NewUserAsync(tenant));
+        // Something that only a fault of ours could leave behind.
+        var inTheWay = await desk.NewUserAsync(tenant);
+        await desk.ExecuteAsync(
+            """
+            update user_management.users set email_normalized = 'deleted:' || @stuck where id = @inTheWay;
+            update user_management.users set deletion_due_at = now() - interval '2 days' where id = @stuck;
+            update user_management.users set deletion_due_at = now() - interval '1 day' where id = @other;
+            """,
+            new { stuck = stuck.Id, other = other.Id, inTheWay = inTheWay.Id });
+
+        await CleanUpAsync();
+
+        Assert.Equal(("active", "deleted"), (await StatusAsync(stuck), await StatusAsync(other)));
+        await desk.ExecuteAsync("update user_management.users set email_normalized = email where id = @Id", new { inTheWay.Id });
+        await CleanUpAsync();
+        Assert.Equal("deleted", await StatusAsync(stuck));
+    }
+
+    [Fact]
     public async Task A_deletion_can_be_withdrawn()
     {
         var user = await desk.NewUserAsync(await desk.NewTenantAsync());
