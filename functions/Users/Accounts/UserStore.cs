@@ -67,7 +67,8 @@ public sealed class UserStore(Database database)
             with unproven as (
                 select id from users where tenant_id = @tenant and email_normalized = @email and not email_verified for update),
             roles_gone as (delete from user_roles where tenant_id = @tenant and user_id in (select id from unproven)),
-            names_gone as (delete from usernames where tenant_id = @tenant and user_id in (select id from unproven))
+            names_gone as (delete from usernames where tenant_id = @tenant and user_id in (select id from unproven)),
+            sessions_gone as (delete from user_sessions where tenant_id = @tenant and user_id in (select id from unproven))
             delete from users where tenant_id = @tenant and id in (select id from unproven)
             """;
         return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, email = email.Normalized }, cancellationToken);

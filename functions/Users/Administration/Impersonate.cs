@@ -29,6 +29,8 @@ public sealed class Impersonate(Database database, AdministratorGuard guard, Acc
 
         if (user.Status != UserStatus.Active)
             throw NotActive();
+        if (!user.EmailVerified)
+            throw ProblemException.Conflict("USER_NOT_VERIFIED", "Nobody has proven this account's e-mail address yet, so it may be anybody's.");
 
         return await openSession.ImpersonateAsync(
             caller.Tenant, user, administrator, new SessionOrigin(caller.Address, userAgent), AuditActor.Of(caller), request.Reason, cancellationToken)

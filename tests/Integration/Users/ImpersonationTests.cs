@@ -93,6 +93,17 @@ public sealed class ImpersonationTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task Nobody_acts_as_who_has_not_proven_his_address()
+    {
+        var (_, client, user) = await StartAsync();
+        await desk.ExecuteAsync("update user_management.users set email_verified = false where id = @Id", new { user.Id });
+
+        using var answer = await TryAsync(client, user);
+
+        await Problem.AssertAsync(answer, HttpStatusCode.Conflict, "USER_NOT_VERIFIED");
+    }
+
+    [Fact]
     public async Task With_the_administrator_ends_what_he_opened_in_the_name_of_others()
     {
         var (administrator, client, user) = await StartAsync();

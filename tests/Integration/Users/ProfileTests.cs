@@ -182,6 +182,20 @@ public sealed class ProfileTests(UsersDesk desk)
             "select count(*) from user_management.users u full join user_management.usernames n using (tenant_id) where tenant_id = @tenant", new { tenant }));
     }
 
+    [Fact]
+    public async Task An_unproven_account_goes_with_the_sessions_that_were_opened_in_its_name()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var user = await desk.NewUserAsync(tenant);
+        await desk.SignInAsync(user);
+        await desk.ExecuteAsync(
+            "update user_management.users set email_verified = false, created_at = now() - interval '8 days' where id = @Id", new { user.Id });
+
+        await CleanUpAsync();
+
+        Assert.Equal(0, await desk.ReadAsync<long>("select count(*) from user_management.users where tenant_id = @tenant", new { tenant }));
+    }
+
     private async Task<HttpClient> SignedInAsync(TestUser user) =>
         desk.Apps.Client(FunctionApp.Users, user.Tenant, await desk.Sessions.SignInAsync(user.Tenant, user.Id));
 
