@@ -32,6 +32,9 @@ public sealed class Invite(
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var role = await roles.GetForShareAsync(transaction, request.RoleId!.Value, cancellationToken);
         AssignRole.RequireCover(caller, role.Permissions);
+        // To give a role is sensitive, by whichever way it is given.
+        if (role.Permissions.Length > 0)
+            caller.RequireRecentProof(now);
         // An account whose address nobody has proven may be anybody's: the invitation takes its place.
         if (await users.FindByEmailAsync(transaction, email, cancellationToken) is { EmailVerified: true })
             throw ProblemException.Conflict("ALREADY_A_USER", "This address has an account in the tenant. Give it the role instead.");

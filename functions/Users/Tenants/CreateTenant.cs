@@ -27,13 +27,13 @@ public sealed class CreateTenant(
 {
     public async Task<TenantView> RunAsync(Caller caller, CreateTenantRequest request, CancellationToken cancellationToken)
     {
-        caller.RequireSelf();
+        var now = time.GetUtcNow();
+        caller.RequireRecentProof(now);
         request.Check();
         if (!TenantId.TryParse(request.Id, out var id))
             throw ProblemException.Invalid("id", "INVALID_TENANT_ID", "A tenant id is 1 to 50 letters, digits, '_' or '-'.");
 
         var email = EmailAddress.Parse(request.AdministratorEmail);
-        var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(id, cancellationToken);
         if (!await tenants.TryInsertAsync(transaction, request, now, cancellationToken))
             throw ProblemException.Conflict("TENANT_EXISTS", "There is a tenant of that name.");

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json.Nodes;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Integration.Kernel;
 
@@ -99,6 +100,29 @@ public sealed class StepUpTests(UsersDesk desk)
         using var answer = await client.PostAsJsonAsync("v1/auth/step-up", new { password = UsersDesk.Password });
 
         await Problem.AssertAsync(answer, HttpStatusCode.Unauthorized, "SESSION_ENDED");
+    }
+
+    [Fact]
+    public async Task To_give_a_role_by_an_invitation_is_as_sensitive_as_to_give_it()
+    {
+        var (_, administrator) = await desk.NewAdministratorAsync("default");
+        using (var made = await administrator.PostAsJsonAsync("v1/roles", new { name = $"r{Guid.CreateVersion7():N}", permissions = new[] { "invoices:read" } }))
+        {
+            var role = (Guid)(await made.Content.ReadFromJsonAsync<JsonNode>())!["id"]!;
+            desk.Apps.Clock.Advance(LongerThanRecent);
+            using var invited = await administrator.PostAsJsonAsync("v1/invitations", new { email = "a@example.com", roleId = role });
+            await Problem.AssertAsync(invited, HttpStatusCode.Forbidden, "STEP_UP_REQUIRED");
+        }
+
+        using (var tenant = await administrator.PostAsJsonAsync(
+            "v1/tenants", new { id = $"t-{Guid.CreateVersion7():N}", name = "Acme", administratorEmail = "a@example.com" }))
+            await Problem.AssertAsync(tenant, HttpStatusCode.Forbidden, "STEP_UP_REQUIRED");
+
+        // Whoever gets nothing by it is invited as before.
+        var plain = await desk.ReadAsync<Guid>("select id from user_management.roles where tenant_id = 'default' and name = 'user'");
+        using var guest = await administrator.PostAsJsonAsync(
+            "v1/invitations", new { email = $"u{Guid.CreateVersion7():N}@example.com", roleId = plain });
+        Assert.Equal(HttpStatusCode.Created, guest.StatusCode);
     }
 
     private static async Task ProveAsync(HttpClient client, object proof)
