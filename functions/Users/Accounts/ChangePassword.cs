@@ -20,8 +20,8 @@ public sealed record ChangePasswordRequest
 
 /// <summary>Sets a new password for somebody who knows the current one. His other sessions end.</summary>
 public sealed class ChangePassword(
-    Database database, UserStore users, OneTimeTokenStore tokens, PasswordCheck check, PasswordHasher passwords, EndSessions endSessions,
-    AccountMails mails, AuditLog audit, TimeProvider time)
+    Database database, UserStore users, OneTimeTokenStore tokens, PasswordCheck check, PasswordHasher passwords,
+    SessionStore sessionRows, EndSessions endSessions, AccountMails mails, AuditLog audit, TimeProvider time)
 {
     public async Task RunAsync(Caller caller, ChangePasswordRequest request, CancellationToken cancellationToken)
     {
@@ -38,8 +38,11 @@ public sealed class ChangePassword(
         var hash = await passwords.HashAsync(request.NewPassword, cancellationToken);
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        if (!await users.SetPasswordAsync(transaction, user, hash, now, cancellationToken))
+        if (!await users.SetPasswordAsync(transaction, user, hash, byMail: false, now, cancellationToken))
             throw Refused();
+        // It may have ended while the passwords waited to be hashed.
+        if (await sessionRows.FindLivingForUpdateAsync(transaction, caller.Session!.Value, now, cancellationToken) is null)
+            throw ProblemException.Unauthenticated("SESSION_ENDED", "This session has ended. Sign in again.");
         await tokens.VoidAsync(transaction, user.Id, now, cancellationToken);
         var ended = await endSessions.InAsync(transaction, user.Id, caller.Session, "password_changed", now, cancellationToken);
         await mails.TellAsync(

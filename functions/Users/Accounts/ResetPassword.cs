@@ -38,7 +38,7 @@ public sealed class ResetPassword(
         if (await tokens.ConsumeAsync(transaction, TokenPurpose.ResetPassword, request.Token, now, cancellationToken) != owner)
             throw VerifyEmail.Refused();
 
-        if (!await users.SetPasswordAsync(transaction, user, hash, now, cancellationToken))
+        if (!await users.SetPasswordAsync(transaction, user, hash, byMail: true, now, cancellationToken))
             throw VerifyEmail.Refused();
         await tokens.VoidAsync(transaction, owner, now, cancellationToken);
         await proven.RunAsync(transaction, owner, caller.Profile.Locale, now, cancellationToken);

@@ -119,16 +119,18 @@ public sealed class UserStore(Database database)
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken) == 1;
     }
 
-    /// <summary>False when the user got another password after he was read.</summary>
+    /// <summary>False when the user got another password after he was read, was shut out, or owes a new one by mail.</summary>
+    /// <param name="byMail">A link of a mail sets it: only that ends a forced reset.</param>
     public async Task<bool> SetPasswordAsync(
-        TenantTransaction transaction, User user, string hash, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, User user, string hash, bool byMail, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update users set password_hash = @hash, password_changed_at = @now, password_reset_required = false, updated_at = @now
             where tenant_id = @tenant and id = @Id and password_changed_at is not distinct from @PasswordChangedAt
+                and status = 'active' and (@byMail or not password_reset_required)
             """;
         return await transaction.ExecuteAsync(
-            sql, new { tenant = transaction.Tenant, user.Id, user.PasswordChangedAt, hash, now }, cancellationToken) == 1;
+            sql, new { tenant = transaction.Tenant, user.Id, user.PasswordChangedAt, hash, byMail, now }, cancellationToken) == 1;
     }
 
     /// <summary>Puts the same password's hash of today's scheme in the place of an older one.</summary>

@@ -106,14 +106,17 @@ public sealed class PasswordResetTests(UsersDesk desk)
         Assert.Equal(0, await desk.ReadAsync<long>("select count(*) from user_management.user_sessions where user_id = @Id", new { user.Id }));
     }
 
-    [Fact]
-    public async Task A_change_by_the_old_password_that_a_new_one_overtakes_changes_nothing()
+    [Theory]
+    [InlineData("password_hash = 'new', password_changed_at = @now")]
+    [InlineData("password_hash = 'new', password_reset_required = true")]
+    [InlineData("password_hash = 'new', status = 'suspended'")]
+    public async Task A_change_by_the_old_password_that_a_new_one_or_an_end_overtakes_changes_nothing(string change)
     {
         var user = await desk.NewUserAsync(await desk.NewTenantAsync());
-        using var client = await desk.SignedInAsync(user);
+        using var client = await ReallySignedInAsync(user);
 
         using var answer = await OvertakenAsync(
-            user, "password_hash = 'new', password_changed_at = @now",
+            user, change,
             () => client.PostAsJsonAsync("v1/me/password", new { currentPassword = UsersDesk.Password, newPassword = NewPassword }));
 
         await Problem.AssertAsync(answer, HttpStatusCode.Forbidden, "WRONG_PASSWORD");
@@ -121,11 +124,26 @@ public sealed class PasswordResetTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task A_change_from_a_session_that_ends_meanwhile_changes_nothing()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await ReallySignedInAsync(user);
+        var before = await desk.ReadAsync<string>("select password_hash from user_management.users where id = @Id", new { user.Id });
+
+        // As when its end has committed and Redis does not know yet.
+        await desk.ExecuteAsync("update user_management.user_sessions set ended_at = now() where user_id = @Id", new { user.Id });
+        using var answer = await client.PostAsJsonAsync("v1/me/password", new { currentPassword = UsersDesk.Password, newPassword = NewPassword });
+
+        await Problem.AssertAsync(answer, HttpStatusCode.Unauthorized, "SESSION_ENDED");
+        Assert.Equal(before, await desk.ReadAsync<string>("select password_hash from user_management.users where id = @Id", new { user.Id }));
+    }
+
+    [Fact]
     public async Task A_change_needs_the_current_password_voids_the_links_on_their_way_and_tells_the_owner()
     {
         var user = await desk.NewUserAsync(await desk.NewTenantAsync());
         var token = await AskAsync(user);
-        using var client = await desk.SignedInAsync(user);
+        using var client = await ReallySignedInAsync(user);
 
         using (var wrong = await client.PostAsJsonAsync("v1/me/password", new { currentPassword = "not the password", newPassword = NewPassword }))
             await Problem.AssertAsync(wrong, HttpStatusCode.Forbidden, "WRONG_PASSWORD");
@@ -138,8 +156,12 @@ public sealed class PasswordResetTests(UsersDesk desk)
             await Problem.AssertAsync(late, HttpStatusCode.BadRequest, "TOKEN_INVALID");
         await desk.MailsAsync(user.Email, count: 2);
         Assert.Equal(
-            ["account.password_reset_sent", "account.password_change_failed", "account.password_changed"], await desk.AuditAsync(user.Tenant));
+            ["account.password_reset_sent", "session.started", "account.password_change_failed", "account.password_changed"],
+            await desk.AuditAsync(user.Tenant));
     }
+
+    private async Task<HttpClient> ReallySignedInAsync(TestUser user) =>
+        desk.Apps.Client(FunctionApp.Users, user.Tenant, (string)(await desk.SignInAsync(user))["accessToken"]!);
 
     // The change is written but not committed: the request has looked at the account as it was, and waits for its row.
     private async Task<HttpResponseMessage> OvertakenAsync(TestUser user, string change, Func<Task<HttpResponseMessage>> ask)
