@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Access;
 
@@ -56,7 +57,7 @@ public sealed class SessionStore(Database database)
                 session.Impersonator,
                 now,
                 address = origin.Address?.ToString(),
-                userAgent = origin.UserAgent?[..Math.Min(origin.UserAgent.Length, LongestUserAgent)],
+                userAgent = RequestText.Cut(origin.UserAgent, LongestUserAgent),
             },
             cancellationToken);
     }

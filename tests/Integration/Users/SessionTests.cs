@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Integration.Kernel;
@@ -26,6 +27,22 @@ public sealed class SessionTests(UsersDesk desk)
         var other = sessions.Single(session => (string)session!["id"]! == Id(there))!;
         Assert.Equal(("2001:db8::9", 400, false), ((string)other["address"]!, ((string)other["userAgent"]!).Length, (bool)other["current"]!));
         Assert.False((bool)other["impersonated"]!);
+    }
+
+    [Fact]
+    public async Task A_long_name_of_a_browser_is_cut_between_two_characters()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var handler = new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri(desk.Apps.Endpoints.Url(FunctionApp.Users)) };
+        client.DefaultRequestHeaders.Add("X-Tenant-ID", user.Tenant);
+        client.DefaultRequestHeaders.TryAddWithoutValidation("User-Agent", new string('x', 399) + "\U0001F600");
+
+        using var answer = await client.PostAsJsonAsync("v1/auth/login", new { login = user.Username, password = UsersDesk.Password });
+
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+        Assert.Equal(new string('x', 399), await desk.ReadAsync<string>(
+            "select user_agent from user_management.user_sessions where user_id = @Id", new { user.Id }));
     }
 
     [Fact]
