@@ -64,7 +64,9 @@ public sealed class DeletionStore(Database database)
     public async Task<bool> AnonymizeAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            with gone as (
+            with before as (
+                select email_normalized from users where tenant_id = @tenant and id = @user),
+            gone as (
                 update users
                 set email = 'deleted:' || id, email_normalized = 'deleted:' || id,
                     username = 'deleted:' || id, username_normalized = 'deleted:' || id, password_hash = '', first_name = null, last_name = null,
@@ -81,8 +83,11 @@ public sealed class DeletionStore(Database database)
             places as (
                 update user_sessions set ip_address = null, user_agent = null where tenant_id = @tenant and user_id in (select id from gone)),
             invited as (
-                update invitations set email = 'deleted', email_normalized = 'deleted-' || id
-                where tenant_id = @tenant and id in (select id from gone))
+                update invitations
+                set email = 'deleted', email_normalized = 'deleted:' || id,
+                    revoked_at = case when accepted_at is null then coalesce(revoked_at, @now) else revoked_at end
+                where tenant_id = @tenant and exists (select from gone)
+                    and (id = @user or email_normalized = (select email_normalized from before)))
             select id from gone
             """;
         return (await transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken)).Count == 1;
@@ -102,12 +107,15 @@ public sealed class DeletionStore(Database database)
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user }, cancellationToken) == 1;
     }
 
-    /// <summary>Removes sessions that ended or ran out before a day, with their refresh tokens, links nobody can use, and names nobody holds.</summary>
+    /// <summary>
+    /// Removes sessions that ended or ran out before a day, with their refresh tokens, links and invitations that served, and names nobody holds.
+    /// </summary>
     public async Task RemoveServedAcrossTenantsAsync(DateTimeOffset endedBefore, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             delete from user_sessions where expires_at < @endedBefore or ended_at < @endedBefore;
             delete from one_time_tokens where expires_at < @endedBefore;
+            delete from invitations where least(expires_at, accepted_at, revoked_at) < @endedBefore;
             delete from usernames where user_id is null and held_until <= @now;
             """;
         await using var connection = database.OpenAcrossTenants();

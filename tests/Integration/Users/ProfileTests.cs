@@ -80,6 +80,46 @@ public sealed class ProfileTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task No_invitation_remembers_a_deleted_address_and_none_is_kept_a_month_after_its_end()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var user = await desk.NewUserAsync(tenant);
+        // Accepted by himself, revoked and still open; and of others: ended long ago, lately and not yet.
+        await desk.ExecuteAsync(
+            """
+            insert into user_management.roles (tenant_id, id, name, created_at) values (@tenant, @role, 'guest', now());
+            insert into user_management.invitations
+                (tenant_id, id, email, email_normalized, role_id, role_name, token_hash, created_at, expires_at, accepted_at, revoked_at)
+            select @tenant, id, email, email, @role, 'guest', decode(md5(id::text), 'hex'), @now, expires_at, accepted_at, revoked_at
+            from (values
+                (@Id, @Email, @now + interval '20 days', @now, null),
+                (gen_random_uuid(), @Email, @now + interval '20 days', null::timestamptz, @now),
+                (gen_random_uuid(), @Email, @now + interval '20 days', null, null),
+                (gen_random_uuid(), 'long.ago@example.com', @now + interval '90 days', @now - interval '20 days', null),
+                (gen_random_uuid(), 'ran.out@example.com', @now - interval '20 days', null, null),
+                (gen_random_uuid(), 'lately@example.com', @now + interval '90 days', @now - interval '10 days', null),
+                (gen_random_uuid(), 'open@example.com', @now + interval '20 days', null, null))
+                as one (id, email, expires_at, accepted_at, revoked_at)
+            """,
+            new { tenant, role = Guid.CreateVersion7(), user.Id, user.Email, now = desk.Apps.Clock.Now });
+        using (var client = await SignedInAsync(user))
+        using (await client.DeleteAsync("v1/me"))
+            desk.Apps.Clock.Advance(TimeSpan.FromDays(14.1));
+
+        await CleanUpAsync();
+
+        Assert.Equal(
+            [("deleted", false), ("deleted", false), ("deleted", false), ("lately@example.com", false), ("open@example.com", true)],
+            await desk.QueryAsync<(string, bool)>(
+                """
+                select email, accepted_at is null and revoked_at is null from user_management.invitations where tenant_id = @tenant order by email
+                """,
+                new { tenant }));
+        Assert.Equal(0, await desk.ReadAsync<long>(
+            "select count(*) from user_management.invitations where email_normalized = @Email", new { user.Email }));
+    }
+
+    [Fact]
     public async Task Nobody_stops_deletions_by_taking_the_name_that_a_deleted_account_will_have()
     {
         var tenant = await desk.NewTenantAsync();

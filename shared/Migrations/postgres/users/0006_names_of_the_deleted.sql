@@ -2,3 +2,5 @@
 update $service$.users
 set email = 'deleted:' || id, email_normalized = 'deleted:' || id, username = 'deleted:' || id, username_normalized = 'deleted:' || id
 where status = 'deleted';
+
+update $service$.invitations set email_normalized = 'deleted:' || id where email = 'deleted';
