@@ -100,6 +100,7 @@ internal static class UsersServices
             .AddSingleton<TenantStore>()
             .AddSingleton<CreateTenant>()
             .AddSingleton<InvitePlatformAdministrator>()
+            .AddSingleton<InviteTenantAdministrator>()
             .AddSingleton<ChangeTenant>();
     }
 }

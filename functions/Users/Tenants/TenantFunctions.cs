@@ -8,6 +8,7 @@ using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Administration;
+using ServerlessBusiness.Users.Invitations;
 
 namespace ServerlessBusiness.Users.Tenants;
 
@@ -15,7 +16,7 @@ namespace ServerlessBusiness.Users.Tenants;
 /// Tenants are managed by administrators of the platform: users of the tenant <c>default</c> with the permission. An administrator of any
 /// other tenant holds <c>*</c> too, but only in his own.
 /// </summary>
-public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, ChangeTenant change, Caller caller)
+public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, ChangeTenant change, InviteTenantAdministrator invite, Caller caller)
 {
     [Function("CreateTenant"), Requires("tenants:write"), Idempotent, Accepts<CreateTenantRequest>]
     [Summary("Makes a tenant and invites its first administrator. For administrators of the platform.")]
@@ -25,6 +26,18 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         RequirePlatform();
         var made = await create.RunAsync(caller, await RequestBody.ReadAsync<CreateTenantRequest>(request, cancellationToken), cancellationToken);
         return TypedResults.Created($"/v1/tenants/{made.Id}", made);
+    }
+
+    [Function("InviteTenantAdministrator"), Requires("tenants:write"), Idempotent, Accepts<InviteTenantAdministratorRequest>]
+    [Summary("Invites an administrator of a tenant again, in the place of the platform's earlier invitations. For administrators of the platform.")]
+    public async Task<Created<Invitation>> Invite(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants/{id}/invitations")] HttpRequest request, string id,
+        CancellationToken cancellationToken)
+    {
+        RequirePlatform();
+        var body = await RequestBody.ReadAsync<InviteTenantAdministratorRequest>(request, cancellationToken);
+        var sent = await invite.RunAsync(caller, Parse(id), body, cancellationToken);
+        return TypedResults.Created($"/v1/tenants/{id}/invitations/{sent.Id}", sent);
     }
 
     [Function("ListTenants"), Requires("tenants:read"), Summary("Lists tenants by id. For administrators of the platform.")]

@@ -32,6 +32,51 @@ public sealed class TenantTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task A_tenant_whose_first_invitation_went_astray_or_ran_out_is_invited_again()
+    {
+        var (_, platform) = await desk.NewAdministratorAsync("default");
+        var (tenant, mistyped, email) = (NewId(), $"u{Guid.CreateVersion7():N}@example.com", $"u{Guid.CreateVersion7():N}@example.com");
+        using (await CreateAsync(platform, tenant, mistyped))
+        using (var sent = await InviteAsync(platform, tenant, email))
+            Assert.True(sent.StatusCode == HttpStatusCode.Created, await sent.Content.ReadAsStringAsync());
+        using (var astray = await AcceptAsync(tenant, await desk.TokenMailedAsync(mistyped)))
+            await Problem.AssertAsync(astray, HttpStatusCode.BadRequest, "TOKEN_INVALID");
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(7.1));
+        using (var late = await AcceptAsync(tenant, await desk.TokenMailedAsync(email)))
+            await Problem.AssertAsync(late, HttpStatusCode.BadRequest, "TOKEN_INVALID");
+
+        var (_, later) = await desk.NewAdministratorAsync("default");
+        foreach (var count in new[] { 2, 3 })
+        {
+            using var again = await InviteAsync(later, tenant, email);
+            Assert.True(again.StatusCode == HttpStatusCode.Created, await again.Content.ReadAsStringAsync());
+            await desk.MailsAsync(email, count);
+        }
+
+        using (var accepted = await AcceptAsync(tenant, await desk.TokenMailedAsync(email, count: 3)))
+            Assert.True(accepted.StatusCode == HttpStatusCode.Created, await accepted.Content.ReadAsStringAsync());
+        await Problem.AssertAsync(await InviteAsync(later, tenant, email), HttpStatusCode.Conflict, "ALREADY_A_USER");
+        Assert.Equal(
+            ["tenant.created", "invitation.sent", "invitation.sent", "invitation.sent", "invitation.sent", "invitation.accepted"],
+            await desk.AuditAsync(tenant));
+    }
+
+    [Fact]
+    public async Task The_platform_leaves_the_invitations_of_a_tenants_own_administrator_alone()
+    {
+        var (_, platform) = await desk.NewAdministratorAsync("default");
+        var tenant = await desk.NewTenantAsync();
+        var (_, own) = await desk.NewAdministratorAsync(tenant);
+        var role = (Guid)(await (await own.PostAsJsonAsync("v1/roles", new { name = "guest", permissions = Array.Empty<string>() }))
+            .Content.ReadFromJsonAsync<JsonNode>())!["id"]!;
+        var email = $"u{Guid.CreateVersion7():N}@example.com";
+        using (await own.PostAsJsonAsync("v1/invitations", new { email, roleId = role }))
+        using (await InviteAsync(platform, tenant, $"u{Guid.CreateVersion7():N}@example.com"))
+        using (var accepted = await AcceptAsync(tenant, await desk.TokenMailedAsync(email)))
+            Assert.Equal(HttpStatusCode.Created, accepted.StatusCode);
+    }
+
+    [Fact]
     public async Task Only_administrators_of_the_platform_manage_tenants()
     {
         var tenant = await desk.NewTenantAsync();
@@ -43,6 +88,7 @@ public sealed class TenantTests(UsersDesk desk)
             await Problem.AssertAsync(await client.PutAsJsonAsync($"v1/tenants/{tenant}", Settings()), HttpStatusCode.Forbidden, code);
             await Problem.AssertAsync(await SuspendAsync(client, tenant), HttpStatusCode.Forbidden, code);
             await Problem.AssertAsync(await client.PostAsync($"v1/tenants/{tenant}/reinstate", null), HttpStatusCode.Forbidden, code);
+            await Problem.AssertAsync(await InviteAsync(client, tenant, "a@example.com"), HttpStatusCode.Forbidden, code);
         }
 
         await Problem.AssertAsync(await administrator.GetAsync("v1/tenants"), HttpStatusCode.Forbidden, "PLATFORM_ONLY");
@@ -170,8 +216,10 @@ public sealed class TenantTests(UsersDesk desk)
             await Problem.AssertAsync(await platform.PutAsJsonAsync($"v1/tenants/{id}", Settings()), HttpStatusCode.NotFound, "TENANT_NOT_FOUND");
             await Problem.AssertAsync(await SuspendAsync(platform, id), HttpStatusCode.NotFound, "TENANT_NOT_FOUND");
             await Problem.AssertAsync(await platform.PostAsync($"v1/tenants/{id}/reinstate", null), HttpStatusCode.NotFound, "TENANT_NOT_FOUND");
+            await Problem.AssertAsync(await InviteAsync(platform, id, "a@example.com"), HttpStatusCode.NotFound, "TENANT_NOT_FOUND");
         }
 
+        await Problem.AssertAsync(await InviteAsync(platform, "default", "a@example.com"), HttpStatusCode.Conflict, "PLATFORM_TENANT");
         await Problem.AssertAsync(await SuspendAsync(platform, "default"), HttpStatusCode.Conflict, "PLATFORM_TENANT");
         foreach (var id in new[] { "", "with space", new string('x', 51), "a\n", "Ünicode" })
         {
@@ -187,6 +235,12 @@ public sealed class TenantTests(UsersDesk desk)
 
     private static Task<HttpResponseMessage> CreateAsync(HttpClient client, string id, string administratorEmail) => client.PostAsJsonAsync(
         "v1/tenants", new { id, administratorEmail, name = "Acme", rateLimits = new { auth = 60000 } });
+
+    private static Task<HttpResponseMessage> InviteAsync(HttpClient client, string id, string administratorEmail) =>
+        client.PostAsJsonAsync($"v1/tenants/{id}/invitations", new { administratorEmail });
+
+    private Task<HttpResponseMessage> AcceptAsync(string tenant, string token) => desk.PostAsync(
+        tenant, "v1/auth/invitations/accept", new { token, username = $"u{Guid.CreateVersion7():N}", password = UsersDesk.Password });
 
     private static Task<HttpResponseMessage> SuspendAsync(HttpClient client, string tenant) =>
         client.PostAsJsonAsync($"v1/tenants/{tenant}/suspend", new { reason = "has not paid" });
