@@ -138,7 +138,7 @@ public sealed class UserStore(Database database)
     {
         await using var connection = database.Open(tenant);
         await connection.ExecuteAsync(
-            "update users set password_hash = @newHash where tenant_id = @tenant and id = @id and password_hash = @oldHash",
+            "update users set password_hash = @newHash where tenant_id = @tenant and id = @id and password_hash = @oldHash and status <> 'deleted'",
             new { tenant, id, oldHash, newHash },
             cancellationToken);
     }
@@ -167,8 +167,8 @@ public sealed class UserStore(Database database)
             new { tenant = transaction.Tenant, id },
             cancellationToken);
 
-    /// <summary>What a user may change of himself. Another phone number is not proven yet.</summary>
-    public Task UpdateProfileAsync(
+    /// <summary>What a user may change of himself. Another phone number is not proven yet. False when the account was deleted meanwhile.</summary>
+    public async Task<bool> UpdateProfileAsync(
         TenantTransaction transaction, Guid id, string? firstName, string? lastName, string? phone, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -176,9 +176,10 @@ public sealed class UserStore(Database database)
             update users
             set first_name = @firstName, last_name = @lastName, phone_verified = phone_verified and phone is not distinct from @phone, phone = @phone,
                 updated_at = @now
-            where tenant_id = @tenant and id = @id
+            where tenant_id = @tenant and id = @id and status <> 'deleted'
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, firstName, lastName, phone, now }, cancellationToken);
+        return await transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, id, firstName, lastName, phone, now }, cancellationToken) == 1;
     }
 
     /// <summary>A number that was proven to be the user's. False when there is no such user.</summary>

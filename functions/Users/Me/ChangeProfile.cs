@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Audit;
 
@@ -29,7 +30,8 @@ public sealed class ChangeProfile(Database database, UserStore users, AuditLog a
         var phone = PhoneNumber.Normalize(request.Phone);
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        await users.UpdateProfileAsync(transaction, user, request.FirstName, request.LastName, phone, now, cancellationToken);
+        if (!await users.UpdateProfileAsync(transaction, user, request.FirstName, request.LastName, phone, now, cancellationToken))
+            throw ProblemException.Unauthenticated("SESSION_ENDED", "This account was deleted.");
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("account.profile_changed", user), now, cancellationToken);
         var changed = (await users.FindAsync(transaction, user, cancellationToken))!;
         await transaction.CommitAsync(cancellationToken);

@@ -110,6 +110,7 @@ public sealed class PasswordResetTests(UsersDesk desk)
     [InlineData("password_hash = 'new', password_changed_at = @now")]
     [InlineData("password_hash = 'new', password_reset_required = true")]
     [InlineData("password_hash = 'new', status = 'suspended'")]
+    [InlineData("password_hash = 'new', status = 'deleted'")]
     public async Task A_change_by_the_old_password_that_a_new_one_or_an_end_overtakes_changes_nothing(string change)
     {
         var user = await desk.NewUserAsync(await desk.NewTenantAsync());

@@ -24,6 +24,20 @@ public sealed class ProfileTests(UsersDesk desk)
         Assert.Contains("account.profile_changed", await desk.AuditAsync(user.Tenant));
     }
 
+    [Fact]
+    public async Task A_change_that_a_deletion_overtakes_writes_nothing_into_the_deleted_account()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await SignedInAsync(user);
+        await desk.ExecuteAsync("update user_management.users set status = 'deleted' where id = @Id", new { user.Id });
+
+        using var answer = await client.PutAsJsonAsync("v1/me", new { firstName = "Budi", phone = "+62 811 1111 1111" });
+
+        await Problem.AssertAsync(answer, HttpStatusCode.Unauthorized, "SESSION_ENDED");
+        Assert.Equal(0, await desk.ReadAsync<long>(
+            "select count(*) from user_management.users where id = @Id and (first_name is not null or phone is not null)", new { user.Id }));
+    }
+
     [Theory]
     [InlineData("""{"email":"other@example.com"}""")]
     [InlineData("""{"status":"active"}""")]
