@@ -22,8 +22,8 @@ public sealed record AddressLimitOptions
 }
 
 /// <summary>
-/// Each tenant has a budget of requests per minute for each class of routes; answers say what is left of it. Where nobody has signed in yet,
-/// an address has its own budget first: one of them cannot use up a tenant's.
+/// Each tenant has a budget of requests per minute for each class of routes; answers say what is left of it. Strangers, however many, use up
+/// nothing that a tenant's people share: what they ask about accounts is their address's own, what is open to them they share with each other.
 /// </summary>
 public sealed class RateLimitMiddleware(FunctionCatalog catalog, RateLimiter limiter, IOptions<AddressLimitOptions> options) : IFunctionsWorkerMiddleware
 {
@@ -36,9 +36,6 @@ public sealed class RateLimitMiddleware(FunctionCatalog catalog, RateLimiter lim
             var routeClass = catalog.Attribute<RateLimitClassAttribute>(context.FunctionDefinition.Name)?.Name
                 ?? (HttpMethods.IsGet(http.Request.Method) ? "read" : "write");
 
-            if (routeClass == RateLimitClassAttribute.Auth && !caller.IsAuthenticated && caller.Address is { } address)
-                await limiter.RequireAsync(address, routeClass, options.Value.PerMinute);
-
             // Our own services act for requests that were counted at their door.
             if (caller.Service is null)
                 await TakeAsync(http, caller, routeClass);
@@ -49,13 +46,24 @@ public sealed class RateLimitMiddleware(FunctionCatalog catalog, RateLimiter lim
 
     private async Task TakeAsync(HttpContext http, Caller caller, string routeClass)
     {
+        if (routeClass == RateLimitClassAttribute.Auth && !caller.IsAuthenticated && caller.Address is { } address)
+        {
+            Tell(http, options.Value.PerMinute, await limiter.RequireAsync(address, routeClass, options.Value.PerMinute));
+            return;
+        }
+
         var perMinute = RateLimiter.PerMinute(caller.Profile!, routeClass);
-        var taken = await limiter.TakeAsync(caller.Tenant, routeClass, perMinute);
+        var taken = await limiter.TakeAsync(caller.Tenant, caller.IsAuthenticated ? routeClass : $"{routeClass}-open", perMinute);
+        Tell(http, perMinute, taken);
+        if (!taken.Allowed)
+            throw ProblemException.RateLimited(taken.RetryAfter);
+    }
+
+    private static void Tell(HttpContext http, int perMinute, RateLimitTake taken)
+    {
         var headers = http.Response.Headers;
         headers["RateLimit-Limit"] = perMinute.ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Remaining"] = taken.Remaining.ToString(CultureInfo.InvariantCulture);
         headers["RateLimit-Reset"] = Math.Ceiling(taken.Reset.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (!taken.Allowed)
-            throw ProblemException.RateLimited(taken.RetryAfter);
     }
 }

@@ -106,6 +106,19 @@ public sealed class RateLimitTests(KernelDesk desk)
     }
 
     [Fact]
+    public async Task Strangers_use_up_a_budget_of_their_own_not_that_of_a_tenants_people()
+    {
+        var tenant = await desk.NewTenantAsync(rateLimits: """{"read":2}""");
+        using var user = await desk.NewUserAsync(FunctionApp.Subscriptions, tenant);
+        using var stranger = desk.Apps.Client(FunctionApp.Subscriptions, tenant);
+        for (var call = 0; call < 2; call++)
+            Assert.Equal(HttpStatusCode.OK, (await stranger.GetAsync("v1/tiers")).StatusCode);
+        await Problem.AssertAsync(await stranger.GetAsync("v1/tiers"), HttpStatusCode.TooManyRequests, "RATE_LIMITED");
+
+        Assert.Equal(HttpStatusCode.OK, (await user.GetAsync("v1/subscriptions")).StatusCode);
+    }
+
+    [Fact]
     public async Task Our_own_services_are_not_counted()
     {
         var tenant = await desk.NewTenantAsync(rateLimits: """{"read":1}""");

@@ -111,6 +111,24 @@ public sealed class LockoutTests(UsersDesk desk)
         await AskAsync(strict, tenant, "198.51.100.3", HttpStatusCode.TooManyRequests);
     }
 
+    [Fact]
+    public async Task Strangers_use_up_nothing_that_the_people_of_a_tenant_share()
+    {
+        var tenant = await desk.NewTenantAsync(rateLimits: """{"auth":2}""");
+        var user = await desk.NewUserAsync(tenant);
+        for (var address = 1; address <= 4; address++)
+            await AskAsync(desk.Apps, tenant, $"198.51.100.{address}", HttpStatusCode.Unauthorized);
+
+        using var client = desk.Apps.Client(FunctionApp.Users, tenant, (string)(await desk.SignInAsync(user))["accessToken"]!);
+        for (var turn = 0; turn < 2; turn++)
+            Assert.Equal(HttpStatusCode.NoContent, (await client.PostAsJsonAsync("v1/auth/step-up", new { password = UsersDesk.Password })).StatusCode);
+
+        // What they do themselves is counted for all of them together.
+        using var third = await client.PostAsJsonAsync("v1/auth/step-up", new { password = UsersDesk.Password });
+        await Problem.AssertAsync(third, HttpStatusCode.TooManyRequests, "RATE_LIMITED");
+        Assert.Equal("2", third.Headers.GetValues("RateLimit-Limit").Single());
+    }
+
     private static string KeyOf(TestUser user) => CacheKeys.Lockout(TenantId.Parse(user.Tenant), user.Id.ToString("N"));
 
     private static async Task AskAsync(TestApps apps, string tenant, string forwardedFor, HttpStatusCode expected)
