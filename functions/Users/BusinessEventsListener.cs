@@ -4,6 +4,7 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Tenants;
 using StackExchange.Redis;
 
@@ -11,7 +12,8 @@ namespace ServerlessBusiness.Users;
 
 /// <summary>Finishes what requests began, and hears of phones that were proven in a chat.</summary>
 public sealed class BusinessEventsListener(
-    Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone, InvitePlatformAdministrator invite, TimeProvider time)
+    Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone, InvitePlatformAdministrator invite, NoteDenial denials,
+    TimeProvider time)
 {
     private static readonly TimeSpan UntilRedisMayBeBack = TimeSpan.FromSeconds(5);
 
@@ -26,6 +28,7 @@ public sealed class BusinessEventsListener(
                 AccountHelpAsked asked => help.RunAsync(asked, transaction, cancellationToken),
                 PhoneShared shared => verifyPhone.RunAsync(shared, transaction, cancellationToken),
                 PlatformAdministratorAsked asked => invite.RunAsync(asked, transaction, cancellationToken),
+                PermissionDenied denied => denials.RunAsync(denied, transaction, cancellationToken),
                 _ => Task.CompletedTask,
             },
             cancellationToken);

@@ -34,6 +34,7 @@ internal static class UsersServices
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditLogStore>()
             .AddSingleton<VerifyAuditLog>()
+            .AddSingleton<NoteDenial>()
             .AddSingleton<AccountMails>();
         builder.AddServiceClients(ServiceIdentity.All);
         builder.Services

@@ -7,21 +7,32 @@ using ServerlessBusiness.Shared.Problems;
 namespace ServerlessBusiness.Shared.Auth;
 
 /// <summary>Lets a call through when it holds what the function requires; a function that states nothing is closed to everybody.</summary>
-public sealed class PermissionMiddleware(FunctionCatalog catalog) : IFunctionsWorkerMiddleware
+public sealed class PermissionMiddleware(FunctionCatalog catalog, DenialNotes denials) : IFunctionsWorkerMiddleware
 {
-    public Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        if (context.GetHttpContext() is null)
-            return next(context);
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
 
         var caller = context.InstanceServices.GetRequiredService<Caller>();
-        var allowed = catalog.Attribute<AccessAttribute>(context.FunctionDefinition.Name) switch
+        var access = catalog.Attribute<AccessAttribute>(context.FunctionDefinition.Name);
+        var allowed = access switch
         {
             AnonymousAttribute => true,
             AuthenticatedAttribute => caller.IsAuthenticated,
             RequiresAttribute requires => caller.May(requires.Permission),
             _ => false,
         };
-        return allowed ? next(context) : throw ProblemException.Forbidden("PERMISSION_DENIED", "Your roles do not allow this.");
+        if (!allowed)
+        {
+            if (access is RequiresAttribute denied)
+                await denials.NoteAsync(caller, denied.Permission, http.RequestAborted);
+            throw ProblemException.Forbidden("PERMISSION_DENIED", "Your roles do not allow this.");
+        }
+
+        await next(context);
     }
 }

@@ -33,6 +33,9 @@ public sealed record AccountMailRequested(
 /// <summary>A user shared his own contact in his linked Telegram chat: the number is his.</summary>
 public sealed record PhoneShared(Guid UserId, string Phone) : BusinessEvent;
 
+/// <summary>A signed-in user, or an administrator in his name, asked for what his roles do not allow. Told once a minute for each permission.</summary>
+public sealed record PermissionDenied(Guid UserId, Guid? ImpersonatorId, string Service, string Permission, string? Address) : BusinessEvent;
+
 public sealed record UserSuspended(Guid UserId, string Reason) : BusinessEvent;
 
 public sealed record TelegramLinked(Guid UserId, string Bot) : BusinessEvent;

@@ -63,6 +63,7 @@ public static class ServiceDefaults
         services.AddHttpClient(PublishedKeys.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(5));
         services.AddSingleton<PublishedKeys>();
         services.AddSingleton<AccessTokenValidator>();
+        services.AddSingleton<DenialNotes>();
         services.AddSingleton<RateLimiter>();
         services.AddSingleton<IdempotencyStore>();
 

@@ -60,8 +60,8 @@ public sealed class UserStore(Database database)
         }
     }
 
-    /// <summary>Removes an account of this address that nobody ever proved to be his.</summary>
-    public Task DropUnprovenAsync(TenantTransaction transaction, EmailAddress email, CancellationToken cancellationToken)
+    /// <summary>Removes the account of this address that nobody ever proved to be his, and tells which it was.</summary>
+    public Task<Guid?> DropUnprovenAsync(TenantTransaction transaction, EmailAddress email, CancellationToken cancellationToken)
     {
         const string sql = """
             with unproven as (
@@ -69,9 +69,9 @@ public sealed class UserStore(Database database)
             roles_gone as (delete from user_roles where tenant_id = @tenant and user_id in (select id from unproven)),
             names_gone as (delete from usernames where tenant_id = @tenant and user_id in (select id from unproven)),
             sessions_gone as (delete from user_sessions where tenant_id = @tenant and user_id in (select id from unproven))
-            delete from users where tenant_id = @tenant and id in (select id from unproven)
+            delete from users where tenant_id = @tenant and id in (select id from unproven) returning id
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, email = email.Normalized }, cancellationToken);
+        return transaction.FindAsync<Guid?>(sql, new { tenant = transaction.Tenant, email = email.Normalized }, cancellationToken);
     }
 
     public async Task<User?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)

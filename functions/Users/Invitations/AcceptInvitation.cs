@@ -49,7 +49,7 @@ public sealed class AcceptInvitation(
         var role = invitation.RoleId is { } roleId ? await roles.GetAsync(transaction, roleId, cancellationToken) : throw VerifyEmail.Refused();
         if (!await InviterStillMayAsync(transaction, invitation, role, cancellationToken))
             throw VerifyEmail.Refused();
-        await users.DropUnprovenAsync(transaction, email, cancellationToken);
+        var dropped = await users.DropUnprovenAsync(transaction, email, cancellationToken);
         if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
             throw Username.Taken();
         if (!await users.TryInsertAsync(transaction, user, now, cancellationToken))
@@ -58,6 +58,9 @@ public sealed class AcceptInvitation(
         await roles.AssignAsync(transaction, user.Id, role.Id, invitation.InvitedBy, now, cancellationToken);
         var created = (await users.FindAsync(transaction, user.Id, cancellationToken))!;
         await AccountProven.PublishAsync(transaction, created, caller.Profile.Locale, now, cancellationToken);
+        if (dropped is { } unproven)
+            await audit.WriteAsync(
+                transaction, AuditActor.Of(caller), new AuditEntry("account.removed", unproven, new { reason = "invitation" }), now, cancellationToken);
         await audit.WriteAsync(
             transaction, AuditActor.Of(caller), new AuditEntry("invitation.accepted", user.Id, new { role = invitation.Role }), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -32,7 +32,7 @@ public sealed partial class ForgetAccounts(
         await TryAsync(
             () => EachAsync(
                 except => deletions.ListUnprovenAcrossTenantsAsync(now - UnprovenKept, except, PageSize, cancellationToken),
-                account => RemoveUnprovenAsync(account, cancellationToken), failures),
+                account => RemoveUnprovenAsync(account, now, cancellationToken), failures),
             failures);
         await TryAsync(() => deletions.RemoveServedAcrossTenantsAsync(now - ServedKept, now, cancellationToken), failures);
         if (failures.Count > 0)
@@ -93,11 +93,15 @@ public sealed partial class ForgetAccounts(
         await sync.RunAsync(account.TenantId, account.Id, cancellationToken);
     }
 
-    private async Task RemoveUnprovenAsync(DueAccount account, CancellationToken cancellationToken)
+    private async Task RemoveUnprovenAsync(DueAccount account, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(account.TenantId, cancellationToken);
-        if (await deletions.RemoveUnprovenAsync(transaction, account.Id, cancellationToken))
-            await transaction.CommitAsync(cancellationToken);
+        if (!await deletions.RemoveUnprovenAsync(transaction, account.Id, cancellationToken))
+            return;
+
+        await audit.WriteAsync(
+            transaction, AuditActor.System, new AuditEntry("account.removed", account.Id, new { reason = "unproven" }), now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Error, "The account {Id} of tenant {Tenant} could not be forgotten.")]

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Audit;
@@ -21,16 +22,19 @@ public sealed record CompleteSignInRequest
 }
 
 /// <summary>Opens the session of somebody who gave the right password before and gives the second factor now.</summary>
-public sealed class CompleteSignIn(UserStore users, MfaStore store, MfaChallenges challenges, SecondFactorCheck check, OpenSession openSession, AuditLog audit)
+public sealed class CompleteSignIn(
+    Database database, UserStore users, MfaStore store, MfaChallenges challenges, SecondFactorCheck check, OpenSession openSession, AuditLog audit,
+    TimeProvider time)
 {
     public async Task<TokensView> RunAsync(Caller caller, CompleteSignInRequest request, string? userAgent, CancellationToken cancellationToken)
     {
         var factor = new SecondFactor(request.Code, request.RecoveryCode);
         factor.RequireOne();
         var tenant = caller.Tenant;
-        var challenge = await challenges.TryAsync(tenant, request.MfaToken) ?? throw Refused();
+        if (await challenges.TryAsync(tenant, request.MfaToken) is not { } challenge)
+            throw await NoteFailureAsync(caller, user: null, "wrong_token", cancellationToken);
         if (await users.FindAsync(tenant, challenge.User, cancellationToken) is not { MaySignIn: true } user)
-            throw Refused();
+            throw await NoteFailureAsync(caller, challenge.User, "not_allowed", cancellationToken);
 
         var actor = AuditActor.Of(caller) with { Id = user.Id };
         var isRight = await check.RunAsync(
@@ -48,6 +52,12 @@ public sealed class CompleteSignIn(UserStore users, MfaStore store, MfaChallenge
         if (!isRight)
             throw Refused();
         return await openSession.RunAsync(tenant, user, new SessionOrigin(caller.Address, userAgent), actor, cancellationToken) ?? throw Refused();
+    }
+
+    private async Task<ProblemException> NoteFailureAsync(Caller caller, Guid? user, string reason, CancellationToken cancellationToken)
+    {
+        await audit.WriteAloneAsync(database, caller, new AuditEntry("mfa.failed", user, new { reason }), time.GetUtcNow(), cancellationToken);
+        return Refused();
     }
 
     // One answer whatever is wrong: a guess learns nothing.

@@ -29,7 +29,10 @@ public sealed class SignInByPasskey(
         var proof = await check.RunAsync(
             tenant, PasskeyPurpose.SignIn, Anybody, request.Credential!, verifiesUser: false, cancellationToken);
         if (proof.Passkey is not { } passkey || await users.FindAsync(tenant, passkey.UserId, cancellationToken) is not { } user)
+        {
+            await NoteAsync(caller, new AuditEntry("sign_in.failed", null, new { reason = "unknown_passkey", by = "passkey" }), cancellationToken);
             throw Refused();
+        }
 
         if (proof.Signature is not { } signature)
             throw await NoteFailureAsync(caller, passkey, proof.Fault!, cancellationToken);
@@ -39,7 +42,12 @@ public sealed class SignInByPasskey(
             throw await NoteFailureAsync(caller, passkey, "counter", cancellationToken);
 
         if (user.HasSecondFactor && !signature.UserVerified)
-            return SignInView.Ask(await secondFactors.StartAsync(tenant, user.Id), MfaChallenges.Life);
+        {
+            var mfaToken = await secondFactors.StartAsync(tenant, user.Id);
+            await NoteAsync(
+                caller, new AuditEntry("sign_in.second_factor_asked", user.Id, new { by = "passkey", passkey = passkey.Id }), cancellationToken);
+            return SignInView.Ask(mfaToken, MfaChallenges.Life);
+        }
 
         var entry = new AuditEntry("session.started", user.Id, new { by = "passkey", passkey = passkey.Id });
         var tokens = await openSession.RunAsync(
@@ -55,12 +63,13 @@ public sealed class SignInByPasskey(
 
     private async Task<ProblemException> NoteFailureAsync(Caller caller, Passkey passkey, string reason, CancellationToken cancellationToken)
     {
-        var entry = new AuditEntry("sign_in.failed", passkey.UserId, new { reason, by = "passkey", passkey = passkey.Id });
-        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        await audit.WriteAsync(transaction, AuditActor.Of(caller), entry, time.GetUtcNow(), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await NoteAsync(
+            caller, new AuditEntry("sign_in.failed", passkey.UserId, new { reason, by = "passkey", passkey = passkey.Id }), cancellationToken);
         return Refused();
     }
+
+    private Task NoteAsync(Caller caller, AuditEntry entry, CancellationToken cancellationToken) =>
+        audit.WriteAloneAsync(database, caller, entry, time.GetUtcNow(), cancellationToken);
 
     private static ProblemException Refused() => ProblemException.Unauthenticated(
         "PASSKEY_REFUSED", "This passkey opens nothing here, or its challenge is used or too old. Try again, or sign in another way.");

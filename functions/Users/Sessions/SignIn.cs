@@ -38,7 +38,12 @@ public sealed class SignIn(
         }
 
         if (user.HasSecondFactor)
-            return SignInView.Ask(await challenges.StartAsync(tenant, user.Id), MfaChallenges.Life);
+        {
+            var mfaToken = await challenges.StartAsync(tenant, user.Id);
+            await audit.WriteAloneAsync(
+                database, caller, new AuditEntry("sign_in.second_factor_asked", user.Id, new { by = "password" }), time.GetUtcNow(), cancellationToken);
+            return SignInView.Ask(mfaToken, MfaChallenges.Life);
+        }
 
         var tokens = await openSession.RunAsync(
             tenant, user, new SessionOrigin(caller.Address, userAgent), AuditActor.Of(caller) with { Id = user.Id }, cancellationToken);

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
+using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Integration.Kernel;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
@@ -147,6 +148,38 @@ public sealed class AuditLogTests(UsersDesk desk)
         Assert.Equal([1L], await SeqsAsync(client, $"limit=2&cursor={(string)page["next"]!}"));
         foreach (var wrong in new[] { "actor=x", "target=1", "from=yesterday", "cursor=-1", "limit=101" })
             Assert.Equal(HttpStatusCode.BadRequest, (await client.GetAsync($"v1/audit-log?{wrong}")).StatusCode);
+    }
+
+    [Fact]
+    public async Task What_somebody_asks_for_in_vain_is_written_down_once_a_minute_for_each_permission_whichever_app_he_asks()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var user = await desk.NewUserAsync(tenant);
+        using var client = await desk.SignedInAsync(user);
+        using var billing = desk.Apps.Client(FunctionApp.Billing, tenant, await desk.Sessions.SignInAsync(tenant, user.Id));
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("v1/users")).StatusCode);
+            Assert.Equal(HttpStatusCode.Forbidden, (await client.GetAsync("v1/audit-log")).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.Forbidden,
+                (await billing.PostAsJsonAsync($"v1/invoices/{Guid.CreateVersion7()}/cancel", new { reason = "a mistake" })).StatusCode);
+        }
+
+        IReadOnlyList<string> denied = [];
+        await Eventually.HoldsAsync(
+            async () => (denied = await desk.QueryAsync<string>(
+                """
+                select (detail ->> 'service') || ' ' || (detail ->> 'permission') from user_management.audit_log
+                where tenant_id = @tenant and action = 'permission.denied' and actor_id = @Id and address is not null
+                order by 1
+                """,
+                new { tenant, user.Id })).Count >= 3,
+            () => $"Three refusals were expected: {string.Join(", ", denied)}");
+        await desk.UntilQuietAsync();
+        Assert.Equal(["billing invoices:write", "users audit:read", "users users:read"], denied);
+        var (_, administrator) = await desk.NewAdministratorAsync(tenant);
+        Assert.Equal((true, 3L), ((bool)(await VerifyAsync(administrator))["intact"]!, (long)(await VerifyAsync(administrator))["checked"]!));
     }
 
     [Fact]

@@ -122,6 +122,8 @@ public sealed class InvitationTests(UsersDesk desk)
         using var squatter = await desk.TrySignInAsync(tenant, email, "a squatter's own words");
         await Problem.AssertAsync(squatter, HttpStatusCode.Unauthorized, "INVALID_CREDENTIALS");
         Assert.Equal(1, await desk.ReadAsync<long>("select count(*) from user_management.users where email = @email", new { email }));
+        Assert.Equal(
+            ["account.registered", "invitation.sent", "account.removed", "invitation.accepted", "sign_in.failed"], await desk.AuditAsync(tenant));
     }
 
     [Fact]

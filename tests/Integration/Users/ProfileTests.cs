@@ -234,6 +234,7 @@ public sealed class ProfileTests(UsersDesk desk)
 
         Assert.Equal(0, await desk.ReadAsync<long>(
             "select count(*) from user_management.users u full join user_management.usernames n using (tenant_id) where tenant_id = @tenant", new { tenant }));
+        Assert.Equal(["account.registered", "account.removed"], await desk.AuditAsync(tenant));
     }
 
     [Fact]

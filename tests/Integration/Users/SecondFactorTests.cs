@@ -26,7 +26,7 @@ public sealed class SecondFactorTests(UsersDesk desk)
         var me = (await client.GetFromJsonAsync<JsonNode>("v1/me"))!;
         Assert.True((bool)me["mfaEnabled"]!);
         Assert.NotNull((string?)tokens["refreshToken"]);
-        Assert.Equal(["session.started", "mfa.enrolled", "mfa.confirmed", "session.started"], await desk.AuditAsync(phone.User.Tenant));
+        Assert.Equal(["session.started", "mfa.enrolled", "mfa.confirmed", "sign_in.second_factor_asked", "session.started"], await desk.AuditAsync(phone.User.Tenant));
     }
 
     [Fact]
@@ -136,6 +136,27 @@ public sealed class SecondFactorTests(UsersDesk desk)
         using var open = await phone.GiveCodeAsync(await phone.GivePasswordAsync(), phone.NextCode());
         Assert.Equal(HttpStatusCode.OK, open.StatusCode);
         Assert.Equal(11, (await desk.AuditAsync(phone.User.Tenant)).Count(action => action == "mfa.failed"));
+    }
+
+    [Fact]
+    public async Task A_token_that_is_none_and_an_account_that_is_shut_out_meanwhile_are_written_down()
+    {
+        var phone = await EnrolAsync();
+        var mfaToken = await phone.GivePasswordAsync();
+        using (var none = await phone.GiveCodeAsync("no-token-of-ours", phone.NextCode()))
+            await Problem.AssertAsync(none, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        await desk.ExecuteAsync("update user_management.users set status = 'suspended' where id = @Id", new { phone.User.Id });
+
+        using (var late = await phone.GiveCodeAsync(mfaToken, phone.NextCode()))
+            await Problem.AssertAsync(late, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+
+        Assert.Equal(
+            [(null, "wrong_token"), ((Guid?)phone.User.Id, "not_allowed")],
+            await desk.QueryAsync<(Guid?, string)>(
+                """
+                select target_id, detail ->> 'reason' from user_management.audit_log where tenant_id = @Tenant and action = 'mfa.failed' order by seq
+                """,
+                new { phone.User.Tenant }));
     }
 
     [Fact]

@@ -179,9 +179,9 @@ public sealed partial class UsersDesk(StackFixture stack) : IAsyncLifetime
             () => $"Messages are still on their way: {string.Join(", ", left)}");
     }
 
-    /// <summary>The actions in the tenant's audit log, oldest first.</summary>
+    /// <summary>The actions in the tenant's audit log, oldest first, save refusals, which come by message at any time.</summary>
     public Task<IReadOnlyList<string>> AuditAsync(string tenant) => QueryAsync<string>(
-        "select action from user_management.audit_log where tenant_id = @tenant order by seq", new { tenant });
+        "select action from user_management.audit_log where tenant_id = @tenant and action <> 'permission.denied' order by seq", new { tenant });
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null)
     {
