@@ -59,7 +59,7 @@ param budgetStart string
 param secrets object = {}
 
 @description('Optional secrets that the vault holds; the apps read them as empty otherwise.')
-param optionalSecrets ('MIDTRANS_WEBHOOK_SECRET' | 'PAYMENT_ENCRYPTION_OLD_KEYS')[] = []
+param optionalSecrets ('JWT_OLD_SECRETS' | 'MIDTRANS_WEBHOOK_SECRET' | 'PAYMENT_ENCRYPTION_OLD_KEYS')[] = []
 
 @description('Settings that differ from settings.json, by app.')
 param settings object = {}
@@ -136,7 +136,7 @@ var apps = [
 ]
 // Put there by the template itself.
 var platformSecrets = ['APPLICATIONINSIGHTS_CONNECTION_STRING']
-var optionalSecretsOf = { payments: ['MIDTRANS_WEBHOOK_SECRET', 'PAYMENT_ENCRYPTION_OLD_KEYS'] }
+var optionalSecretsOf = { users: ['JWT_OLD_SECRETS'], payments: ['MIDTRANS_WEBHOOK_SECRET', 'PAYMENT_ENCRYPTION_OLD_KEYS'] }
 var vaultSecrets = union(flatten(map(apps, app => app.secrets)), optionalSecrets)
 
 var gateway = empty(gatewayUrl) ? 'https://${names.gateway}.azure-api.net' : gatewayUrl

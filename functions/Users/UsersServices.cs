@@ -27,8 +27,10 @@ internal static class UsersServices
         builder.AddSettings<PasswordOptions>();
         builder.AddSettings<AppOptions>();
         builder.AddSettings<PasskeyOptions>();
+        builder.AddSettings<OldSecretsOptions>();
         builder.Services
             .AddSingleton<PasswordHasher>()
+            .AddSingleton<LastingKeys>()
             .AddSingleton<SigningKeyStore>()
             .AddSingleton<SigningKeys>()
             .AddSingleton<AuditLog>()

@@ -31,6 +31,24 @@ public static class SecretBox
         return secret;
     }
 
+    /// <summary>Opens what one of the keys sealed; null when none of them did, or it was changed.</summary>
+    public static byte[]? TryOpen(IEnumerable<byte[]> keys, byte[] box, string name)
+    {
+        foreach (var key in keys)
+        {
+            try
+            {
+                return Open(key, box, name);
+            }
+            catch (AuthenticationTagMismatchException)
+            {
+                // The next key may fit: nothing in the box names the one that does.
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Seals a text for a message that passes through queues and tables.</summary>
     public static string SealText(byte[] key, string secret, string name) => Convert.ToBase64String(Seal(key, Encoding.UTF8.GetBytes(secret), name));
 

@@ -44,13 +44,14 @@ public sealed class MfaStore
     }
 
     /// <summary>True for the one who uses a recovery code up.</summary>
+    /// <param name="hashes">Of the code, under each key that it may have been made with.</param>
     public async Task<bool> UseRecoveryCodeAsync(
-        TenantTransaction transaction, Guid user, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid user, byte[][] hashes, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            update recovery_codes set used_at = @now where tenant_id = @tenant and user_id = @user and hash = @hash and used_at is null
+            update recovery_codes set used_at = @now where tenant_id = @tenant and user_id = @user and hash = any(@hashes) and used_at is null
             """;
-        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, hash, now }, cancellationToken) == 1;
+        return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, hashes, now }, cancellationToken) == 1;
     }
 
     public Task ReplaceRecoveryCodesAsync(TenantTransaction transaction, Guid user, byte[][] hashes, CancellationToken cancellationToken)

@@ -1,9 +1,9 @@
-using Microsoft.Extensions.Options;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Keys;
 using ServerlessBusiness.Users.Sessions;
 
 namespace ServerlessBusiness.Users.Mfa;
@@ -24,10 +24,10 @@ public sealed record SecondFactor(string? Code, string? RecoveryCode)
 /// for commits together with its use.
 /// </summary>
 public sealed class SecondFactorCheck(
-    Database database, MfaStore store, SignInLockout lockout, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time)
+    Database database, MfaStore store, SignInLockout lockout, AuditLog audit, LastingKeys keys, TimeProvider time)
 {
-    private readonly byte[] totpKey = options.Value.DeriveKey("totp");
-    private readonly byte[] recoveryKey = options.Value.DeriveKey("recovery-codes");
+    private readonly IReadOnlyList<byte[]> totpKeys = keys.Of("totp");
+    private readonly IReadOnlyList<byte[]> recoveryKeys = keys.Of("recovery-codes");
 
     /// <param name="confirmed">False for the first code of a device, which confirms it.</param>
     /// <param name="then">What the code was given for; it is rolled back together with the code's use when it throws.</param>
@@ -56,14 +56,14 @@ public sealed class SecondFactorCheck(
         return false;
     }
 
-    public byte[] Seal(TenantId tenant, Guid user, byte[] secret) => SecretBox.Seal(totpKey, secret, TotpSecret.SealName(tenant, user));
+    public byte[] Seal(TenantId tenant, Guid user, byte[] secret) => SecretBox.Seal(totpKeys[0], secret, TotpSecret.SealName(tenant, user));
 
     /// <summary>New recovery codes in the place of the old ones; this is the only time that they are seen.</summary>
     public async Task<IReadOnlyList<string>> RenewRecoveryCodesAsync(
         TenantTransaction transaction, Guid user, CancellationToken cancellationToken)
     {
         var codes = RecoveryCode.CreateSet();
-        byte[][] hashes = [.. codes.Select(code => RecoveryCode.Hash(recoveryKey, transaction.Tenant, user, code))];
+        byte[][] hashes = [.. codes.Select(code => RecoveryCode.Hash(recoveryKeys[0], transaction.Tenant, user, code))];
         await store.ReplaceRecoveryCodesAsync(transaction, user, hashes, cancellationToken);
         return codes;
     }
@@ -76,11 +76,14 @@ public sealed class SecondFactorCheck(
 
         if (factor.RecoveryCode is { } recoveryCode)
         {
-            var hash = RecoveryCode.Hash(recoveryKey, transaction.Tenant, user, recoveryCode);
-            return confirmed && await store.UseRecoveryCodeAsync(transaction, user, hash, now, cancellationToken);
+            byte[][] hashes = [.. recoveryKeys.Select(key => RecoveryCode.Hash(key, transaction.Tenant, user, recoveryCode))];
+            return confirmed && await store.UseRecoveryCodeAsync(transaction, user, hashes, now, cancellationToken);
         }
 
-        var secret = SecretBox.Open(totpKey, device.SealedSecret, TotpSecret.SealName(transaction.Tenant, user));
+        var secret = SecretBox.TryOpen(totpKeys, device.SealedSecret, TotpSecret.SealName(transaction.Tenant, user))
+            ?? throw ProblemException.Unavailable(
+                "SECOND_FACTOR_UNREADABLE", "This second factor is from the time of a secret that the service has lost. Its operator must set JWT_OLD_SECRETS.",
+                TimeSpan.FromMinutes(10));
         return TotpSecret.StepOf(secret, factor.Code!, now) is { } step && await store.UseStepAsync(transaction, user, step, cancellationToken);
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Integration.Kernel;
@@ -157,6 +158,52 @@ public sealed class SecondFactorTests(UsersDesk desk)
                 select target_id, detail ->> 'reason' from user_management.audit_log where tenant_id = @Tenant and action = 'mfa.failed' order by seq
                 """,
                 new { phone.User.Tenant }));
+    }
+
+    [Fact]
+    public async Task Second_factors_and_the_log_outlive_a_change_of_the_secret()
+    {
+        var phone = await EnrolAsync();
+        var old = LocalSettings.Shared(desk.Apps.Endpoints)["JWT_SECRET"]!;
+        var settings = new Dictionary<string, string?> { ["JWT_SECRET"] = "another-secret-that-is-long-enough-for-everything", ["JWT_OLD_SECRETS"] = old };
+        await using var later = await desk.Database.StartAppsAsync(settings, FunctionApp.Users);
+        later.Clock.Advance(desk.Apps.Clock.Now - later.Clock.Now);
+        using var client = later.Client(FunctionApp.Users, phone.User.Tenant);
+
+        var code = phone.NextCode();
+        later.Clock.Advance(desk.Apps.Clock.Now - later.Clock.Now);
+        var byCode = await SignInAsync(client, phone.User, new { code });
+        await SignInAsync(client, phone.User, new { recoveryCode = phone.RecoveryCodes[0] });
+        using (var user = later.Client(FunctionApp.Users, phone.User.Tenant, (string)byCode["accessToken"]!))
+            Assert.Equal(HttpStatusCode.OK, (await user.GetAsync("v1/me")).StatusCode);
+        await desk.GiveRoleAsync(phone.User, "admin", "*");
+        var administrator = await SignInAsync(client, phone.User, new { recoveryCode = phone.RecoveryCodes[1] });
+        using (var user = later.Client(FunctionApp.Users, phone.User.Tenant, (string)administrator["accessToken"]!))
+            Assert.True((bool)(await user.GetFromJsonAsync<JsonNode>("v1/audit-log/verify"))!["intact"]!);
+
+        // Without the old one there is a sentence that says what is missing.
+        settings["JWT_OLD_SECRETS"] = null;
+        await later.StartAppAsync(FunctionApp.Users, settings);
+        using var refused = await GiveFactorAsync(client, phone.User, new { code = "123456" });
+        await Problem.AssertAsync(refused, HttpStatusCode.ServiceUnavailable, "SECOND_FACTOR_UNREADABLE");
+    }
+
+    private static async Task<HttpResponseMessage> GiveFactorAsync(HttpClient client, TestUser user, object factor)
+    {
+        using var asked = await client.PostAsJsonAsync("v1/auth/login", new { login = user.Email, password = UsersDesk.Password });
+        var text = await asked.Content.ReadAsStringAsync();
+        Assert.True(asked.StatusCode == HttpStatusCode.OK, text);
+        var body = JsonSerializer.SerializeToNode(factor)!;
+        body["mfaToken"] = (string)JsonNode.Parse(text)!["mfaToken"]!;
+        return await client.PostAsJsonAsync("v1/auth/mfa", body);
+    }
+
+    private static async Task<JsonNode> SignInAsync(HttpClient client, TestUser user, object factor)
+    {
+        using var answer = await GiveFactorAsync(client, user, factor);
+        var text = await answer.Content.ReadAsStringAsync();
+        Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
+        return JsonNode.Parse(text)!;
     }
 
     [Fact]
