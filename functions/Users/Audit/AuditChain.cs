@@ -23,7 +23,7 @@ internal static class AuditChain
     {
         using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
         hmac.AppendData(previous);
-        string?[] fields =
+        ReadOnlySpan<string?> fields =
         [
             tenant, row.Seq.ToString(CultureInfo.InvariantCulture), row.Id.ToString(), Microseconds(row.At), row.Action, row.ActorKind,
             row.ActorId?.ToString(), row.ActorService, row.ImpersonatorId?.ToString(), row.TargetId?.ToString(), row.Detail, Bytes(row.Address),
@@ -33,12 +33,30 @@ internal static class AuditChain
         return hmac.GetHashAndReset();
     }
 
+    /// <summary>
+    /// What only we can say of the end of a chain: nobody who cuts entries off can give the one before them out as the last.
+    /// </summary>
+    public static byte[] Seal(byte[] key, string tenant, long seq, byte[] hash)
+    {
+        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, key);
+        ReadOnlySpan<string?> fields = ["head", tenant, seq.ToString(CultureInfo.InvariantCulture)];
+        foreach (var field in fields)
+            Append(hmac, field);
+        hmac.AppendData(hash);
+        return hmac.GetHashAndReset();
+    }
+
+    /// <summary>Whether the entry follows from the hash before it under one of the keys.</summary>
+    public static bool Follows(IEnumerable<byte[]> keys, string tenant, byte[] previous, AuditRow row) =>
+        keys.Any(key => CryptographicOperations.FixedTimeEquals(Hash(key, tenant, previous, row), row.Hash));
+
     /// <summary>The first entry that does not follow from the ones before it, or null when all do.</summary>
-    public static long? FirstBroken(byte[] key, string tenant, long seq, byte[] hash, IEnumerable<AuditRow> rows)
+    /// <param name="keys">Those under which entries may have been written, today's first.</param>
+    public static long? FirstBroken(IReadOnlyList<byte[]> keys, string tenant, long seq, byte[] hash, IEnumerable<AuditRow> rows)
     {
         foreach (var row in rows)
         {
-            if (row.Seq != ++seq || !CryptographicOperations.FixedTimeEquals(Hash(key, tenant, hash, row), row.Hash))
+            if (row.Seq != ++seq || !Follows(keys, tenant, hash, row))
                 return seq;
             hash = row.Hash;
         }

@@ -5,8 +5,8 @@ namespace ServerlessBusiness.Users.Audit;
 /// <summary>Which entries are asked for.</summary>
 public sealed record AuditFilter(Guid? Actor, Guid? Target, string? Action, DateTimeOffset? From, DateTimeOffset? To);
 
-/// <summary>The end of a tenant's chain.</summary>
-public sealed record AuditHead(long Seq, byte[] Hash);
+/// <summary>The end of a tenant's chain, and our word that it is; none stands there yet where the last entry is from before seals.</summary>
+public sealed record AuditHead(long Seq, byte[] Hash, byte[]? Seal);
 
 /// <summary>SQL that reads <c>audit_log</c>.</summary>
 public sealed class AuditLogStore
@@ -42,5 +42,5 @@ public sealed class AuditLogStore
 
     /// <summary>The last entry that was written, or null before the first.</summary>
     public Task<AuditHead?> ReadHeadAsync(TenantConnection connection, CancellationToken cancellationToken) =>
-        connection.FindAsync<AuditHead>("select seq, hash from audit_heads where tenant_id = @tenant", new { tenant = connection.Tenant }, cancellationToken);
+        connection.FindAsync<AuditHead>("select seq, hash, seal from audit_heads where tenant_id = @tenant", new { tenant = connection.Tenant }, cancellationToken);
 }

@@ -15,19 +15,28 @@ public sealed class VerifyAuditLog(Database database, AuditLogStore entries, Aud
     {
         await using var connection = database.Open(tenant);
         // What is written from now on is not looked at, so a busy log comes to an end too.
-        var head = await entries.ReadHeadAsync(connection, cancellationToken) ?? new AuditHead(0, AuditChain.Start);
+        var head = await entries.ReadHeadAsync(connection, cancellationToken) ?? new AuditHead(0, AuditChain.Start, Seal: null);
         var (seq, hash) = (0L, AuditChain.Start);
         while (true)
         {
             var page = await entries.ListAfterAsync(connection, seq, PageSize, cancellationToken);
-            if (AuditChain.FirstBroken(log.Key, tenant.Value, seq, hash, page) is { } broken)
+            if (AuditChain.FirstBroken(log.Keys, tenant.Value, seq, hash, page) is { } broken)
                 return new AuditVerdict(false, broken - 1, broken);
             if (page.FirstOrDefault(row => row.Seq == head.Seq) is { } last && !last.Hash.AsSpan().SequenceEqual(head.Hash))
                 return new AuditVerdict(false, head.Seq - 1, head.Seq);
             if (page.Count > 0)
                 (seq, hash) = (page[^1].Seq, page[^1].Hash);
             if (page.Count < PageSize)
-                return seq < head.Seq ? new AuditVerdict(false, seq, seq + 1) : new AuditVerdict(true, seq, null);
+                break;
         }
+
+        if (seq < head.Seq)
+            return new AuditVerdict(false, seq, seq + 1);
+        // An entry moves the head with it: what stands behind the head now was written behind its back.
+        if (seq > head.Seq && (await entries.ReadHeadAsync(connection, cancellationToken))?.Seq is var end && !(end >= seq))
+            return new AuditVerdict(false, end ?? 0, (end ?? 0) + 1);
+        return await log.IsTheEndAsync(connection, head, cancellationToken)
+            ? new AuditVerdict(true, seq, null)
+            : new AuditVerdict(false, head.Seq, head.Seq + 1);
     }
 }

@@ -4,7 +4,9 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Npgsql;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Tests.Integration.Kernel;
+using ServerlessBusiness.Users.Audit;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
 
@@ -54,6 +56,77 @@ public sealed class AuditLogTests(UsersDesk desk)
             await desk.ExecuteAsync("delete from user_management.audit_log where tenant_id = @tenant and seq = @seq", new { tenant, seq });
             await AssertBrokenAtAsync(client, seq);
         }
+    }
+
+    [Fact]
+    public async Task The_newest_entries_are_missed_when_an_earlier_one_is_given_out_as_the_last_also_after_others_were_written()
+    {
+        foreach (var seal in new[] { "seal", "null", "hash" })
+        {
+            var (tenant, client) = await FilledAsync(entries: 4);
+            await desk.ExecuteAsync(
+                $"""
+                delete from user_management.audit_log where tenant_id = @tenant and seq > 2;
+                update user_management.audit_heads h set seq = 2, hash = l.hash, seal = {(seal == "hash" ? "l.hash" : seal == "seal" ? "h.seal" : "null")}
+                from user_management.audit_log l where h.tenant_id = @tenant and l.tenant_id = @tenant and l.seq = 2;
+                """,
+                new { tenant });
+            await AssertBrokenAtAsync(client, 3);
+
+            await ActAsync(client, 5);
+
+            Assert.False((bool)(await VerifyAsync(client))["intact"]!);
+        }
+    }
+
+    [Fact]
+    public async Task A_head_that_is_taken_away_or_put_back_is_missed()
+    {
+        var (without, first) = await FilledAsync(entries: 3);
+        await desk.ExecuteAsync(
+            """
+            delete from user_management.audit_log where tenant_id = @without and seq > 2;
+            delete from user_management.audit_heads where tenant_id = @without;
+            """,
+            new { without });
+        await AssertBrokenAtAsync(first, 1);
+
+        var (putBack, second) = await FilledAsync(entries: 2);
+        var old = await desk.ReadAsync<(long, byte[], byte[])>(
+            "select seq, hash, seal from user_management.audit_heads where tenant_id = @putBack", new { putBack });
+        await ActAsync(second, 3);
+        await desk.ExecuteAsync(
+            "update user_management.audit_heads set seq = @Seq, hash = @Hash, seal = @Seal where tenant_id = @putBack",
+            new { putBack, Seq = old.Item1, Hash = old.Item2, Seal = old.Item3 });
+        await AssertBrokenAtAsync(second, 3);
+    }
+
+    [Fact]
+    public async Task A_log_from_before_its_end_was_sealed_is_whole_and_is_sealed_with_the_next_entry()
+    {
+        var (tenant, client) = await FilledAsync(entries: 0);
+        var key = new TokenOptions { Secret = LocalSettings.Shared(desk.Apps.Endpoints)["JWT_SECRET"]! }.DeriveKey("audit-log");
+        var hash = AuditChain.Start;
+        for (var seq = 1; seq <= 2; seq++)
+        {
+            var row = new AuditRow(
+                seq, Guid.CreateVersion7(), DateTimeOffset.UnixEpoch.AddDays(20000), "role.created", "system", null, null, null, null, "{}", null, []);
+            hash = AuditChain.Hash(key, tenant, hash, row);
+            await desk.ExecuteAsync(
+                """
+                insert into user_management.audit_log (tenant_id, seq, id, at, action, actor_kind, detail, hash)
+                values (@tenant, @Seq, @Id, @At, @Action, @ActorKind, @Detail::json, @hash)
+                """,
+                new { tenant, row.Seq, row.Id, row.At, row.Action, row.ActorKind, row.Detail, hash });
+        }
+
+        await desk.ExecuteAsync("insert into user_management.audit_heads (tenant_id, seq, hash) values (@tenant, 2, @hash)", new { tenant, hash });
+        Assert.True((bool)(await VerifyAsync(client))["intact"]!);
+
+        await ActAsync(client, 1);
+
+        Assert.True((bool)(await VerifyAsync(client))["intact"]!);
+        Assert.True(await desk.ReadAsync<bool>("select seal is not null from user_management.audit_heads where tenant_id = @tenant", new { tenant }));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ create table audit_heads (
     tenant_id text not null,
     seq bigint not null,
     hash bytea not null,
+    seal bytea,
     constraint audit_heads_pkey PRIMARY KEY (tenant_id)
 );
 alter table audit_heads enable row level security;

@@ -50,13 +50,32 @@ public sealed class AuditChainTests
 
     [Fact]
     public void Without_the_key_nobody_makes_a_chain_that_fits() =>
-        Assert.Equal(1, AuditChain.FirstBroken([1, 2, 4], "acme", 0, AuditChain.Start, Chain(3)));
+        Assert.Equal(1, AuditChain.FirstBroken([[1, 2, 4]], "acme", 0, AuditChain.Start, Chain(3)));
 
     [Fact]
     public void The_chain_of_one_tenant_is_none_of_another() =>
-        Assert.Equal(1, AuditChain.FirstBroken(Key, "other", 0, AuditChain.Start, Chain(3)));
+        Assert.Equal(1, AuditChain.FirstBroken([Key], "other", 0, AuditChain.Start, Chain(3)));
 
-    private static long? Broken(IEnumerable<AuditRow> rows) => AuditChain.FirstBroken(Key, "acme", 0, AuditChain.Start, rows);
+    [Fact]
+    public void An_entry_follows_under_any_key_of_ours() =>
+        Assert.Null(AuditChain.FirstBroken([[1, 2, 4], Key], "acme", 0, AuditChain.Start, Chain(3)));
+
+    [Fact]
+    public void The_seal_of_an_end_fits_no_other_end_tenant_or_key()
+    {
+        var chain = Chain(3);
+        var seal = AuditChain.Seal(Key, "acme", 3, chain[2].Hash);
+
+        Assert.Equal(seal, AuditChain.Seal(Key, "acme", 3, chain[2].Hash));
+        byte[][] others =
+        [
+            AuditChain.Seal(Key, "acme", 2, chain[2].Hash), AuditChain.Seal(Key, "acme", 3, chain[1].Hash), AuditChain.Seal(Key, "other", 3, chain[2].Hash),
+            AuditChain.Seal([1, 2, 4], "acme", 3, chain[2].Hash), chain[2].Hash,
+        ];
+        Assert.All(others, other => Assert.NotEqual(seal, other));
+    }
+
+    private static long? Broken(IEnumerable<AuditRow> rows) => AuditChain.FirstBroken([Key], "acme", 0, AuditChain.Start, rows);
 
     private static List<AuditRow> Chain(int count)
     {
