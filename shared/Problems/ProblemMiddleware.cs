@@ -8,23 +8,30 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Messaging;
 using StackExchange.Redis;
 
 namespace ServerlessBusiness.Shared.Problems;
 
 /// <summary>
 /// Answers every failure of an HTTP function as RFC 9457 problem+json. Failures of timers and messages pass on to the host,
-/// which retries, redelivers and in the end dead-letters them.
+/// which retries, redelivers and in the end dead-letters them; those of a message for which something was away pass on after a while.
 /// </summary>
-public sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
+public sealed partial class ProblemMiddleware(TimeProvider time, ILogger<ProblemMiddleware> logger) : IFunctionsWorkerMiddleware
 {
+    private const string Message = "serviceBusTrigger";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    private readonly ListenerPatience patience = new();
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         if (context.GetHttpContext() is not { } http)
         {
-            await next(context);
+            if (context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type == Message))
+                await ListenAsync(context, next);
+            else
+                await next(context);
             return;
         }
 
@@ -45,6 +52,28 @@ public sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger)
         }
     }
 
+    private async Task ListenAsync(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        var function = context.FunctionDefinition.Name;
+        try
+        {
+            await next(context);
+            patience.Works(function);
+        }
+        catch (Exception exception) when (IsRedisAway(exception) || IsDatabaseAway(exception))
+        {
+            LogDependency(exception, function, IsRedisAway(exception) ? "Redis" : "PostgreSQL");
+            await Task.Delay(patience.Fails(function), time, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    private static bool IsRedisAway(Exception exception) => exception is RedisConnectionException or RedisTimeoutException;
+
+    private static bool IsDatabaseAway(Exception exception) => exception
+        is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
+        or NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: TimeoutException or IOException };
+
     private ProblemException Translate(Exception exception, string function)
     {
         switch (exception)
@@ -58,12 +87,12 @@ public sealed partial class ProblemMiddleware(ILogger<ProblemMiddleware> logger)
             case ServiceUnavailableException unavailable:
                 LogDependency(exception, function, unavailable.Service);
                 return ProblemException.Unavailable("SERVICE_UNAVAILABLE", unavailable.Message, unavailable.RetryAfter);
-            case RedisConnectionException or RedisTimeoutException:
+            case var _ when IsRedisAway(exception):
                 LogDependency(exception, function, "Redis");
                 return ProblemException.DependencyAway();
             case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
                 return ProblemException.Invalid("INVALID_TEXT", "A text holds a character that cannot be stored, such as U+0000. Leave it out.");
-            case NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: TimeoutException or IOException }:
+            case var _ when IsDatabaseAway(exception):
                 LogDependency(exception, function, "PostgreSQL");
                 return ProblemException.DependencyAway();
             default:

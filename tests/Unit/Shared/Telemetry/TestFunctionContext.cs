@@ -8,9 +8,9 @@ namespace ServerlessBusiness.Tests.Unit.Shared.Telemetry;
 // An invocation without a host around it; it holds what middleware asks for.
 internal sealed class TestFunctionContext : FunctionContext
 {
-    public TestFunctionContext(string function, HttpContext? http = null)
+    public TestFunctionContext(string function, HttpContext? http = null, string? trigger = null)
     {
-        FunctionDefinition = new Definition(function);
+        FunctionDefinition = new Definition(function, trigger);
         if (http is not null)
             Items["HttpRequestContext"] = http;
     }
@@ -25,15 +25,24 @@ internal sealed class TestFunctionContext : FunctionContext
     public override TraceContext TraceContext => throw new NotSupportedException();
     public override RetryContext RetryContext => throw new NotSupportedException();
 
-    private sealed class Definition(string name) : FunctionDefinition
+    private sealed class Definition(string name, string? trigger) : FunctionDefinition
     {
         public override string Name => name;
         public override string Id => name;
         public override string EntryPoint => throw new NotSupportedException();
         public override string PathToAssembly => throw new NotSupportedException();
         public override ImmutableArray<FunctionParameter> Parameters => [];
-        public override IImmutableDictionary<string, BindingMetadata> InputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
+        public override IImmutableDictionary<string, BindingMetadata> InputBindings => trigger is null
+            ? ImmutableDictionary<string, BindingMetadata>.Empty
+            : ImmutableDictionary<string, BindingMetadata>.Empty.Add("trigger", new Trigger(trigger));
         public override IImmutableDictionary<string, BindingMetadata> OutputBindings => ImmutableDictionary<string, BindingMetadata>.Empty;
+    }
+
+    private sealed class Trigger(string type) : BindingMetadata
+    {
+        public override string Name => "trigger";
+        public override string Type => type;
+        public override BindingDirection Direction => BindingDirection.In;
     }
 
     private sealed class FeatureBag : IInvocationFeatures
