@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
@@ -33,6 +34,7 @@ internal static class UsersServices
             .AddSingleton<LastingKeys>()
             .AddSingleton<SigningKeyStore>()
             .AddSingleton<SigningKeys>()
+            .AddSingleton<IPublishedKeySource>(provider => provider.GetRequiredService<SigningKeys>())
             .AddSingleton<AuditLog>()
             .AddSingleton<AuditLogStore>()
             .AddSingleton<VerifyAuditLog>()

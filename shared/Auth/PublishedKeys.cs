@@ -1,7 +1,5 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
 using ServerlessBusiness.Shared.Problems;
 
@@ -16,68 +14,44 @@ public sealed record PublishedKeysOptions
     public string UsersUrl { get; init; } = "";
 }
 
-/// <summary>The public keys of access tokens, fetched from Users and kept; an unknown key id asks again at most twice a minute.</summary>
-public sealed partial class PublishedKeys(IHttpClientFactory clients, IOptions<PublishedKeysOptions> options, TimeProvider time, ILogger<PublishedKeys> logger)
+/// <summary>
+/// The public keys of access tokens, as they were learnt last. To ask for one causes no call, whatever the id: strangers name any they like.
+/// </summary>
+public sealed class PublishedKeys(TimeProvider time)
 {
     public const string Path = "/.well-known/jwks.json";
-    public const string HttpClientName = "published-keys";
-    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan AskAgain = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim fetching = new(1, 1);
-    private volatile Known? known;
-    private long? failedAt;
+    // An app that has just started learns them within moments.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    private sealed record Known(IReadOnlyDictionary<string, SecurityKey> Keys, long FetchedAt);
+    private readonly TaskCompletionSource learnt = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile IReadOnlyDictionary<string, SecurityKey>? known;
+
+    public void Learn(IEnumerable<SecurityKey> keys)
+    {
+        known = keys.ToDictionary(key => key.KeyId);
+        learnt.TrySetResult();
+    }
 
     /// <summary>The key of that id, or null when Users does not publish it.</summary>
-    /// <exception cref="ProblemException">503 when the keys were never seen and Users does not answer.</exception>
+    /// <exception cref="ProblemException">503 when the keys were never seen.</exception>
     public async Task<SecurityKey?> FindAsync(string keyId, CancellationToken cancellationToken)
     {
-        var current = known;
-        var found = current?.Keys.GetValueOrDefault(keyId);
-        if (current is null || Age(current) > (found is null ? AskAgain : Fresh))
-            found = (await FetchAsync(current, cancellationToken)).Keys.GetValueOrDefault(keyId);
-        return found;
+        if (known is null)
+            await WaitAsync(cancellationToken);
+        return known!.GetValueOrDefault(keyId);
     }
 
-    private TimeSpan Age(Known keys) => time.GetElapsedTime(keys.FetchedAt);
-
-    private async Task<Known> FetchAsync(Known? seen, CancellationToken cancellationToken)
+    private async Task WaitAsync(CancellationToken cancellationToken)
     {
-        await fetching.WaitAsync(cancellationToken);
         try
         {
-            if (failedAt is { } failed && time.GetElapsedTime(failed) < Pause)
-                throw Unavailable();
-
-            // Whoever waited at the door finds the answer of the one before.
-            if (known is { } current && !ReferenceEquals(current, seen))
-                return current;
-
-            using var client = clients.CreateClient(HttpClientName);
-            var set = new JsonWebKeySet(await client.GetStringAsync(new Uri(new Uri(options.Value.UsersUrl), Path), cancellationToken));
-            return known = new Known(set.GetSigningKeys().ToDictionary(key => key.KeyId), time.GetTimestamp());
+            await learnt.Task.WaitAsync(Patience, time, cancellationToken);
         }
-        catch (Exception exception) when (exception is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (TimeoutException)
         {
-            LogUnreachable(exception);
-            // Keys that were good go on being used, and nobody asks again for a while: a hanging Users app must not hang the others.
-            if (seen is not null)
-                return known = seen with { FetchedAt = time.GetTimestamp() };
-            failedAt = time.GetTimestamp();
-            throw Unavailable();
-        }
-        finally
-        {
-            fetching.Release();
+            throw ProblemException.Unavailable(
+                "KEYS_UNAVAILABLE", "Tokens cannot be checked right now. Try again shortly.", TimeSpan.FromSeconds(5));
         }
     }
-
-    private static ProblemException Unavailable() => ProblemException.Unavailable(
-        "KEYS_UNAVAILABLE", "Tokens cannot be checked right now. Try again shortly.", TimeSpan.FromSeconds(5));
-
-    [LoggerMessage(LogLevel.Warning, "The keys of access tokens could not be fetched from Users.")]
-    private partial void LogUnreachable(Exception exception);
 }

@@ -60,8 +60,10 @@ public static class ServiceDefaults
         services.AddSingleton<SessionCache>();
         services.AddSingleton<ServiceToken>();
         services.AddSingleton<SignedLinks>();
-        services.AddHttpClient(PublishedKeys.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(5));
+        services.AddHttpClient(KeysOfUsers.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(5));
+        services.AddSingleton<IPublishedKeySource, KeysOfUsers>();
         services.AddSingleton<PublishedKeys>();
+        services.AddHostedService<PublishedKeysRefresh>();
         services.AddSingleton<AccessTokenValidator>();
         services.AddSingleton<DenialNotes>();
         services.AddSingleton<RateLimiter>();

@@ -36,7 +36,7 @@ public sealed class KeyFunctions(SigningKeys keys, IOptions<PublishedKeysOptions
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = ".well-known/jwks.json")] HttpRequest request,
         CancellationToken cancellationToken)
     {
-        var rows = await keys.ListAsync(cancellationToken);
+        var rows = await keys.EnsureAsync(cancellationToken);
         return TypedResults.Ok(new KeySetView([.. rows.Select(View)]));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -9,16 +10,29 @@ using ServerlessBusiness.Users.Audit;
 
 namespace ServerlessBusiness.Users.Keys;
 
-public sealed record SigningKeyRow(string Id, byte[] PublicKey, byte[] SealedPrivateKey, DateTimeOffset SignsFrom, DateTimeOffset RetiresAt);
+public sealed record SigningKeyRow(string Id, byte[] PublicKey, byte[] SealedPrivateKey, DateTimeOffset SignsFrom, DateTimeOffset RetiresAt)
+{
+    /// <summary>What verifies.</summary>
+    internal ECDsaSecurityKey ToPublicKey()
+    {
+        var key = ECDsa.Create();
+        key.ImportSubjectPublicKeyInfo(PublicKey, out _);
+        return new ECDsaSecurityKey(key) { KeyId = Id };
+    }
+}
 
-/// <summary>The keys of access tokens. They live in the database, the private part sealed by AES-GCM with a key derived from JWT_SECRET.</summary>
+/// <summary>The keys of access tokens, for this app itself too. They live in the database, the private part sealed by AES-GCM with a key derived from JWT_SECRET.</summary>
 public sealed partial class SigningKeys(
-    Database database, SigningKeyStore store, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time, ILogger<SigningKeys> logger) : IDisposable
+    Database database, SigningKeyStore store, PublishedKeys published, AuditLog audit, IOptions<TokenOptions> options, TimeProvider time,
+    ILogger<SigningKeys> logger) : IPublishedKeySource, IDisposable
 {
     // How soon a process signs with the key that another one made: long before anybody would miss it.
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim loading = new(1, 1);
+
+    // Null: sealed under another JWT_SECRET.
+    private readonly ConcurrentDictionary<string, ECDsaSecurityKey?> opened = new();
     private volatile Opened? current;
 
     private sealed record Opened(ECDsaSecurityKey Key, DateTimeOffset Until);
@@ -49,18 +63,14 @@ public sealed partial class SigningKeys(
         }
     }
 
-    /// <summary>Every key that may still be met in a token, newest first; there is always one.</summary>
-    public async Task<IReadOnlyList<SigningKeyRow>> ListAsync(CancellationToken cancellationToken)
-    {
-        var keys = await ReadAsync(cancellationToken);
-        return keys.Count > 0 ? keys : await EnsureAsync(cancellationToken);
-    }
+    async Task<IReadOnlyCollection<SecurityKey>> IPublishedKeySource.ReadAsync(CancellationToken cancellationToken) =>
+        [.. (await EnsureAsync(cancellationToken)).Select(row => row.ToPublicKey())];
 
-    /// <summary>Makes the next key when it is time for it, and returns all.</summary>
+    /// <summary>Makes the next key when it is time for it, and returns every key that may still be met in a token, newest first.</summary>
     public async Task<IReadOnlyList<SigningKeyRow>> EnsureAsync(CancellationToken cancellationToken)
     {
-        var keys = await ReadAsync(cancellationToken);
         var now = time.GetUtcNow();
+        var keys = await ReadAsync(now, cancellationToken);
         if (NextSignsFrom(keys, now) is null)
             return keys;
 
@@ -76,7 +86,9 @@ public sealed partial class SigningKeys(
         await audit.WriteAsync(
             transaction, AuditActor.System, new AuditEntry("signing_key.created", null, new { created.Id, created.SignsFrom }), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return [created, .. keys];
+        keys = [created, .. keys];
+        published.Learn(keys.Select(row => row.ToPublicKey()));
+        return keys;
     }
 
     public void Dispose() => loading.Dispose();
@@ -85,10 +97,10 @@ public sealed partial class SigningKeys(
 
     private byte[] SealKey => options.Value.DeriveKey("signing-keys");
 
-    private async Task<IReadOnlyList<SigningKeyRow>> ReadAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SigningKeyRow>> ReadAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var connection = database.Open(TenantId.Default);
-        return await store.ListAsync(connection, time.GetUtcNow(), cancellationToken);
+        return await store.ListAsync(connection, now, cancellationToken);
     }
 
     private DateTimeOffset? NextSignsFrom(IReadOnlyList<SigningKeyRow> keys, DateTimeOffset now) =>
@@ -100,7 +112,7 @@ public sealed partial class SigningKeys(
         var usable = new Dictionary<SigningKeyRow, ECDsaSecurityKey>();
         foreach (var row in keys)
         {
-            if (TryOpen(row) is { } key)
+            if (opened.GetOrAdd(row.Id, _ => TryOpen(row)) is { } key)
                 usable[row] = key;
         }
 

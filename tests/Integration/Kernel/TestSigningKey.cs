@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Dapper;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
@@ -17,22 +16,12 @@ public sealed class TestSigningKey(ECDsa key, string id)
     public string Id => id;
     public byte[] PublicKey => key.ExportSubjectPublicKeyInfo();
 
-    /// <summary>Users signs with the newest key, so it makes its own first and never opens this one, which is older.</summary>
+    /// <summary>The key that every database of the tests holds. Users makes its own beside it.</summary>
     public static async Task<TestSigningKey> PublishAsync(NpgsqlDataSource owner, TestApps apps)
     {
         using var users = apps.Client(FunctionApp.Users, tenant: null);
         await users.GetStringAsync(PublishedKeys.Path);
-
-        var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var id = Convert.ToHexStringLower(SHA256.HashData(key.ExportSubjectPublicKeyInfo()))[..16];
-        await using var connection = await owner.OpenConnectionAsync();
-        await connection.ExecuteAsync(
-            """
-            insert into user_management.signing_keys (id, public_key, sealed_private_key, created_at, retires_at)
-            values (@id, @publicKey, '', now() - interval '1 day', now() + interval '89 days')
-            """,
-            new { id, publicKey = key.ExportSubjectPublicKeyInfo() });
-        return new TestSigningKey(key, id);
+        return new TestSigningKey(TestKey.Pair, TestKey.Id);
     }
 
     /// <summary>An access token as Users would write it, with the changes that the test makes.</summary>

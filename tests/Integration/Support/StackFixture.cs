@@ -99,6 +99,8 @@ public sealed class StackFixture : IAsyncLifetime
         if (Engines.ClickHouse is not null)
             await Migrate.ClickHouseAsync(stack, CancellationToken.None);
 
+        await using (var template = new NpgsqlConnection(Engines.Postgres.ConnectionString(Template) + ";Pooling=false"))
+            await TestKey.PublishAsync(template);
         await using var server = await OpenServerAsync();
         await PostgresDatabases.SealAsync(server, Template, CancellationToken.None);
         await PostgresDatabases.CopyAsync(server, Template, SeededTemplate, CancellationToken.None);
