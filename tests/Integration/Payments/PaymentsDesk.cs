@@ -49,7 +49,7 @@ public class PaymentsDesk(StackFixture stack) : IAsyncLifetime
         ["MIDTRANS_SERVER_KEY"] = ServerKey, ["MIDTRANS_TIMEOUT_SECONDS"] = "2", ["TZ"] = "America/St_Johns",
     };
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _database = await stack.CreateDatabaseAsync(seeded: true);
         _apps = await _database.StartAppsAsync(Settings, FunctionApp.Payments);
@@ -59,8 +59,9 @@ public class PaymentsDesk(StackFixture stack) : IAsyncLifetime
         await ControlAsync("merchants", new { serverKey = ServerKey, merchantId = "G000000000", notificationUrl });
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Payments?.Dispose();
         Midtrans?.Dispose();
         if (_sessions is not null)
