@@ -40,23 +40,28 @@ public sealed partial class ChargeToken(
             : throw ProblemException.Unprocessable("NO_SAVED_METHOD", "The user keeps no method by default that can be charged now.");
     }
 
-    /// <summary>The order with its token; null when the method is gone or its wallet cannot be read now.</summary>
-    public async Task<ChargeOrder?> FillAsync(TenantId tenant, ChargeOrder order, CancellationToken cancellationToken)
+    /// <summary>The order with its token, or why it cannot be charged: for good, or because its wallet cannot be read now.</summary>
+    public async Task<(ChargeOrder Order, ProviderOutcome? Refusal)> FillAsync(TenantId tenant, ChargeOrder order, CancellationToken cancellationToken)
     {
         if (order.Payment.PaymentMethodId is not { } id)
-            return order;
-        if (await methods.FindAsync(tenant, order.Payment.UserId, id, cancellationToken) is not { } saved)
-            return null;
-
-        if (Open(saved, tenant) is not { } secret)
-            return null;
+            return (order, null);
+        if (await methods.FindAsync(tenant, order.Payment.UserId, id, cancellationToken) is not { } saved || Open(saved, tenant) is not { } secret)
+            return (order, Gone());
         if (saved.Type == SavedMethod.Card)
-            return order with { Token = secret };
+            return (order with { Token = secret }, null);
+
         // The tokens of a wallet's options change, so they are read just before.
         var account = await accounts.OfPaymentAsync(tenant, order.Payment.MerchantAccountId, cancellationToken);
-        var wallet = await wallets.FindWalletAsync(account, secret, cancellationToken);
-        return wallet is { State: WalletState.Enabled, OptionToken: { } option } ? order with { Wallet = new LinkedWallet(secret, option) } : null;
+        return await wallets.FindWalletAsync(account, secret, cancellationToken) switch
+        {
+            { State: WalletState.Enabled, OptionToken: { } option } => (order with { Wallet = new LinkedWallet(secret, option) }, null),
+            // Nothing was charged, and nothing is known about the wallet: the charge is made once it can be read again.
+            { IsUnknown: true } => (order, new ProviderOutcome.Unknown("The linked wallet cannot be read now.", Arrived: false)),
+            _ => (order, Gone()),
+        };
     }
+
+    private static ProviderOutcome.Declined Gone() => new(411, "The saved method cannot be charged any more.");
 
     private string? Open(SavedMethod saved, TenantId tenant)
     {
