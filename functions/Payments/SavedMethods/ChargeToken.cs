@@ -4,6 +4,7 @@ using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.MerchantAccounts;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Payments.Vault;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -11,7 +12,7 @@ namespace ServerlessBusiness.Payments.SavedMethods;
 
 /// <summary>Opens what a saved method is charged with, for the moment of the charge.</summary>
 public sealed partial class ChargeToken(
-    SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
+    Database database, SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
     ILogger<ChargeToken> logger)
 {
     /// <summary>The user's method, which can be charged in this way and through this account.</summary>
@@ -28,16 +29,16 @@ public sealed partial class ChargeToken(
             : throw ProblemException.Unprocessable("PAYMENT_METHOD_NOT_USABLE", "This saved method cannot be charged any more. Choose another or save it anew.");
     }
 
-    /// <summary>The request by the user's default method, with no hand of his needed.</summary>
+    /// <summary>The request by the user's default method, or another of his when that cannot be charged; with no hand of his needed.</summary>
     /// <exception cref="ProblemException">422 when he keeps none that can be charged.</exception>
     public async Task<ChargeRequest> ByDefaultAsync(
         TenantId tenant, ChargeRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var own = await methods.ListAsync(tenant, request.UserId!.Value, cancellationToken);
         var account = await accounts.OfTenantAsync(tenant, cancellationToken);
-        return own.FirstOrDefault() is { IsDefault: true } method && method.IsUsable(now) && method.MerchantAccountId == account.Id
+        return SavedMethod.Choose(own, account.Id, now) is { } method
             ? request with { Method = method.Method, PaymentMethodId = method.Id }
-            : throw ProblemException.Unprocessable("NO_SAVED_METHOD", "The user keeps no method by default that can be charged now.");
+            : throw ProblemException.Unprocessable("NO_SAVED_METHOD", "The user keeps no method that can be charged now.");
     }
 
     /// <summary>The order with its token, or why it cannot be charged: for good, or because its wallet cannot be read now.</summary>
@@ -57,8 +58,19 @@ public sealed partial class ChargeToken(
             { State: WalletState.Enabled, OptionToken: { } option } => (order with { Wallet = new LinkedWallet(secret, option) }, null),
             // Nothing was charged, and nothing is known about the wallet: the charge is made once it can be read again.
             { IsUnknown: true } => (order, new ProviderOutcome.Unknown("The linked wallet cannot be read now.", Arrived: false)),
+            // Its owner has let it go: the next charge by what he keeps is of another method.
+            { State: WalletState.Disabled, Problem: null } => (order, await ForgoAsync(tenant, saved, cancellationToken)),
             _ => (order, Gone()),
         };
+    }
+
+    private async Task<ProviderOutcome> ForgoAsync(TenantId tenant, SavedMethod wallet, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await methods.SetStateAsync(
+            transaction, wallet.UserId, wallet.Id, LinkWallet.StateOf(WalletState.Disabled), time.GetUtcNow(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Gone();
     }
 
     private static ProviderOutcome.Declined Gone() => new(411, "The saved method cannot be charged any more.");

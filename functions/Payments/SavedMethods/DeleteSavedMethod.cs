@@ -2,13 +2,14 @@ using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Payments.MerchantAccounts;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Payments.Vault;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.SavedMethods;
 
 /// <summary>Forgets a saved method here, and unlinks a wallet at the provider as well as that goes.</summary>
 public sealed partial class DeleteSavedMethod(
-    SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
+    Database database, SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
     ILogger<DeleteSavedMethod> logger)
 {
     /// <summary>False when the user has no such method.</summary>
@@ -17,7 +18,10 @@ public sealed partial class DeleteSavedMethod(
         if (await methods.FindAsync(tenant, user, id, cancellationToken) is not { } method)
             return false;
         await UnlinkAsync(tenant, method, cancellationToken);
-        return await methods.DeleteAsync(tenant, user, id, time.GetUtcNow(), cancellationToken);
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var isDeleted = await methods.DeleteAsync(transaction, user, id, time.GetUtcNow(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return isDeleted;
     }
 
     /// <summary>Unlinks a wallet at the provider. When that fails it is forgotten here all the same, and nobody can charge it any more.</summary>
