@@ -25,7 +25,7 @@ public sealed class BusinessEventsListener(
                 switch (fact)
                 {
                     case InvoiceCancelled cancelled
-                        when await payments.RequestCancellationAsync(transaction, cancelled.InvoiceId, now, cancellationToken) is { } payment:
+                        when await payments.RequestCancellationAsync(transaction, cancelled.InvoiceId, null, now, cancellationToken) is { } payment:
                         afterwards.Add(() => cancelCharge.RunAsync(tenant, payment, cancellationToken));
                         break;
                     case UserDeleted deleted:
