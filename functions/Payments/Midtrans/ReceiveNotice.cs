@@ -24,7 +24,7 @@ public enum NoticeOutcome
     /// <summary>Another amount or currency than the payment's.</summary>
     WrongMoney,
 
-    /// <summary>It is stored and will be processed: many came at once, or Midtrans does not answer now.</summary>
+    /// <summary>It is stored and will be processed: many came at once, or Midtrans does not answer or does not show it yet.</summary>
     Stored,
 }
 
