@@ -41,6 +41,8 @@ internal static class PaymentsServices
             .AddSingleton<ConvertAmount>()
             .AddSingleton<ReconcileCharges>()
             .AddSingleton<ReportStore>()
+            .AddSingleton<DueCheckStore>()
+            .AddSingleton<CompareBooks>()
             .AddSingleton<WriteReports>();
         builder.Services
             .AddSingleton<PaymentVault>()

@@ -11,9 +11,9 @@ public sealed record RelayedCall(string Method, string Path, string Body);
 /// <summary>What a test answers in the provider's place.</summary>
 public sealed record RelayAnswer(int Status, string Body, string? RetryAfter = null)
 {
-    /// <summary>A body of the provider that says nothing but this code.</summary>
+    /// <summary>A body of the provider that says nothing but this code; under HTTP 200 the breaker does not count it.</summary>
     public static RelayAnswer Code(int code, int? status = null) =>
-        new(status ?? code, $$"""{"status_code":"{{code}}","status_message":"as the test wishes"}""");
+        new(status ?? 200, $$"""{"status_code":"{{code}}","status_message":"as the test wishes"}""");
 }
 
 /// <summary>Stands between the app and the simulator: remembers every call and passes it on, unless a test answers it itself.</summary>
