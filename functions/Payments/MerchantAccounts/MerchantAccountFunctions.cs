@@ -39,6 +39,7 @@ public sealed class MerchantAccountFunctions(
     {
         caller.RequireRecentProof(time.GetUtcNow());
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
+        await accounts.TakeTurnAsync(transaction, cancellationToken);
         await accounts.DeactivateAsync(transaction, time.GetUtcNow(), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         book.Forget(caller.Tenant);

@@ -34,6 +34,7 @@ public sealed class PutMerchantAccount(
 
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await accounts.TakeTurnAsync(transaction, cancellationToken);
         var id = await accounts.FindIdAsync(transaction, request.MerchantId, cancellationToken) ?? Guid.CreateVersion7(now);
         await accounts.DeactivateAsync(transaction, now, cancellationToken);
         var serverKey = vault.Seal(request.ServerKey, MerchantAccountRow.PlaceOf(tenant, id));

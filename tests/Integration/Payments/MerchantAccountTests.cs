@@ -79,6 +79,25 @@ public sealed class MerchantAccountTests(PaymentsDesk desk)
         Assert.Equal(HttpStatusCode.Forbidden, (await clerk.GetAsync("v1/merchant-account")).StatusCode);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Accounts_that_are_set_at_the_same_time_are_set_one_after_the_other(bool same)
+    {
+        var tenant = await desk.NewTenantAsync();
+        using var administrator = await desk.SignInAsync(Guid.CreateVersion7(), tenant, "payments:*");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async at =>
+        {
+            using var put = await administrator.PutAsJsonAsync(
+                "v1/merchant-account", new { merchantId = same ? merchantId : $"{merchantId}-{at}", serverKey, clientKey = "own-client-key" });
+            return put.StatusCode;
+        }));
+
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal([(same ? 1L : 8L, 1L)], await desk.QueryAsync<(long, long)>(
+            "select count(*), count(*) filter (where active) from payment_management.merchant_accounts where tenant_id = @tenant", new { tenant }));
+    }
+
     private async Task<string> OwnAccountAsync()
     {
         var tenant = await desk.NewTenantAsync();

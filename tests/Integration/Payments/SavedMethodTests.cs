@@ -121,7 +121,7 @@ public sealed class SavedMethodTests(PaymentsDesk desk)
         using var deleted = await payer.DeleteAsync($"v1/payment-methods/{first["id"]}");
 
         Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
-        Assert.Equal([(string?)newest["id"]], await DefaultsAsync(payer));
+        Assert.Equal([(string)newest["id"]!], await DefaultsAsync(payer));
     }
 
     [Fact]
@@ -136,12 +136,27 @@ public sealed class SavedMethodTests(PaymentsDesk desk)
         var paid = await desk.ChargeAsync(PaymentsDesk.By("saved", user));
 
         Assert.Equal("success", (string?)paid["status"]);
-        Assert.Equal([(string?)second["id"]], await desk.QueryAsync<string>(
+        Assert.Equal([(string)second["id"]!], await desk.QueryAsync<string>(
             "select payment_method_id::text from payment_management.payment_transactions where id = @id", new { id = Guid.Parse((string)paid["id"]!) }));
     }
 
-    private static async Task<string?[]> DefaultsAsync(HttpClient payer) =>
-        [.. (await ListAsync(payer)).Where(item => (bool)item!["isDefault"]!).Select(item => (string?)item!["id"])];
+    [Fact]
+    public async Task Of_defaults_that_are_chosen_at_the_same_time_one_stays()
+    {
+        using var payer = await desk.SignInAsync(user);
+        string[] cards = [(string)(await KeepCardAsync(payer))["id"]!, (string)(await KeepCardAsync(payer, "5211111111111117"))["id"]!];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(async at =>
+        {
+            using var chosen = await payer.PutAsync($"v1/payment-methods/{cards[at % 2]}/default", null);
+            return chosen.StatusCode;
+        }));
+
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Single(await DefaultsAsync(payer));
+    }
+
+    private static async Task<string[]> DefaultsAsync(HttpClient payer) =>
+        [.. (await ListAsync(payer)).Where(item => (bool)item!["isDefault"]!).Select(item => (string)item!["id"]!)];
 
     private async Task<JsonNode> KeepCardAsync(HttpClient payer, string number = "4811111111111114")
     {
