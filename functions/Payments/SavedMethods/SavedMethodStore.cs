@@ -51,6 +51,16 @@ public sealed class SavedMethodStore(Database database)
         return await connection.FindAsync<SavedMethod>(sql, new { tenant, user, id }, cancellationToken);
     }
 
+    /// <summary>The one that the user keeps with this token.</summary>
+    public Task<SavedMethod?> FindSameAsync(TenantTransaction transaction, Guid user, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select {Columns} from user_payment_methods
+            where tenant_id = @tenant and user_id = @user and token_fingerprint = @fingerprint and active
+            """;
+        return transaction.FindAsync<SavedMethod>(sql, new { tenant = transaction.Tenant, user, fingerprint }, cancellationToken);
+    }
+
     public async Task<IReadOnlyList<SavedMethod>> ListAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
     {
         const string sql = $"""

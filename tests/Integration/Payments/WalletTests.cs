@@ -45,6 +45,25 @@ public sealed class WalletTests(RelayDesk desk)
         Assert.Equal("pending", await PaymentAsync("status"));
     }
 
+    [Fact]
+    public async Task A_wallet_that_is_linked_already_is_the_one_that_is_kept()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var account = $"{Guid.NewGuid()}";
+        var link = new { method = "gopay", phoneNumber = "81234567890" };
+        JsonNode? first;
+        using (desk.Relay.Answer("POST", "/v2/pay/account", Account("PENDING")))
+            (_, first) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", link);
+        using var enabled = desk.Relay.Answer("POST", "/v2/pay/account", Account("ENABLED"));
+        var (status, again) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", link);
+
+        Assert.Equal((HttpStatusCode.Created, (string?)first!["id"]), (status, (string?)again!["id"]));
+        Assert.Equal(("pending", "enabled", true), ((string?)first["state"], (string?)again["state"], (bool)again["isDefault"]!));
+        Assert.Equal(HttpStatusCode.OK, (await payer.GetAsync($"v1/payment-methods/{again["id"]}")).StatusCode);
+
+        RelayAnswer Account(string state) => new(200, $$"""{"status_code":"201","account_id":"{{account}}","account_status":"{{state}}"}""");
+    }
+
     private async Task<string> LinkAsync(HttpClient payer)
     {
         var (_, wallet) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", new { method = "gopay", phoneNumber = "81234567890" });
