@@ -80,6 +80,22 @@ public sealed class MerchantAccountTests(PaymentsDesk desk)
     }
 
     [Theory]
+    [InlineData("Mid-server-aaaa", "Mid-server-bbbb")]
+    [InlineData("Mid-server-aaaa", "SB-Mid-client-bbbb")]
+    [InlineData("SB-Mid-client-aaaa", "SB-Mid-client-bbbb")]
+    public async Task Keys_that_are_mixed_up_are_refused_and_none_is_published(string server, string client)
+    {
+        var tenant = await desk.NewTenantAsync();
+        using var administrator = await desk.SignInAsync(Guid.CreateVersion7(), tenant, "payments:*");
+        using var put = await administrator.PutAsJsonAsync("v1/merchant-account", new { merchantId, serverKey = server, clientKey = client });
+        var refused = JsonNode.Parse(await put.Content.ReadAsStringAsync())!;
+        using var anybody = desk.Apps.Client(ServerlessBusiness.Local.Stack.FunctionApp.Payments, tenant);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "WRONG_KEYS"), (put.StatusCode, (string?)refused["code"]));
+        Assert.Equal("SB-Mid-client-local-SAMPLE", (string?)JsonNode.Parse(await anybody.GetStringAsync("v1/client-key"))!["clientKey"]);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task Accounts_that_are_set_at_the_same_time_are_set_one_after_the_other(bool same)
