@@ -55,6 +55,8 @@ internal static class PaymentsServices
             .AddSingleton<KeepCard>()
             .AddSingleton<ChargeToken>()
             .AddSingleton<LinkWallet>()
+            .AddSingleton<WalletUnlinkStore>()
+            .AddSingleton<UnlinkWallet>()
             .AddSingleton<DeleteSavedMethod>();
     }
 }

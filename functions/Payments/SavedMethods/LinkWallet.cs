@@ -28,7 +28,8 @@ public sealed record LinkWalletRequest
 
 /// <summary>Asks the provider to link a user's wallet; he consents at the activation link, then it can be charged.</summary>
 public sealed class LinkWallet(
-    Database database, SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time)
+    Database database, SavedMethodStore methods, WalletUnlinkStore unlinks, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault,
+    TimeProvider time)
 {
     public async Task<SavedMethodView> RunAsync(TenantId tenant, Guid user, LinkWalletRequest request, CancellationToken cancellationToken)
     {
@@ -61,6 +62,7 @@ public sealed class LinkWallet(
     private async Task<SavedMethod> KeepAsync(TenantId tenant, SavedMethod wallet, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await unlinks.KeepLinkedAsync(transaction, wallet.UserId, wallet.TokenFingerprint!, cancellationToken);
         if (!await methods.InsertAsync(transaction, wallet, cancellationToken))
         {
             var known = await methods.FindSameAsync(transaction, wallet.UserId, wallet.TokenFingerprint!, cancellationToken)

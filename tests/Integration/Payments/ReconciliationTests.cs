@@ -1,10 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Npgsql;
-using ServerlessBusiness.Broker;
 using ServerlessBusiness.Shared.Contracts;
-using ServerlessBusiness.Shared.Messaging;
-using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
 
@@ -57,13 +53,6 @@ public sealed class ReconciliationTests(PaymentsDesk desk) : IClassFixture<Payme
         await desk.WaitForStatusAsync((string)payment["id"]!, "success");
     }
 
-    private async Task CancelInvoiceAsync(Guid invoice)
-    {
-        var now = DateTimeOffset.UtcNow;
-        var fact = new InvoiceCancelled(invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, "test");
-        var envelope = Envelope.Of(fact, TenantId.Parse(PaymentsDesk.Tenant), now, null);
-        await using var broker = NpgsqlDataSource.Create(desk.Database.BrokerConnectionString);
-        var message = new OutgoingMessage(envelope.Id.ToString(), envelope.Type, envelope.ToJson());
-        await new LocalBroker(broker).SendAsync(Topology.BusinessEvents, [message], CancellationToken.None);
-    }
+    private Task CancelInvoiceAsync(Guid invoice) =>
+        desk.PublishAsync(new InvoiceCancelled(invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, "test"));
 }

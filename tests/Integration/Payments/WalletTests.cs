@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ServerlessBusiness.Shared.Contracts;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
 
@@ -7,6 +8,7 @@ namespace ServerlessBusiness.Tests.Integration.Payments;
 public sealed class WalletTests(RelayDesk desk)
 {
     private readonly Guid user = Guid.CreateVersion7();
+    private readonly int callsBefore = desk.Relay.Calls.Count;
 
     [Fact]
     public async Task A_wallet_that_cannot_be_read_now_is_charged_later_and_its_payment_has_not_failed()
@@ -63,6 +65,62 @@ public sealed class WalletTests(RelayDesk desk)
 
         RelayAnswer Account(string state) => new(200, $$"""{"status_code":"201","account_id":"{{account}}","account_status":"{{state}}"}""");
     }
+
+    [Fact]
+    public async Task A_deleted_users_methods_are_forgotten_and_his_wallet_is_unlinked_once_the_provider_answers()
+    {
+        using var payer = await desk.SignInAsync(user);
+        await LinkAsync(payer);
+        using (desk.Relay.Answer("POST", "/unbind", RelayAnswer.Code(503)))
+        {
+            await desk.PublishAsync(new UserDeleted(user));
+            await PaymentsDesk.WaitForAsync(() => Task.FromResult(Unlinked() > 0), "The wallet was not unlinked.");
+            Assert.Empty(JsonNode.Parse(await payer.GetStringAsync("v1/payment-methods"))!["items"]!.AsArray());
+            Assert.Equal([""], await desk.QueryAsync<string>(
+                "select encrypted_data || display from payment_management.user_payment_methods where user_id = @user", new { user }));
+        }
+
+        Assert.Equal(1, await DueAsync());
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(5));
+        await PaymentsDesk.WaitForAsync(async () => await DueAsync() == 0, "The wallet stayed linked.");
+        Assert.Equal(2, Unlinked());
+    }
+
+    [Fact]
+    public async Task A_wallet_that_cannot_be_unlinked_now_is_deleted_all_the_same_and_unlinked_later()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var wallet = await LinkAsync(payer);
+        using (desk.Relay.Answer("POST", "/unbind", RelayAnswer.Code(503)))
+            Assert.Equal(HttpStatusCode.NoContent, (await payer.DeleteAsync($"v1/payment-methods/{wallet}")).StatusCode);
+
+        Assert.Equal(1, await DueAsync());
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(5));
+        await PaymentsDesk.WaitForAsync(async () => await DueAsync() == 0, "The wallet stayed linked.");
+    }
+
+    [Fact]
+    public async Task A_wallet_that_is_linked_again_before_it_was_unlinked_stays_linked()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var link = new { method = "gopay", phoneNumber = "81234567890" };
+        using var account = desk.Relay.Answer(
+            "POST", "/v2/pay/account", new RelayAnswer(200, $$"""{"status_code":"201","account_id":"{{Guid.NewGuid()}}","account_status":"ENABLED"}"""));
+        using var outage = desk.Relay.Answer("POST", "/unbind", RelayAnswer.Code(503));
+        var (_, first) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", link);
+        await payer.DeleteAsync($"v1/payment-methods/{first!["id"]}");
+        Assert.Equal(1, await DueAsync());
+        var (status, second) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", link);
+
+        Assert.Equal((HttpStatusCode.Created, "enabled"), (status, (string?)second!["state"]));
+        Assert.NotEqual((string?)first["id"], (string?)second["id"]);
+        Assert.Equal(0, await DueAsync());
+    }
+
+    private int Unlinked() => desk.Relay.Calls.Skip(callsBefore).Count(call => call.Path.EndsWith("/unbind", StringComparison.Ordinal));
+
+    private async Task<long> DueAsync() => Assert.Single(await desk.QueryAsync<long>(
+        "select count(*) from payment_management.wallet_unlinks where user_id = @user", new { user }));
 
     private async Task<string> LinkAsync(HttpClient payer)
     {
