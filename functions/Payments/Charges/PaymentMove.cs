@@ -18,7 +18,7 @@ public sealed record PaymentMove(
 
     /// <summary>The payer did not use a hosted page before it closed. Should it turn out to be paid, the money still counts.</summary>
     public static PaymentMove Unused(Payment payment) =>
-        new("cancelled", PaymentStatus.Cancelled, ProviderState.Pending, payment.Refunded, "expired", null, IsDispute: false);
+        new("cancelled", PaymentStatus.Cancelled, ProviderState.Expire, payment.Refunded, "expired", null, IsDispute: false);
 
     /// <summary>What a confirmed report changes about a payment, or null when it is known, stale or not a move there is.</summary>
     public static PaymentMove? Decide(Payment payment, ProviderReport report, DateTimeOffset now)
