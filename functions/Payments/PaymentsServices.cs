@@ -34,6 +34,7 @@ internal static class PaymentsServices
             .AddSingleton<MovePayment>()
             .AddSingleton<CancelCharge>()
             .AddSingleton<ChangePayment>()
+            .AddSingleton<HandleSurplus>()
             .AddSingleton<RefundStore>()
             .AddSingleton<RefundPayment>()
             .AddSingleton<CompleteRefund>()

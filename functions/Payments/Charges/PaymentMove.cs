@@ -1,4 +1,5 @@
 using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Refunds;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 
@@ -55,6 +56,8 @@ public sealed record PaymentMove(
         var wasPaid = before.Status == PaymentStatus.Success;
         if (Status == PaymentStatus.Success && !wasPaid && !isSurplus)
             yield return Succeeded(before, SettledAt ?? now);
+        if (Status == PaymentStatus.Success && !wasPaid && isSurplus)
+            yield return Surplus(before, SettledAt ?? now);
         if (Status is PaymentStatus.Failed or PaymentStatus.Cancelled && wasPaid && !before.IsSurplus)
             yield return new PaymentReversed(before.Id, before.InvoiceId, before.UserId, before.Asked, Reason!);
         if (Status == PaymentStatus.Failed && !wasPaid || State == ProviderState.Expire)
@@ -66,6 +69,10 @@ public sealed record PaymentMove(
                 before.Id, before.InvoiceId, before.UserId, inTotal - before.InInvoiceMoney(before.RefundedAmount), inTotal);
         }
     }
+
+    private PaymentSurplusArrived Surplus(Payment payment, DateTimeOffset settledAt) => new(
+        payment.Id, payment.InvoiceId, payment.UserId, payment.Asked, payment.Method,
+        RefundRules.Refundable(payment with { Status = Status, ProviderState = State, RefundedAmount = Refunded.Amount }), settledAt);
 
     public static PaymentSucceeded Succeeded(Payment payment, DateTimeOffset settledAt) => new(
         payment.Id, payment.InvoiceId, payment.UserId, payment.SubscriptionId, payment.Asked, payment.Method, settledAt);

@@ -18,7 +18,8 @@ public static class RefundRules
 {
     /// <summary>What the provider can still send back; nothing for a method that only pays one way.</summary>
     public static Money Refundable(Payment payment) =>
-        payment.Status == PaymentStatus.Success && PaymentMethods.Get(payment.Method).Refund != RefundWay.None && IsOpen(payment.ProviderState)
+        payment is { Status: PaymentStatus.Success, SurplusHandledAt: null } && PaymentMethods.Get(payment.Method).Refund != RefundWay.None
+            && IsOpen(payment.ProviderState)
             ? new Money(payment.Amount - payment.RefundedAmount - payment.RefundingAmount, payment.Currency)
             : Money.Zero(payment.Currency);
 
@@ -45,6 +46,8 @@ public static class RefundRules
         var method = PaymentMethods.Get(payment.Method);
         if (payment.Status != PaymentStatus.Success)
             throw ProblemException.Conflict("PAYMENT_NOT_PAID", $"Only what is paid can be refunded; this payment is {payment.Status.ToString().ToLowerInvariant()}.");
+        if (payment.SurplusHandledAt is not null)
+            throw ProblemException.Conflict("SURPLUS_HANDLED", "This surplus was given back by hand already; the payment's history tells by whom.");
         if (method.Refund == RefundWay.None)
         {
             throw ProblemException.Unprocessable(

@@ -47,7 +47,7 @@ public sealed class RefundStore(Database database)
             with target as (
                 select id, coalesce(@amount, amount - refunded_amount - refunding_amount) as part
                 from payment_transactions
-                where tenant_id = @tenant and id = @PaymentId and status = 'success'
+                where tenant_id = @tenant and id = @PaymentId and status = 'success' and surplus_handled_at is null
                   and amount - refunded_amount - refunding_amount > 0
                   and coalesce(@amount, 0) <= amount - refunded_amount - refunding_amount
                 for update

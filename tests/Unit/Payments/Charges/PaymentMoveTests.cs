@@ -113,6 +113,19 @@ public sealed class PaymentMoveTests
         Assert.Equal(PaymentStatus.Success, PaymentMove.Decide(ended, Samples.Transaction("settlement"), Samples.Now)!.Status);
     }
 
+    [Theory]
+    [InlineData(PaymentMethods.Gopay, null, 531690)]
+    [InlineData(PaymentMethods.BankTransfer, "bca", 0)]
+    public void A_surplus_is_told_with_what_the_provider_can_send_back_of_it(string method, string? bank, decimal refundable)
+    {
+        var before = Samples.Payment(ProviderState.Expire) with { Method = method, Bank = bank };
+        var move = PaymentMove.Decide(before, Samples.Transaction("settlement"), Samples.Now)!;
+
+        var told = Assert.IsType<PaymentSurplusArrived>(Assert.Single(move.Facts(before, isSurplus: true, Samples.Now)));
+        Assert.Equal((before.Id, 531690m, refundable), (told.PaymentId, told.Amount.Amount, told.Refundable.Amount));
+        Assert.Equal(method, told.Method);
+    }
+
     private static PaymentRefunded Refund(Payment before, ProviderReport confirmed) =>
         Assert.IsType<PaymentRefunded>(Assert.Single(PaymentMove.Decide(before, confirmed, Samples.Now)!.Facts(before, isSurplus: false, Samples.Now)));
 }
