@@ -11,6 +11,9 @@ public sealed record RelayedCall(string Method, string Path, string Body);
 /// <summary>What a test answers in the provider's place.</summary>
 public sealed record RelayAnswer(int Status, string Body, string? RetryAfter = null)
 {
+    /// <summary>None, for as long as the app waits.</summary>
+    public static readonly RelayAnswer Silence = new(0, "");
+
     /// <summary>A body of the provider that says nothing but this code; under HTTP 200 the breaker does not count it.</summary>
     public static RelayAnswer Code(int code, int? status = null) =>
         new(status ?? 200, $$"""{"status_code":"{{code}}","status_message":"as the test wishes"}""");
@@ -83,6 +86,12 @@ public sealed class ProviderRelay : IAsyncDisposable
         if (own is null)
         {
             await PassOnAsync(context, call);
+            return;
+        }
+
+        if (own == RelayAnswer.Silence)
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             return;
         }
 
