@@ -8,14 +8,14 @@ namespace ServerlessBusiness.Payments;
 
 /// <summary>The facts of other services that concern payments.</summary>
 public sealed class BusinessEventsListener(
-    Inbox inbox, PaymentStore payments, SavedMethodStore methods, CancelCharge cancelCharge, DeleteSavedMethod deleteSavedMethod, TimeProvider time)
+    Inbox inbox, PaymentStore payments, CancelCharge cancelCharge, DeleteSavedMethod deleteSavedMethod, UnlinkWallet unlinkWallet, TimeProvider time)
 {
     [Function("BusinessEventsListener")]
     public async Task Run(
         [ServiceBusTrigger(Topology.BusinessEvents, "payments", Connection = Topology.Connection)] string body,
         CancellationToken cancellationToken)
     {
-        // Midtrans is called after the commit. A withdrawal is kept in the row, so that a crash from here on leaves it to the reconciliation.
+        // Midtrans is called after the commit. What is to be withdrawn or unlinked there is kept, so that a crash from here on leaves it to the timer.
         var afterwards = new List<Func<Task>>();
         await inbox.HandleAsync(
             body,
@@ -25,13 +25,12 @@ public sealed class BusinessEventsListener(
                 switch (fact)
                 {
                     case InvoiceCancelled cancelled
-                        when await payments.RequestCancellationAsync(transaction, cancelled.InvoiceId, now, cancellationToken) is { } payment:
+                        when await payments.RequestCancellationAsync(transaction, cancelled.InvoiceId, null, now, cancellationToken) is { } payment:
                         afterwards.Add(() => cancelCharge.RunAsync(tenant, payment, cancellationToken));
                         break;
                     case UserDeleted deleted:
-                        foreach (var method in await methods.ListAsync(tenant, deleted.UserId, cancellationToken))
-                            afterwards.Add(() => deleteSavedMethod.UnlinkAsync(tenant, method, cancellationToken));
-                        await methods.DeleteOfUserAsync(transaction, deleted.UserId, now, cancellationToken);
+                        foreach (var wallet in await deleteSavedMethod.ForgetAllAsync(transaction, deleted.UserId, now, cancellationToken))
+                            afterwards.Add(() => unlinkWallet.RunAsync(tenant, wallet, cancellationToken));
                         break;
                 }
             },

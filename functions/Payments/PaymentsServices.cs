@@ -34,6 +34,7 @@ internal static class PaymentsServices
             .AddSingleton<MovePayment>()
             .AddSingleton<CancelCharge>()
             .AddSingleton<ChangePayment>()
+            .AddSingleton<HandleSurplus>()
             .AddSingleton<RefundStore>()
             .AddSingleton<RefundPayment>()
             .AddSingleton<CompleteRefund>()
@@ -41,6 +42,8 @@ internal static class PaymentsServices
             .AddSingleton<ConvertAmount>()
             .AddSingleton<ReconcileCharges>()
             .AddSingleton<ReportStore>()
+            .AddSingleton<DueCheckStore>()
+            .AddSingleton<CompareBooks>()
             .AddSingleton<WriteReports>();
         builder.Services
             .AddSingleton<PaymentVault>()
@@ -53,6 +56,8 @@ internal static class PaymentsServices
             .AddSingleton<KeepCard>()
             .AddSingleton<ChargeToken>()
             .AddSingleton<LinkWallet>()
+            .AddSingleton<WalletUnlinkStore>()
+            .AddSingleton<UnlinkWallet>()
             .AddSingleton<DeleteSavedMethod>();
     }
 }

@@ -103,6 +103,13 @@ public sealed record PaymentReversed(Guid PaymentId, Guid InvoiceId, Guid UserId
 
 public sealed record PaymentRefunded(Guid PaymentId, Guid InvoiceId, Guid UserId, Money Amount, Money RefundedInTotal) : BusinessEvent;
 
+/// <summary>
+/// An invoice, or a part of it, that was paid already was paid once more: this money is to go back. <c>Refundable</c> is what the provider can send
+/// back by itself; nothing for money from a bank or a till, which is transferred by hand and marked as handled.
+/// </summary>
+public sealed record PaymentSurplusArrived(
+    Guid PaymentId, Guid InvoiceId, Guid UserId, Money Amount, string Method, Money Refundable, DateTimeOffset SettledAt) : BusinessEvent;
+
 public sealed record InvoiceIssued(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, DateTimeOffset DueAt) : BusinessEvent;
 

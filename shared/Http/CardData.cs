@@ -7,11 +7,13 @@ namespace ServerlessBusiness.Shared.Http;
 /// <summary>Finds card numbers and security codes in a body: they belong to the provider's script in the browser and must never reach us.</summary>
 public static partial class CardData
 {
-    // Compared without case, '_' and '-'.
+    // Compared without case, '_', '-', '.' and blanks.
     private static readonly HashSet<string> Names =
     [
         "cvv", "cvv2", "cvc", "cvc2", "cid", "cardcvv", "cardcvc", "securitycode", "cardsecuritycode", "cardverificationvalue", "cardnumber",
         "cardno", "ccnumber", "creditcardnumber", "pan", "primaryaccountnumber", "track1", "track2", "trackdata",
+        "csc", "cvn", "cvv2code", "cvvcode", "cvccode", "cvnumber", "cardcsc", "cardcvn", "cvvnumber", "cvcnumber", "cardverificationcode",
+        "cardverificationnumber", "verificationvalue", "cardsecurityvalue",
     ];
 
     /// <summary>Whether the body names or holds such a thing; what is not JSON is looked through as text.</summary>
@@ -48,16 +50,34 @@ public static partial class CardData
             return false;
         foreach (var match in Digits().EnumerateMatches(text))
         {
-            var digits = string.Concat(text.AsSpan(match.Index, match.Length).ToString().Where(char.IsAsciiDigit));
-            if (IsCard(digits))
+            if (!IsOfAnId(text, match) && Readings(text.Substring(match.Index, match.Length)).Any(IsCard))
                 return true;
         }
 
         return false;
     }
 
+    // One point alone is that of a decimal number or of a sentence, and parts two numbers; several group one.
+    private static IEnumerable<string> Readings(string found) => found.Count(sign => sign == '.') == 1
+        ? found.Split('.').Select(DigitsOf)
+        : [DigitsOf(found)];
+
+    private static string DigitsOf(string text) => string.Concat(text.Where(char.IsAsciiDigit));
+
+    // Ids in hex hold long rows of digits between their letters. A word is glued to a number by other letters.
+    private static bool IsOfAnId(string text, ValueMatch match)
+    {
+        var (from, until) = (match.Index, match.Index + match.Length);
+        while (from > 0 && char.IsAsciiLetterOrDigit(text[from - 1]))
+            from--;
+        while (until < text.Length && char.IsAsciiLetterOrDigit(text[until]))
+            until++;
+        var letters = text[from..match.Index] + text[(match.Index + match.Length)..until];
+        return letters.Length > 0 && letters.All(char.IsAsciiHexDigit);
+    }
+
     private static bool IsName(string name) =>
-        Names.Contains(name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant());
+        Names.Contains(string.Concat(name.Where(sign => sign is not ('_' or '-' or '.' or ' '))).ToLowerInvariant());
 
     // Telephone numbers have up to 15 digits, and one in ten has a fitting check digit: the first digits tell most of them apart.
     private static bool IsCard(string digits) => digits.Length switch
@@ -82,6 +102,6 @@ public static partial class CardData
         return sum % 10 == 0;
     }
 
-    [GeneratedRegex(@"(?<![0-9A-Za-z-])[0-9](?:[ -]?[0-9]){12,18}(?![0-9A-Za-z-])", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<![0-9-])[0-9](?:[ .-]?[0-9]){12,18}(?![0-9-])", RegexOptions.CultureInvariant)]
     private static partial Regex Digits();
 }

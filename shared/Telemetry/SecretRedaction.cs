@@ -14,6 +14,7 @@ public static partial class SecretRedaction
             return text;
         text = BotToken().Replace(text, "/bot***");
         text = LinkKey().Replace(text, "$1***");
+        text = WebhookToken().Replace(text, "$1***");
         text = Credentials().Replace(text, "$1 ***");
         return QueryValue().Replace(text, "$1***");
     }
@@ -21,7 +22,8 @@ public static partial class SecretRedaction
     // Nearly all texts hold none; this look is cheaper than three expressions.
     private static bool MayHoldSecret(string text) =>
         text.Contains("/bot", StringComparison.OrdinalIgnoreCase) || text.Contains('=') || text.Contains("/v1/pay/", StringComparison.Ordinal) || text.Contains("bearer ", StringComparison.OrdinalIgnoreCase)
-        || text.Contains("basic ", StringComparison.OrdinalIgnoreCase) || text.Contains("/v1/documents/", StringComparison.Ordinal);
+        || text.Contains("basic ", StringComparison.OrdinalIgnoreCase) || text.Contains("/v1/documents/", StringComparison.Ordinal)
+        || text.Contains("/webhooks/midtrans", StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(@"/bot\d+(:|%3A)[^/\s""'?]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BotToken();
@@ -29,6 +31,10 @@ public static partial class SecretRedaction
     // Pages and files that are opened without signing in.
     [GeneratedRegex(@"(/v1/(?:pay|documents)/)[A-Za-z0-9_-]{40,}", RegexOptions.CultureInvariant)]
     private static partial Regex LinkKey();
+
+    // The second proof of a notification, as the last part of its address.
+    [GeneratedRegex(@"(/webhooks/midtrans(?:-token|/[A-Za-z0-9_-]{1,50})/)(?!\{)[^/?#\s""']+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex WebhookToken();
 
     [GeneratedRegex(@"\b(Bearer|Basic)\s+[A-Za-z0-9\-._~+/]{8,}=*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Credentials();

@@ -44,7 +44,7 @@ public sealed class ChargeFunctions(CreateCharge createCharge, PaymentStore paym
     [Query("limit", typeof(int), "How many, 1 to 100; 20 when not given.")]
     [Query("cursor", typeof(string), "The next of the page before.")]
     [Query("invoice", typeof(Guid), "Only the payments of this invoice.")]
-    [Query("surplus", typeof(bool), "true: only what was paid twice and is to go back.")]
+    [Query("surplus", typeof(bool), "true: only what was paid twice and is still to go back.")]
     public async Task<Ok<Page<PaymentView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/payments")] HttpRequest request, CancellationToken cancellationToken)
     {

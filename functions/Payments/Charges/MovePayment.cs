@@ -105,9 +105,9 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
             await transaction.PublishAsync(fact, now, cancellationToken);
 
         var (wasPaid, isPaid) = (seen.Status == PaymentStatus.Success, move.Status == PaymentStatus.Success);
-        // Paid late, after the payer had begun anew: what still waits is withdrawn by the reconciliation before it is paid as well.
-        if (isPaid && seen.Status is not (PaymentStatus.Success or PaymentStatus.Pending))
-            await payments.RequestCancellationAsync(transaction, seen.InvoiceId, now, cancellationToken);
+        // Paid late, after the payer had begun anew: what still waits for this part is withdrawn by the reconciliation before it is paid as well.
+        if (isPaid && !isSurplus && seen.Status is not (PaymentStatus.Success or PaymentStatus.Pending))
+            await payments.RequestCancellationAsync(transaction, seen.InvoiceId, seen.Installment, now, cancellationToken);
         if (wasPaid && !isPaid && !seen.IsSurplus
             && await payments.PromoteSurplusAsync(transaction, seen, now, cancellationToken) is { } successor)
         {

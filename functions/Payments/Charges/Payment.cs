@@ -54,6 +54,10 @@ public sealed record Payment
     public DateTimeOffset? ExpiresAt { get; init; }
     public DateTimeOffset? SettledAt { get; init; }
     public DateTimeOffset? SurplusAt { get; init; }
+
+    /// <summary>Somebody gave the surplus back by hand.</summary>
+    public DateTimeOffset? SurplusHandledAt { get; init; }
+
     public DateTimeOffset? DisputedAt { get; init; }
     public DateTimeOffset? CancelRequestedAt { get; init; }
     public int Version { get; init; }

@@ -1,4 +1,5 @@
 using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Refunds;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 
@@ -18,7 +19,7 @@ public sealed record PaymentMove(
 
     /// <summary>The payer did not use a hosted page before it closed. Should it turn out to be paid, the money still counts.</summary>
     public static PaymentMove Unused(Payment payment) =>
-        new("cancelled", PaymentStatus.Cancelled, ProviderState.Pending, payment.Refunded, "expired", null, IsDispute: false);
+        new("cancelled", PaymentStatus.Cancelled, ProviderState.Expire, payment.Refunded, "expired", null, IsDispute: false);
 
     /// <summary>What a confirmed report changes about a payment, or null when it is known, stale or not a move there is.</summary>
     public static PaymentMove? Decide(Payment payment, ProviderReport report, DateTimeOffset now)
@@ -55,6 +56,8 @@ public sealed record PaymentMove(
         var wasPaid = before.Status == PaymentStatus.Success;
         if (Status == PaymentStatus.Success && !wasPaid && !isSurplus)
             yield return Succeeded(before, SettledAt ?? now);
+        if (Status == PaymentStatus.Success && !wasPaid && isSurplus)
+            yield return Surplus(before, SettledAt ?? now);
         if (Status is PaymentStatus.Failed or PaymentStatus.Cancelled && wasPaid && !before.IsSurplus)
             yield return new PaymentReversed(before.Id, before.InvoiceId, before.UserId, before.Asked, Reason!);
         if (Status == PaymentStatus.Failed && !wasPaid || State == ProviderState.Expire)
@@ -66,6 +69,10 @@ public sealed record PaymentMove(
                 before.Id, before.InvoiceId, before.UserId, inTotal - before.InInvoiceMoney(before.RefundedAmount), inTotal);
         }
     }
+
+    private PaymentSurplusArrived Surplus(Payment payment, DateTimeOffset settledAt) => new(
+        payment.Id, payment.InvoiceId, payment.UserId, payment.Asked, payment.Method,
+        RefundRules.Refundable(payment with { Status = Status, ProviderState = State, RefundedAmount = Refunded.Amount }), settledAt);
 
     public static PaymentSucceeded Succeeded(Payment payment, DateTimeOffset settledAt) => new(
         payment.Id, payment.InvoiceId, payment.UserId, payment.SubscriptionId, payment.Asked, payment.Method, settledAt);

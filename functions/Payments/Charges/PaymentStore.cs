@@ -16,7 +16,7 @@ public sealed class PaymentStore(Database database)
         id, invoice_id, user_id, subscription_id, order_id, attempt, installment, external_transaction_id, amount, currency, invoice_amount,
         invoice_currency, quote_id, payment_method as method, bank, description, details::text, merchant_account_id, payment_method_id, status, provider_state,
         status_reason, refunded_amount, refunding_amount, instructions::text, provider_session, created_at, placed_at, expires_at, settled_at,
-        surplus_at, disputed_at, cancel_requested_at, version, trace_parent
+        surplus_at, surplus_handled_at, disputed_at, cancel_requested_at, version, trace_parent
         """;
 
     public async Task<Payment?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ public sealed class PaymentStore(Database database)
         return connection.FindAsync<Payment>(sql, new { tenant = connection.Tenant, id }, cancellationToken);
     }
 
-    /// <summary>Newest first; of one user or of everybody, of one invoice or of all; only surpluses when asked.</summary>
+    /// <summary>Newest first; of one user or of everybody, of one invoice or of all; when asked only surpluses that are still to go back.</summary>
     public async Task<IReadOnlyList<Payment>> ListAsync(
         TenantId tenant, Guid? user, Guid? invoice, bool surplus, PageRequest page, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ public sealed class PaymentStore(Database database)
             where tenant_id = @tenant
             {(user is null ? "" : "and user_id = @user")}
             {(invoice is null ? "" : "and invoice_id = @invoice")}
-            {(surplus ? "and surplus_at is not null" : "")}
+            {(surplus ? "and surplus_at is not null and surplus_handled_at is null and refunded_amount < amount" : "")}
             {(page.Before is null ? "" : "and id < @Before")}
             order by id desc
             limit @Fetch
@@ -196,13 +196,25 @@ public sealed class PaymentStore(Database database)
             where tenant_id = @tenant and id = (
                 select id from payment_transactions
                 where tenant_id = @tenant and invoice_id = @InvoiceId and installment = @Installment and status = 'success'
-                  and surplus_at is not null and refunded_amount = 0
+                  and surplus_at is not null and surplus_handled_at is null and refunded_amount = 0 and refunding_amount = 0
                 order by settled_at
                 limit 1)
             returning {Columns}
             """;
         return transaction.FindAsync<Payment>(
             sql, new { tenant = transaction.Tenant, taken.InvoiceId, taken.Installment, now }, cancellationToken);
+    }
+
+    /// <summary>Marks a surplus as handled, once; null when it is none, when it is marked already, or while a refund of it is under way.</summary>
+    public Task<Payment?> HandleSurplusAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            update payment_transactions set surplus_handled_at = @now, version = version + 1, updated_at = @now
+            where tenant_id = @tenant and id = @id and status = 'success' and surplus_at is not null and surplus_handled_at is null
+              and refunding_amount = 0 and refunded_amount < amount
+            returning {Columns}
+            """;
+        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken);
     }
 
     public Task AddEventAsync(TenantTransaction transaction, PaymentEvent line, DateTimeOffset now, CancellationToken cancellationToken)
@@ -231,16 +243,18 @@ public sealed class PaymentStore(Database database)
     }
 
     /// <summary>Notes that the invoice's pending charge is to be withdrawn; returns it when there is one.</summary>
+    /// <param name="installment">Only when it is for this part.</param>
     public Task<Payment?> RequestCancellationAsync(
-        TenantTransaction transaction, Guid invoice, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid invoice, int? installment, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = $"""
+        var sql = $"""
             update payment_transactions
             set cancel_requested_at = coalesce(cancel_requested_at, @now), next_lookup_at = @now, version = version + 1, updated_at = @now
             where tenant_id = @tenant and invoice_id = @invoice and status = 'pending'
+            {(installment is null ? "" : "and installment = @installment")}
             returning {Columns}
             """;
-        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, now }, cancellationToken);
+        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, installment, now }, cancellationToken);
     }
 
     private static string Text<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();

@@ -88,9 +88,9 @@ public sealed partial class PlaceCharge(
 
     private async Task<ProviderOutcome> AskAsync(TenantId tenant, Payment payment, ChargeInput input, CancellationToken cancellationToken)
     {
-        var order = await tokens.FillAsync(tenant, new ChargeOrder(payment, input.Customer, input.CardToken, null), cancellationToken);
-        if (order is null)
-            return new ProviderOutcome.Declined(411, "The saved method cannot be charged any more.");
+        var (order, refusal) = await tokens.FillAsync(tenant, new ChargeOrder(payment, input.Customer, input.CardToken, null), cancellationToken);
+        if (refusal is not null)
+            return refusal;
         if (payment.Method == PaymentMethods.CreditCard && order.Token is null)
             return new ProviderOutcome.Declined(411, "The card's token is not kept; a new one from the browser is needed.");
         var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);

@@ -19,9 +19,13 @@ public sealed class MerchantAccountStore(Database database)
         return await connection.QueryAsync<MerchantAccountRow>(sql, new { tenant }, cancellationToken);
     }
 
+    /// <summary>Whoever changes a tenant's accounts waits for the one who is doing so, also when there is none yet to be locked.</summary>
+    public Task TakeTurnAsync(TenantTransaction transaction, CancellationToken cancellationToken) => transaction.QueryAsync<string>(
+        "select pg_advisory_xact_lock(hashtextextended('merchant_accounts ' || @tenant, 0))::text", new { tenant = transaction.Tenant }, cancellationToken);
+
     public Task<Guid?> FindIdAsync(TenantTransaction transaction, string merchantId, CancellationToken cancellationToken)
     {
-        const string sql = "select id from merchant_accounts where tenant_id = @tenant and merchant_id = @merchantId for update";
+        const string sql = "select id from merchant_accounts where tenant_id = @tenant and merchant_id = @merchantId";
         return transaction.FindAsync<Guid?>(sql, new { tenant = transaction.Tenant, merchantId }, cancellationToken);
     }
 

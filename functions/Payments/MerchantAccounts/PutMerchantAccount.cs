@@ -29,11 +29,14 @@ public sealed class PutMerchantAccount(
 {
     public async Task RunAsync(TenantId tenant, MerchantAccountRequest request, CancellationToken cancellationToken)
     {
-        if (midtrans.Value.Misfit(request.ServerKey) is { } misfit)
+        if ((midtrans.Value.Misfit(request.ServerKey) ?? midtrans.Value.Misfit(request.ClientKey)) is { } misfit)
             throw ProblemException.Unprocessable("WRONG_ENVIRONMENT", misfit);
+        if (MidtransKeys.Misfit(request.ServerKey, request.ClientKey) is { } mixedUp)
+            throw ProblemException.Unprocessable("WRONG_KEYS", mixedUp);
 
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await accounts.TakeTurnAsync(transaction, cancellationToken);
         var id = await accounts.FindIdAsync(transaction, request.MerchantId, cancellationToken) ?? Guid.CreateVersion7(now);
         await accounts.DeactivateAsync(transaction, now, cancellationToken);
         var serverKey = vault.Seal(request.ServerKey, MerchantAccountRow.PlaceOf(tenant, id));

@@ -71,6 +71,11 @@ public static class MidtransAnswer
         };
     }
 
+    /// <summary>Whether it says that too much was asked for; like most refusals it may come under HTTP 200.</summary>
+    public static bool IsTooMany(HttpStatusCode status, string body) =>
+        status == HttpStatusCode.TooManyRequests
+        || (body.Contains("429", StringComparison.Ordinal) && Parse<MidtransTransaction>(body) is { StatusCode: "429" });
+
     internal static T? Parse<T>(string body) where T : class
     {
         try

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Providers;
 
@@ -48,8 +49,8 @@ public sealed record MidtransCharge(string PaymentType, TransactionDetails Trans
                     details.CallbackUrl is not null ? true : null, details.CallbackUrl, order.Wallet?.AccountId, order.Wallet?.OptionToken),
             },
             PaymentMethods.ShopeePay => charge with { Shopeepay = new ShopeepayDetails(details.CallbackUrl) },
-            PaymentMethods.Indomaret or PaymentMethods.Alfamart =>
-                charge with { Cstore = new CstoreDetails(payment.Method, Shorten(payment.Description, 40)) },
+            PaymentMethods.Indomaret => charge with { Cstore = new CstoreDetails(payment.Method, Shorten(payment.Description, 40), null) },
+            PaymentMethods.Alfamart => charge with { Cstore = new CstoreDetails(payment.Method, null, Shorten(ItemDetail.TextFor(payment, payment.Description), 40)) },
             _ => throw new InvalidOperationException($"No charge is known for {payment.Method}."),
         };
     }
@@ -70,8 +71,12 @@ public sealed record ItemDetail(string Id, string Name, long Price, int Quantity
 {
     /// <summary>The lines that were given, or one over the whole.</summary>
     public static IReadOnlyList<ItemDetail> Of(Payment payment, ChargeDetails details) => details.Items is { Count: > 0 } items
-        ? [.. items.Select((item, at) => new ItemDetail($"{at + 1}", item.Name, decimal.ToInt64(item.Price), item.Quantity))]
-        : [new ItemDetail(payment.InvoiceId.ToString("N"), MidtransCharge.Shorten(payment.Description, 50), decimal.ToInt64(payment.Amount), 1)];
+        ? [.. items.Select((item, at) => new ItemDetail($"{at + 1}", TextFor(payment, item.Name), decimal.ToInt64(item.Price), item.Quantity))]
+        : [new ItemDetail(payment.InvoiceId.ToString("N"), MidtransCharge.Shorten(TextFor(payment, payment.Description), 50), decimal.ToInt64(payment.Amount), 1)];
+
+    /// <summary>Alfamart's till takes no '|' in a text.</summary>
+    internal static string TextFor(Payment payment, string text) =>
+        payment.Method == PaymentMethods.Alfamart ? text.Replace('|', '/') : text;
 }
 
 public sealed record CustomerDetails(string? FirstName, string? LastName, string? Email, string? Phone)
@@ -96,4 +101,6 @@ public sealed record GopayDetails(bool? EnableCallback, string? CallbackUrl, str
 
 public sealed record ShopeepayDetails(string? CallbackUrl);
 
-public sealed record CstoreDetails(string Store, string Message);
+/// <summary>What stands on the slip, at most 40 characters: each store has its own member for it.</summary>
+public sealed record CstoreDetails(
+    string Store, string? Message, [property: JsonPropertyName("alfamart_free_text_1")] string? AlfamartFreeText1);

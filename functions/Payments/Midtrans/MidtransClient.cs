@@ -27,7 +27,8 @@ public abstract record MidtransReply
 /// One call to Midtrans in the name of a merchant account. Time limit, retries of GET and the breaker are those of
 /// <see cref="MidtransRegistration"/>; a tenant's share and the wait after a 429 are held here.
 /// </summary>
-public sealed partial class MidtransClient(HttpClient http, TenantBulkhead bulkhead, TooManyRequests tooMany, ILogger<MidtransClient> logger)
+public sealed partial class MidtransClient(
+    HttpClient http, TenantBulkhead bulkhead, TooManyRequests tooMany, TimeProvider time, ILogger<MidtransClient> logger)
 {
     // A charset makes the Permata channel answer 408, so the media type goes bare.
     private static readonly MediaTypeHeaderValue Json = new("application/json");
@@ -47,10 +48,11 @@ public sealed partial class MidtransClient(HttpClient http, TenantBulkhead bulkh
         try
         {
             using var response = await http.SendAsync(request, cancellationToken);
-            var retryAfter = response.Headers.RetryAfter?.Delta;
-            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            var retryAfter = TooManyRequests.WaitOf(response.Headers, time.GetUtcNow());
+            if (MidtransAnswer.IsTooMany(response.StatusCode, text))
                 retryAfter = tooMany.Note(account, address, retryAfter);
-            return new MidtransReply.Answered(response.StatusCode, retryAfter, await response.Content.ReadAsStringAsync(cancellationToken));
+            return new MidtransReply.Answered(response.StatusCode, retryAfter, text);
         }
         catch (BrokenCircuitException open)
         {

@@ -7,7 +7,7 @@ namespace ServerlessBusiness.Payments.Midtrans;
 internal sealed class MidtransEnvironmentCheck(IHostEnvironment environment) : IValidateOptions<MidtransOptions>
 {
     public ValidateOptionsResult Validate(string? name, MidtransOptions options) =>
-        environment.IsProduction() && (MidtransOptions.IsSandbox(options.ServerKey) || MidtransOptions.IsSandbox(options.ClientKey))
+        environment.IsProduction() && (MidtransKeys.IsSandbox(options.ServerKey) || MidtransKeys.IsSandbox(options.ClientKey))
             ? ValidateOptionsResult.Fail("The setting MIDTRANS_SERVER_KEY or MIDTRANS_CLIENT_KEY is a key of the sandbox, which Production refuses.")
             : ValidateOptionsResult.Success;
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Providers;
 
 namespace ServerlessBusiness.Payments.Midtrans;
@@ -16,8 +17,16 @@ public sealed record MidtransNotice
     public string? FraudStatus { get; init; }
     public string? Currency { get; init; }
 
+    /// <summary>What has gone back so far, as it claims.</summary>
+    public string? RefundAmount { get; init; }
+
     [JsonIgnore]
     public ProviderState? State => MidtransStatus.Read(TransactionStatus, FraudStatus);
+
+    /// <summary>It tells of a move that follows on what those books show, or of more that has gone back: they lag behind it, or it is not true.</summary>
+    public bool IsAheadOf(ProviderReport books) => State is { } claimed && books.State is { } shown
+        && ((claimed != shown && PaymentStates.MayFollow(shown, claimed, wasPaid: true))
+            || MidtransTransaction.Amount(RefundAmount) > (books.Refunded ?? (shown == ProviderState.Refund ? decimal.MaxValue : 0)));
 
     /// <summary>The notification, or null when the body is not one.</summary>
     public static MidtransNotice? Parse(ReadOnlySpan<byte> body)

@@ -66,8 +66,8 @@ public sealed record MidtransOptions : IValidatableObject
         var host = Uri.TryCreate(ApiUrl, UriKind.Absolute, out var address) ? address.Host : "";
         return host switch
         {
-            ProductionHost when IsSandbox(key) => "The key is one of the sandbox, but MIDTRANS_API_URL is the real bank.",
-            SandboxHost when key.StartsWith("Mid-", StringComparison.Ordinal) => "The key is a real one, but MIDTRANS_API_URL is the sandbox.",
+            ProductionHost when MidtransKeys.IsSandbox(key) => "The key is one of the sandbox, but MIDTRANS_API_URL is the real bank.",
+            SandboxHost when MidtransKeys.IsReal(key) => "The key is a real one, but MIDTRANS_API_URL is the sandbox.",
             _ => null,
         };
     }
@@ -78,13 +78,13 @@ public sealed record MidtransOptions : IValidatableObject
             yield return new ValidationResult(server, [nameof(ServerKey)]);
         if (Misfit(ClientKey) is { } client)
             yield return new ValidationResult(client, [nameof(ClientKey)]);
+        if (MidtransKeys.Misfit(ServerKey, ClientKey) is { } pair)
+            yield return new ValidationResult(pair, [nameof(ClientKey)]);
         if (IsOf(ApiUrl, ProductionHost) != IsOf(SnapUrl, "app.midtrans.com"))
             yield return new ValidationResult("MIDTRANS_API_URL and MIDTRANS_SNAP_URL are one of the sandbox and one of the real bank.", [nameof(SnapUrl)]);
         if (Entries.FirstOrDefault(entry => TryRead(entry) is null) is { } wrong)
             yield return new ValidationResult($"'{wrong}' is neither an address nor a network such as 103.208.23.0/24.", [nameof(WebhookAddresses)]);
     }
-
-    public static bool IsSandbox(string key) => key.StartsWith("SB-", StringComparison.Ordinal);
 
     private string[] Entries => WebhookAddresses.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 

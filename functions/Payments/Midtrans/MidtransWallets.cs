@@ -25,7 +25,7 @@ public sealed class MidtransWallets(MidtransClient midtrans, IOptions<MidtransOp
         return int.TryParse(answer?.StatusCode, out var code) && code < 500 && code != 429
             ? new WalletOutcome(
                 code < 300 ? answer!.AccountId : null, StateOf(answer!.AccountStatus), ActivationOf(answer), answer.OptionToken,
-                code < 300 ? null : answer.StatusMessage ?? $"{code}", IsUnknown: false)
+                code < 300 ? null : answer.StatusMessage ?? $"{code}", IsUnknown: false, IsConfiguration: code is 401 or 402 or 403)
             : new WalletOutcome(null, WalletState.Pending, null, null, null, IsUnknown: true);
     }
 

@@ -25,7 +25,13 @@ public sealed class MidtransWebhookFunctions(ReceiveNotice receiveNotice, Webhoo
     [Query("token", typeof(string), "The agreed secret, when there is one.")]
     public Task<Ok<NoticeReceipt>> Receive(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/midtrans")] HttpRequest request,
-        CancellationToken cancellationToken) => ReceiveAsync(null, request, cancellationToken);
+        CancellationToken cancellationToken) => ReceiveAsync(null, InQuery(request), request, cancellationToken);
+
+    [Function("MidtransWebhookByToken"), Anonymous(NeedsTenant = false), AcceptsForeignJson]
+    [Summary("Takes a payment notification of Midtrans at an address whose last part is the agreed secret, for dashboards that keep no query.")]
+    public Task<Ok<NoticeReceipt>> ReceiveByToken(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/midtrans-token/{token}")] HttpRequest request, string token,
+        CancellationToken cancellationToken) => ReceiveAsync(null, token, request, cancellationToken);
 
     [Function("MidtransWebhookOfTenant"), Anonymous(NeedsTenant = false), AcceptsForeignJson]
     [Summary("Takes a payment notification for a tenant with a merchant account of its own.")]
@@ -33,13 +39,23 @@ public sealed class MidtransWebhookFunctions(ReceiveNotice receiveNotice, Webhoo
     public Task<Ok<NoticeReceipt>> ReceiveForTenant(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/midtrans/{tenantId}")] HttpRequest request, string tenantId,
         CancellationToken cancellationToken) =>
-        TenantId.TryParse(tenantId, out var tenant)
-            ? ReceiveAsync(tenant, request, cancellationToken)
-            : throw ProblemException.NotFound("TENANT_NOT_FOUND", "There is no tenant of that name.");
+        ReceiveAsync(Parse(tenantId), InQuery(request), request, cancellationToken);
 
-    private async Task<Ok<NoticeReceipt>> ReceiveAsync(TenantId? tenant, HttpRequest request, CancellationToken cancellationToken)
+    [Function("MidtransWebhookOfTenantByToken"), Anonymous(NeedsTenant = false), AcceptsForeignJson]
+    [Summary("Takes a payment notification for a tenant with a merchant account of its own; the last part is the tenant's own token.")]
+    public Task<Ok<NoticeReceipt>> ReceiveForTenantByToken(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/webhooks/midtrans/{tenantId}/{token}")] HttpRequest request, string tenantId,
+        string token, CancellationToken cancellationToken) => ReceiveAsync(Parse(tenantId), token, request, cancellationToken);
+
+    private static string? InQuery(HttpRequest request) => request.Query[WebhookGate.TokenName];
+
+    private static TenantId Parse(string tenantId) => TenantId.TryParse(tenantId, out var tenant)
+        ? tenant
+        : throw ProblemException.NotFound("TENANT_NOT_FOUND", "There is no tenant of that name.");
+
+    private async Task<Ok<NoticeReceipt>> ReceiveAsync(TenantId? tenant, string? token, HttpRequest request, CancellationToken cancellationToken)
     {
-        gate.Check(tenant, request.Query[WebhookGate.TokenName], addresses.Of(request.HttpContext));
+        gate.Check(tenant, token, addresses.Of(request.HttpContext));
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media)
             || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
             || (media.Charset.HasValue && !HeaderUtilities.RemoveQuotes(media.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)))

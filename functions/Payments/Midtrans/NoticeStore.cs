@@ -96,6 +96,18 @@ public sealed class NoticeStore(Database database)
         await connection.ExecuteAsync(sql, new { tenant, hash, nextTry }, cancellationToken);
     }
 
+    /// <summary>Asks about it again 2 minutes, then 10, then an hour later; false when that was done.</summary>
+    public async Task<bool> RecheckAsync(TenantId tenant, byte[] hash, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update midtrans_notices
+            set rechecks = rechecks + 1, next_try_at = @now + (array[2, 10, 60])[rechecks + 1] * interval '1 minute'
+            where tenant_id = @tenant and content_hash = @hash and processed_at is null and rechecks < 3
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.ExecuteAsync(sql, new { tenant, hash, now }, cancellationToken) == 1;
+    }
+
     public async Task FinishAsync(
         TenantId tenant, byte[] hash, NoticeOutcome outcome, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -14,11 +14,13 @@ public sealed partial class ProcessNotice(
     IPaymentProvider provider, MerchantAccountBook accounts, NoticeStore notices, PaymentStore payments, MovePayment move, TimeProvider time,
     ILogger<ProcessNotice> logger)
 {
-    /// <summary>What came of it; null when Midtrans cannot be asked now.</summary>
+    /// <summary>What came of it: stored when it is asked about again later, null when Midtrans cannot be asked now.</summary>
     public async Task<NoticeOutcome?> RunAsync(StoredNotice stored, MidtransNotice notice, CancellationToken cancellationToken)
     {
         if (await JudgeAsync(stored, notice, cancellationToken) is not { } outcome)
             return null;
+        if (outcome == NoticeOutcome.Stored)
+            return outcome;
         await notices.FinishAsync(stored.Tenant, stored.ContentHash, outcome, time.GetUtcNow(), cancellationToken);
         if (outcome is NoticeOutcome.Disagreed or NoticeOutcome.WrongMoney)
             LogNotBelieved(notice.OrderId, notice.TransactionStatus, outcome);
@@ -53,18 +55,30 @@ public sealed partial class ProcessNotice(
             case ProviderOutcome.Accepted { Report.OrderId: var order } when isFirstOfPage && order != payment.OrderId:
                 return NoticeOutcome.Disagreed;
             case ProviderOutcome.Accepted { Report: { State: { } confirmed } report } when IsSame(claimed, confirmed):
-                return await move.ApplyAsync(stored.Tenant, payment.Id, report, "notice", time.GetUtcNow(), cancellationToken) switch
+                var moved = await move.ApplyAsync(stored.Tenant, payment.Id, report, "notice", time.GetUtcNow(), cancellationToken) switch
                 {
                     MoveOutcome.Applied => NoticeOutcome.Applied,
                     MoveOutcome.WrongMoney => NoticeOutcome.WrongMoney,
                     _ => NoticeOutcome.Unchanged,
                 };
+                if (moved == NoticeOutcome.WrongMoney || !notice.IsAheadOf(report))
+                    return moved;
+                if (await RecheckAsync(stored, cancellationToken))
+                    return NoticeOutcome.Stored;
+                return moved == NoticeOutcome.Applied ? moved : NoticeOutcome.Disagreed;
             case ProviderOutcome.Accepted or ProviderOutcome.Declined { IsNotFound: true }:
-                return NoticeOutcome.Disagreed;
+                // What is pending is looked up anyway; about what has ended nobody else asks.
+                return payment.Status != PaymentStatus.Pending && await RecheckAsync(stored, cancellationToken)
+                    ? NoticeOutcome.Stored
+                    : NoticeOutcome.Disagreed;
             default:
                 return null;
         }
     }
+
+    // Their books may lag behind their notice: they are read again a few times before it is not believed.
+    private Task<bool> RecheckAsync(StoredNotice stored, CancellationToken cancellationToken) =>
+        notices.RecheckAsync(stored.Tenant, stored.ContentHash, time.GetUtcNow(), cancellationToken);
 
     // A late notice of a settlement is still true when a refund has followed: what counts is how we call it.
     private static bool IsSame(ProviderState claimed, ProviderState confirmed) =>

@@ -24,7 +24,7 @@ public enum NoticeOutcome
     /// <summary>Another amount or currency than the payment's.</summary>
     WrongMoney,
 
-    /// <summary>It is stored and will be processed: many came at once, or Midtrans does not answer now.</summary>
+    /// <summary>It is stored and will be processed: many came at once, or Midtrans does not answer or does not show it yet.</summary>
     Stored,
 }
 
@@ -115,9 +115,12 @@ public sealed partial class ReceiveNotice(
             return null;
         if (tenant is { } addressed)
         {
-            var known = await accounts.AllOfAsync(addressed, cancellationToken);
-            if (known.FirstOrDefault(account => MidtransSignature.IsValid(notice, account.ServerKey)) is { } signer)
+            var known = await accounts.SignersOfAsync(addressed, cancellationToken);
+            if (known.Accounts.FirstOrDefault(account => MidtransSignature.IsValid(notice, account.ServerKey)) is { } signer)
                 return signer.Id;
+            // It may be true: Midtrans repeats it, and the key may be there by then.
+            if (!known.IsComplete)
+                throw ProblemException.Unavailable("MERCHANT_ACCOUNT_UNREADABLE", "A key of this tenant cannot be read now.", TimeSpan.FromMinutes(5));
         }
 
         LogForged(notice.OrderId);

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using ServerlessBusiness.Payments.Providers;
 
 namespace ServerlessBusiness.Payments.Midtrans;
@@ -20,6 +21,18 @@ public sealed class TooManyRequests(TimeProvider time)
             return left;
         until.TryRemove(KeyValuePair.Create(key, end));
         return null;
+    }
+
+    /// <summary>How long an answer asks to wait: in seconds, or until a moment, which is counted by the answer's own clock when it tells it.</summary>
+    public static TimeSpan? WaitOf(HttpResponseHeaders headers, DateTimeOffset now)
+    {
+        var wait = headers.RetryAfter switch
+        {
+            { Delta: { } seconds } => seconds,
+            { Date: { } moment } => moment - (headers.Date ?? now),
+            _ => TimeSpan.Zero,
+        };
+        return wait > TimeSpan.Zero ? wait : null;
     }
 
     /// <summary>Remembers a 429; returns the wait.</summary>

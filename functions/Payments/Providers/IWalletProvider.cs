@@ -21,8 +21,9 @@ public enum WalletState
 
 /// <summary>What came of a call about a wallet; without an account <paramref name="Problem"/> says why.</summary>
 /// <param name="OptionToken">Changes, so it is read just before a charge.</param>
+/// <param name="IsConfiguration">Our account is refused, which says nothing about the wallet.</param>
 public sealed record WalletOutcome(
-    string? AccountId, WalletState State, string? ActivationUrl, string? OptionToken, string? Problem, bool IsUnknown)
+    string? AccountId, WalletState State, string? ActivationUrl, string? OptionToken, string? Problem, bool IsUnknown, bool IsConfiguration = false)
 {
     public override string ToString() => $"wallet {State}: {Problem}";
 }

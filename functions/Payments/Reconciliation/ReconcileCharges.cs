@@ -1,17 +1,18 @@
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Refunds;
+using ServerlessBusiness.Payments.SavedMethods;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.Reconciliation;
 
 /// <summary>
 /// Asks the provider about payments that have been pending for a while, at growing delays: a lost notification loses no payment, an open
-/// charge gets its answer, and a cancellation that failed is tried again. Refunds whose answer was lost likewise.
+/// charge gets its answer, and a cancellation that failed is tried again. Refunds whose answer was lost, and wallets that are still linked, likewise.
 /// </summary>
 public sealed partial class ReconcileCharges(
-    DuePaymentStore due, PaymentStore payments, RefundStore refunds, PlaceCharge place, CancelCharge cancelCharge, CompleteRefund completeRefund,
-    TimeProvider time, ILogger<ReconcileCharges> logger)
+    DuePaymentStore due, PaymentStore payments, RefundStore refunds, WalletUnlinkStore unlinks, PlaceCharge place, CancelCharge cancelCharge,
+    CompleteRefund completeRefund, UnlinkWallet unlinkWallet, TimeProvider time, ILogger<ReconcileCharges> logger)
 {
     private const int AtOnce = 50;
 
@@ -20,6 +21,8 @@ public sealed partial class ReconcileCharges(
         await DrainAsync(due.TakeAcrossTenantsAsync, LookUpAsync, cancellationToken);
         await DrainAsync(
             refunds.TakeDueAcrossTenantsAsync, reference => completeRefund.FinishAsync(reference.Tenant, reference.Id, cancellationToken), cancellationToken);
+        await DrainAsync(
+            unlinks.TakeDueAcrossTenantsAsync, reference => unlinkWallet.RunAsync(reference.Tenant, reference.Id, cancellationToken), cancellationToken);
 
         async Task LookUpAsync(PaymentReference reference)
         {

@@ -8,11 +8,18 @@ namespace ServerlessBusiness.Payments.Reconciliation;
 
 public sealed record ReportList(IReadOnlyList<ReconciliationReport> Items);
 
-public sealed class ReportFunctions(WriteReports write, ReportStore reports, Caller caller)
+public sealed class ReportFunctions(WriteReports write, CompareBooks compare, ReportStore reports, Caller caller)
 {
     [Function("WriteReconciliationReports")]
-    public Task Write([TimerTrigger("%RECONCILIATION_REPORT_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken) =>
-        write.RunAsync(cancellationToken);
+    public async Task Write([TimerTrigger("%RECONCILIATION_REPORT_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken)
+    {
+        await write.RunAsync(cancellationToken);
+        await compare.RunAsync(cancellationToken);
+    }
+
+    [Function("CompareBooks")]
+    public Task Compare([TimerTrigger("%RECONCILE_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken) =>
+        compare.RunAsync(cancellationToken);
 
     [Function("ListReconciliationReports"), Requires("payments:read"), Summary("Lists the daily comparisons with the provider's books, newest first.")]
     [Query("limit", typeof(int), "How many, 1 to 100; 20 when not given.")]

@@ -17,20 +17,29 @@ public sealed partial class CompleteRefund(
 {
     private const string Source = "refund";
 
+    // So long the provider's books may lag behind what it has told.
+    private static readonly TimeSpan BooksLag = TimeSpan.FromHours(1);
+
     /// <summary>The refund as it stands then: still pending when nobody knows.</summary>
-    public async Task<Refund> RunAsync(TenantId tenant, Payment payment, Refund refund, CancellationToken cancellationToken)
+    /// <param name="isRepeated">It may have been asked for before, so that the provider may know its key from us.</param>
+    public async Task<Refund> RunAsync(TenantId tenant, Payment payment, Refund refund, bool isRepeated, CancellationToken cancellationToken)
     {
         var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
         switch (await provider.RefundAsync(account, payment, refund.Order, cancellationToken))
         {
             case ProviderOutcome.Accepted { Report: var told }:
-                // How much has gone back in all is read from the provider's books, as everything that moves money.
+                // How much has gone back in all is read from the provider's books, as everything that moves money, once they show it.
                 var found = await provider.FindAsync(account, payment, cancellationToken);
-                var report = found is ProviderOutcome.Accepted { Report: var confirmed } ? confirmed : told;
-                return await SucceedAsync(tenant, payment, refund, report, cancellationToken);
+                return await SucceedAsync(tenant, payment, refund, RefundRules.Newest(payment, told, found), cancellationToken);
             case ProviderOutcome.Declined { IsDuplicate: true }:
-                return await LookUpAsync(tenant, payment, refund, account, cancellationToken)
-                    ?? await EndAsync(tenant, payment, refund, RefundStatus.Failed, "another refund has this key", cancellationToken);
+                var mayBeOurs = isRepeated && time.GetUtcNow() < refund.CreatedAt + BooksLag;
+                return await LookUpAsync(tenant, payment, refund, account, cancellationToken) switch
+                {
+                    (BookEntry.Shown, { } done) => done,
+                    (BookEntry.Absent, _) when !mayBeOurs =>
+                        await EndAsync(tenant, payment, refund, RefundStatus.Failed, "another refund has this key", cancellationToken),
+                    _ => refund,
+                };
             case ProviderOutcome.Declined declined:
                 return await EndAsync(tenant, payment, refund, RefundStatus.Failed, declined.Message, cancellationToken);
             case var unclear:
@@ -47,21 +56,24 @@ public sealed partial class CompleteRefund(
         var payment = await payments.FindAsync(tenant, refund.PaymentId, cancellationToken)
             ?? throw new InvalidOperationException($"There is no payment {refund.PaymentId}.");
         var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
-        if (await LookUpAsync(tenant, payment, refund, account, cancellationToken) is not null)
+        var (entry, _) = await LookUpAsync(tenant, payment, refund, account, cancellationToken);
+        if (entry == BookEntry.Shown)
             return;
         if (time.GetUtcNow() < refund.CreatedAt + Refund.KeyKept)
-            await RunAsync(tenant, payment, refund, cancellationToken);
-        else
+            await RunAsync(tenant, payment, refund, isRepeated: true, cancellationToken);
+        else if (entry == BookEntry.Absent)
             await EndAsync(tenant, payment, refund, RefundStatus.Failed, "the provider knows nothing of it", cancellationToken);
     }
 
-    // Null when the provider's books do not show it, or cannot be read now.
-    private async Task<Refund?> LookUpAsync(
-        TenantId tenant, Payment payment, Refund refund, MerchantAccount account, CancellationToken cancellationToken) =>
-        await provider.FindAsync(account, payment, cancellationToken) is ProviderOutcome.Accepted { Report: var report }
-        && report.RefundKeys.Contains(refund.RefundKey)
-            ? await SucceedAsync(tenant, payment, refund, report, cancellationToken)
-            : null;
+    private async Task<(BookEntry Entry, Refund? Done)> LookUpAsync(
+        TenantId tenant, Payment payment, Refund refund, MerchantAccount account, CancellationToken cancellationToken)
+    {
+        var found = await provider.FindAsync(account, payment, cancellationToken);
+        var entry = RefundRules.EntryOf(refund, found);
+        return entry == BookEntry.Shown && found is ProviderOutcome.Accepted { Report: var report }
+            ? (entry, await SucceedAsync(tenant, payment, refund, report, cancellationToken))
+            : (entry, null);
+    }
 
     private async Task<Refund> SucceedAsync(
         TenantId tenant, Payment payment, Refund refund, ProviderReport report, CancellationToken cancellationToken)

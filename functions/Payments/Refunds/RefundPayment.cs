@@ -33,20 +33,20 @@ public sealed class RefundPayment(Database database, PaymentStore payments, Refu
     {
         var payment = await payments.FindAsync(tenant, id, cancellationToken)
             ?? throw ProblemException.NotFound("PAYMENT_NOT_FOUND", "There is no such payment.");
-        var refund = await OpenAsync(tenant, payment, request, actor, cancellationToken);
+        var (refund, isNew) = await OpenAsync(tenant, payment, request, actor, cancellationToken);
         if (refund.Status == RefundStatus.Pending)
-            refund = await complete.RunAsync(tenant, payment, refund, cancellationToken);
+            refund = await complete.RunAsync(tenant, payment, refund, isRepeated: !isNew, cancellationToken);
         if (refund.Status == RefundStatus.Failed)
             throw ProblemException.Unprocessable("REFUND_REFUSED", $"The payment provider refused the refund: {refund.StatusReason}");
         return (refund, await payments.FindAsync(tenant, id, cancellationToken) ?? payment);
     }
 
-    private async Task<Refund> OpenAsync(
+    private async Task<(Refund Refund, bool IsNew)> OpenAsync(
         TenantId tenant, Payment payment, RefundRequest request, string actor, CancellationToken cancellationToken)
     {
         var key = request.RefundKey ?? $"R-{RandomNumberGenerator.GetHexString(24)}";
         if (request.RefundKey is not null && await FindSameAsync(tenant, payment, request, key, cancellationToken) is { } same)
-            return same;
+            return (same, false);
 
         var now = time.GetUtcNow();
         var way = RefundRules.Check(payment, now);
@@ -71,12 +71,13 @@ public sealed class RefundPayment(Database database, PaymentStore payments, Refu
                 transaction, PaymentEvent.Noted(payment, "refund_asked", $"{new Money(opened.Amount, payment.Currency)}: {opened.Reason} ({opened.RefundKey})", actor),
                 now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return opened;
+            return (opened, true);
         }
         catch (PostgresException taken) when (taken.IsDuplicateOf(RefundStore.OneKey))
         {
-            return await FindSameAsync(tenant, payment, request, key, cancellationToken)
+            var taker = await FindSameAsync(tenant, payment, request, key, cancellationToken)
                 ?? throw new InvalidOperationException($"Refund {key} of payment {payment.Id} is taken and not there.");
+            return (taker, false);
         }
     }
 

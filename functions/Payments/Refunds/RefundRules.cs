@@ -5,12 +5,21 @@ using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Payments.Refunds;
 
+public enum BookEntry
+{
+    /// <summary>The books cannot be read now.</summary>
+    Unknown,
+    Absent,
+    Shown,
+}
+
 /// <summary>What of a payment can be sent back, and how.</summary>
 public static class RefundRules
 {
     /// <summary>What the provider can still send back; nothing for a method that only pays one way.</summary>
     public static Money Refundable(Payment payment) =>
-        payment.Status == PaymentStatus.Success && PaymentMethods.Get(payment.Method).Refund != RefundWay.None && IsOpen(payment.ProviderState)
+        payment is { Status: PaymentStatus.Success, SurplusHandledAt: null } && PaymentMethods.Get(payment.Method).Refund != RefundWay.None
+            && IsOpen(payment.ProviderState)
             ? new Money(payment.Amount - payment.RefundedAmount - payment.RefundingAmount, payment.Currency)
             : Money.Zero(payment.Currency);
 
@@ -37,6 +46,8 @@ public static class RefundRules
         var method = PaymentMethods.Get(payment.Method);
         if (payment.Status != PaymentStatus.Success)
             throw ProblemException.Conflict("PAYMENT_NOT_PAID", $"Only what is paid can be refunded; this payment is {payment.Status.ToString().ToLowerInvariant()}.");
+        if (payment.SurplusHandledAt is not null)
+            throw ProblemException.Conflict("SURPLUS_HANDLED", "This surplus was given back by hand already; the payment's history tells by whom.");
         if (method.Refund == RefundWay.None)
         {
             throw ProblemException.Unprocessable(
@@ -51,6 +62,25 @@ public static class RefundRules
             throw ProblemException.Unprocessable("REFUND_TOO_LATE", $"Money paid by {method.Name} can be sent back for {days} days. Transfer it to the payer by hand.");
         return method.Refund;
     }
+
+    /// <summary>
+    /// The report to go by after a refund was taken: its answer, or the books, whichever has more gone back. They may lag behind each other, and less
+    /// than what was told would set money free that is on its way.
+    /// </summary>
+    public static ProviderReport Newest(Payment payment, ProviderReport told, ProviderOutcome found) =>
+        found is ProviderOutcome.Accepted { Report: var confirmed } && GoneBack(payment, confirmed) >= GoneBack(payment, told) ? confirmed : told;
+
+    /// <summary>Whether the provider's books show a refund; only an answer of theirs says that they do not.</summary>
+    public static BookEntry EntryOf(Refund refund, ProviderOutcome found) => found switch
+    {
+        ProviderOutcome.Accepted { Report: var report } => report.RefundKeys.Contains(refund.RefundKey) ? BookEntry.Shown : BookEntry.Absent,
+        ProviderOutcome.Declined { IsNotFound: true } => BookEntry.Absent,
+        _ => BookEntry.Unknown,
+    };
+
+    // A full refund may come without an amount.
+    private static decimal GoneBack(Payment payment, ProviderReport report) =>
+        report.Refunded ?? (report.State == ProviderState.Refund ? payment.Amount : 0);
 
     private static bool IsOpen(ProviderState state) => state is ProviderState.Settlement or ProviderState.PartialRefund;
 }

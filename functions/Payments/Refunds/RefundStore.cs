@@ -47,7 +47,7 @@ public sealed class RefundStore(Database database)
             with target as (
                 select id, coalesce(@amount, amount - refunded_amount - refunding_amount) as part
                 from payment_transactions
-                where tenant_id = @tenant and id = @PaymentId and status = 'success'
+                where tenant_id = @tenant and id = @PaymentId and status = 'success' and surplus_handled_at is null
                   and amount - refunded_amount - refunding_amount > 0
                   and coalesce(@amount, 0) <= amount - refunded_amount - refunding_amount
                 for update
@@ -105,15 +105,31 @@ public sealed class RefundStore(Database database)
             sql, new { tenant = transaction.Tenant, payment, keys = keys.ToArray(), now }, cancellationToken);
     }
 
-    /// <summary>Ends a pending refund and lets go of its money, once; what was sent back stands in the payment by then.</summary>
+    /// <summary>
+    /// Ends a pending refund and lets go of its money, once. A success stands in what the payment has given back by then, beside all earlier ones;
+    /// as long as it does not, its money is held. What the bank disputes counts nothing back any more and is not refunded again either.
+    /// </summary>
     public async Task<bool> FinishAsync(
         TenantTransaction transaction, Guid id, RefundStatus status, string? reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // Taken first, so that what follows counts what others of this payment have ended by then.
+        const string takeTurn = """
+            select id from payment_transactions
+            where tenant_id = @tenant and id = (select payment_id from refunds where tenant_id = @tenant and id = @id)
+            for update
+            """;
         const string sql = """
             with done as (
-                update refunds set status = @status, status_reason = @reason, updated_at = @now
-                where tenant_id = @tenant and id = @id and status = 'pending'
-                returning payment_id, amount
+                update refunds as refund set status = @status, status_reason = @reason, updated_at = @now
+                from payment_transactions as paid
+                where refund.tenant_id = @tenant and refund.id = @id and refund.status = 'pending'
+                  and paid.tenant_id = @tenant and paid.id = refund.payment_id
+                  and (@status <> 'success'
+                       or paid.provider_state not in ('capture', 'settlement', 'partialrefund', 'refund')
+                       or paid.refunded_amount >= refund.amount + (
+                           select coalesce(sum(earlier.amount), 0) from refunds as earlier
+                           where earlier.tenant_id = @tenant and earlier.payment_id = paid.id and earlier.status = 'success'))
+                returning refund.payment_id, refund.amount
             )
             update payment_transactions as payment
             set refunding_amount = payment.refunding_amount - done.amount, version = version + 1, updated_at = @now
@@ -121,6 +137,7 @@ public sealed class RefundStore(Database database)
             where payment.tenant_id = @tenant and payment.id = done.payment_id
             """;
         var word = status.ToString().ToLowerInvariant();
+        await transaction.FindAsync<Guid?>(takeTurn, new { tenant = transaction.Tenant, id }, cancellationToken);
         return await transaction.ExecuteAsync(
             sql, new { tenant = transaction.Tenant, id, status = word, reason, now }, cancellationToken) == 1;
     }

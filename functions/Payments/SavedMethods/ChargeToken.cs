@@ -4,6 +4,7 @@ using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.MerchantAccounts;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Payments.Vault;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -11,7 +12,7 @@ namespace ServerlessBusiness.Payments.SavedMethods;
 
 /// <summary>Opens what a saved method is charged with, for the moment of the charge.</summary>
 public sealed partial class ChargeToken(
-    SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
+    Database database, SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
     ILogger<ChargeToken> logger)
 {
     /// <summary>The user's method, which can be charged in this way and through this account.</summary>
@@ -28,35 +29,51 @@ public sealed partial class ChargeToken(
             : throw ProblemException.Unprocessable("PAYMENT_METHOD_NOT_USABLE", "This saved method cannot be charged any more. Choose another or save it anew.");
     }
 
-    /// <summary>The request by the user's default method, with no hand of his needed.</summary>
+    /// <summary>The request by the user's default method, or another of his when that cannot be charged; with no hand of his needed.</summary>
     /// <exception cref="ProblemException">422 when he keeps none that can be charged.</exception>
     public async Task<ChargeRequest> ByDefaultAsync(
         TenantId tenant, ChargeRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var own = await methods.ListAsync(tenant, request.UserId!.Value, cancellationToken);
         var account = await accounts.OfTenantAsync(tenant, cancellationToken);
-        return own.FirstOrDefault() is { IsDefault: true } method && method.IsUsable(now) && method.MerchantAccountId == account.Id
+        return SavedMethod.Choose(own, account.Id, now) is { } method
             ? request with { Method = method.Method, PaymentMethodId = method.Id }
-            : throw ProblemException.Unprocessable("NO_SAVED_METHOD", "The user keeps no method by default that can be charged now.");
+            : throw ProblemException.Unprocessable("NO_SAVED_METHOD", "The user keeps no method that can be charged now.");
     }
 
-    /// <summary>The order with its token; null when the method is gone or its wallet cannot be read now.</summary>
-    public async Task<ChargeOrder?> FillAsync(TenantId tenant, ChargeOrder order, CancellationToken cancellationToken)
+    /// <summary>The order with its token, or why it cannot be charged: for good, or because its wallet cannot be read now.</summary>
+    public async Task<(ChargeOrder Order, ProviderOutcome? Refusal)> FillAsync(TenantId tenant, ChargeOrder order, CancellationToken cancellationToken)
     {
         if (order.Payment.PaymentMethodId is not { } id)
-            return order;
-        if (await methods.FindAsync(tenant, order.Payment.UserId, id, cancellationToken) is not { } saved)
-            return null;
-
-        if (Open(saved, tenant) is not { } secret)
-            return null;
+            return (order, null);
+        if (await methods.FindAsync(tenant, order.Payment.UserId, id, cancellationToken) is not { } saved || Open(saved, tenant) is not { } secret)
+            return (order, Gone());
         if (saved.Type == SavedMethod.Card)
-            return order with { Token = secret };
+            return (order with { Token = secret }, null);
+
         // The tokens of a wallet's options change, so they are read just before.
         var account = await accounts.OfPaymentAsync(tenant, order.Payment.MerchantAccountId, cancellationToken);
-        var wallet = await wallets.FindWalletAsync(account, secret, cancellationToken);
-        return wallet is { State: WalletState.Enabled, OptionToken: { } option } ? order with { Wallet = new LinkedWallet(secret, option) } : null;
+        return await wallets.FindWalletAsync(account, secret, cancellationToken) switch
+        {
+            { State: WalletState.Enabled, OptionToken: { } option } => (order with { Wallet = new LinkedWallet(secret, option) }, null),
+            // Nothing was charged, and nothing is known about the wallet: the charge is made once it can be read again.
+            { IsUnknown: true } => (order, new ProviderOutcome.Unknown("The linked wallet cannot be read now.", Arrived: false)),
+            // Its owner has let it go: the next charge by what he keeps is of another method.
+            { State: WalletState.Disabled, Problem: null } => (order, await ForgoAsync(tenant, saved, cancellationToken)),
+            _ => (order, Gone()),
+        };
     }
+
+    private async Task<ProviderOutcome> ForgoAsync(TenantId tenant, SavedMethod wallet, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        await methods.SetStateAsync(
+            transaction, wallet.UserId, wallet.Id, LinkWallet.StateOf(WalletState.Disabled), time.GetUtcNow(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return Gone();
+    }
+
+    private static ProviderOutcome.Declined Gone() => new(411, "The saved method cannot be charged any more.");
 
     private string? Open(SavedMethod saved, TenantId tenant)
     {

@@ -1,36 +1,36 @@
-using Microsoft.Extensions.Logging;
-using ServerlessBusiness.Payments.MerchantAccounts;
-using ServerlessBusiness.Payments.Providers;
-using ServerlessBusiness.Payments.Vault;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.SavedMethods;
 
-/// <summary>Forgets a saved method here, and unlinks a wallet at the provider as well as that goes.</summary>
-public sealed partial class DeleteSavedMethod(
-    SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
-    ILogger<DeleteSavedMethod> logger)
+/// <summary>Forgets saved methods here, and unlinks wallets at the provider: noted with the forgetting, done after it.</summary>
+public sealed class DeleteSavedMethod(
+    Database database, SavedMethodStore methods, WalletUnlinkStore unlinks, UnlinkWallet unlink, TimeProvider time)
 {
     /// <summary>False when the user has no such method.</summary>
     public async Task<bool> RunAsync(TenantId tenant, Guid user, Guid id, CancellationToken cancellationToken)
     {
-        if (await methods.FindAsync(tenant, user, id, cancellationToken) is not { } method)
-            return false;
-        await UnlinkAsync(tenant, method, cancellationToken);
-        return await methods.DeleteAsync(tenant, user, id, time.GetUtcNow(), cancellationToken);
+        var now = time.GetUtcNow();
+        IReadOnlyList<Guid> linked;
+        await using (var transaction = await database.BeginAsync(tenant, cancellationToken))
+        {
+            linked = await unlinks.NoteAsync(transaction, user, id, now + UnlinkWallet.FirstTry, now, cancellationToken);
+            if (!await methods.DeleteAsync(transaction, user, id, now, cancellationToken))
+                return false;
+            await transaction.CommitAsync(cancellationToken);
+        }
+
+        foreach (var wallet in linked)
+            await unlink.RunAsync(tenant, wallet, cancellationToken);
+        return true;
     }
 
-    /// <summary>Unlinks a wallet at the provider. When that fails it is forgotten here all the same, and nobody can charge it any more.</summary>
-    public async Task UnlinkAsync(TenantId tenant, SavedMethod method, CancellationToken cancellationToken)
+    /// <summary>Forgets all of a user's methods; returns the wallets that are to be unlinked once this is committed.</summary>
+    public async Task<IReadOnlyList<Guid>> ForgetAllAsync(
+        TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (method.Type != SavedMethod.Wallet)
-            return;
-        var account = await accounts.OfPaymentAsync(tenant, method.MerchantAccountId, cancellationToken);
-        var outcome = await wallets.UnlinkAsync(account, vault.Open(method.EncryptedData, method.Place(tenant)), cancellationToken);
-        if (outcome.IsUnknown || outcome.Problem is not null)
-            LogStillLinked(method.Id, outcome.Problem);
+        var linked = await unlinks.NoteAsync(transaction, user, null, now + UnlinkWallet.FirstTry, now, cancellationToken);
+        await methods.DeleteOfUserAsync(transaction, user, now, cancellationToken);
+        return linked;
     }
-
-    [LoggerMessage(LogLevel.Warning, "Saved method {MethodId} is deleted here, but its wallet may still be linked at the provider: {Problem}")]
-    private partial void LogStillLinked(Guid methodId, string? problem);
 }

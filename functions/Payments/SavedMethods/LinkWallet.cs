@@ -28,7 +28,8 @@ public sealed record LinkWalletRequest
 
 /// <summary>Asks the provider to link a user's wallet; he consents at the activation link, then it can be charged.</summary>
 public sealed class LinkWallet(
-    Database database, SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time)
+    Database database, SavedMethodStore methods, WalletUnlinkStore unlinks, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault,
+    TimeProvider time)
 {
     public async Task<SavedMethodView> RunAsync(TenantId tenant, Guid user, LinkWalletRequest request, CancellationToken cancellationToken)
     {
@@ -53,10 +54,25 @@ public sealed class LinkWallet(
             CreatedAt = now,
         };
         wallet = wallet with { EncryptedData = vault.Seal(accountId, wallet.Place(tenant)) };
+        var kept = await KeepAsync(tenant, wallet, now, cancellationToken);
+        return SavedMethodView.Of(kept) with { ActivationUrl = outcome.ActivationUrl };
+    }
+
+    // The provider may answer with the account that the user has linked already: that one is brought up to date.
+    private async Task<SavedMethod> KeepAsync(TenantId tenant, SavedMethod wallet, DateTimeOffset now, CancellationToken cancellationToken)
+    {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await methods.InsertAsync(transaction, wallet, cancellationToken);
+        await unlinks.KeepLinkedAsync(transaction, wallet.UserId, wallet.TokenFingerprint!, cancellationToken);
+        if (!await methods.InsertAsync(transaction, wallet, cancellationToken))
+        {
+            var known = await methods.FindSameAsync(transaction, wallet.UserId, wallet.TokenFingerprint!, cancellationToken)
+                ?? throw new InvalidOperationException("A linked wallet is neither new nor there.");
+            await methods.SetStateAsync(transaction, wallet.UserId, known.Id, wallet.State, now, cancellationToken);
+        }
+
+        var kept = await methods.FindSameAsync(transaction, wallet.UserId, wallet.TokenFingerprint!, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return SavedMethodView.Of(wallet) with { ActivationUrl = outcome.ActivationUrl };
+        return kept!;
     }
 
     public static string StateOf(WalletState state) => state.ToString().ToLowerInvariant();

@@ -30,6 +30,12 @@ public sealed record SavedMethod
 
     public bool IsUsable(DateTimeOffset now) => State == "enabled" && !(ExpiresAt <= now);
 
+    /// <summary>The one of a user's methods that is charged when none is named: his default, or the newest other one when that cannot be charged.</summary>
+    public static SavedMethod? Choose(IEnumerable<SavedMethod> own, Guid? merchantAccount, DateTimeOffset now) => own
+        .Where(method => method.IsUsable(now) && method.MerchantAccountId == merchantAccount)
+        .OrderByDescending(method => method.IsDefault).ThenByDescending(method => method.CreatedAt)
+        .FirstOrDefault();
+
     public SealedFor Place(TenantId tenant) => new(tenant, UserId, Id, Type);
 }
 

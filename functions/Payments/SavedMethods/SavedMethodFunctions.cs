@@ -47,7 +47,7 @@ public sealed class SavedMethodFunctions(
             var account = await accounts.OfPaymentAsync(caller.Tenant, method.MerchantAccountId, cancellationToken);
             var wallet = await wallets.FindWalletAsync(account, vault.Open(method.EncryptedData, method.Place(caller.Tenant)), cancellationToken);
             if (wallet is { IsUnknown: false, Problem: null })
-                await methods.SetStateAsync(caller.Tenant, id, LinkWallet.StateOf(wallet.State), time.GetUtcNow(), cancellationToken);
+                await SetStateAsync(method, LinkWallet.StateOf(wallet.State), cancellationToken);
             method = await FindAsync(id, cancellationToken);
         }
 
@@ -74,6 +74,13 @@ public sealed class SavedMethodFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/payment-methods/{id:guid}")] HttpRequest request, Guid id,
         CancellationToken cancellationToken) =>
         await delete.RunAsync(caller.Tenant, caller.RequireUser(), id, cancellationToken) ? TypedResults.NoContent() : throw NotFound();
+
+    private async Task SetStateAsync(SavedMethod wallet, string state, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
+        await methods.SetStateAsync(transaction, wallet.UserId, wallet.Id, state, time.GetUtcNow(), cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
 
     private async Task<SavedMethod> FindAsync(Guid id, CancellationToken cancellationToken) =>
         await methods.FindAsync(caller.Tenant, caller.RequireUser(), id, cancellationToken) ?? throw NotFound();

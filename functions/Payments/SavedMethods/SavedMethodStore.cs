@@ -23,6 +23,7 @@ public sealed class SavedMethodStore(Database database)
                 @CreatedAt, @CreatedAt, @ExpiresAt
             on conflict do nothing
             """;
+        await TakeTurnAsync(transaction, method.UserId, cancellationToken);
         return await transaction.ExecuteAsync(
             sql,
             new
@@ -50,6 +51,16 @@ public sealed class SavedMethodStore(Database database)
         return await connection.FindAsync<SavedMethod>(sql, new { tenant, user, id }, cancellationToken);
     }
 
+    /// <summary>The one that the user keeps with this token.</summary>
+    public Task<SavedMethod?> FindSameAsync(TenantTransaction transaction, Guid user, byte[] fingerprint, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select {Columns} from user_payment_methods
+            where tenant_id = @tenant and user_id = @user and token_fingerprint = @fingerprint and active
+            """;
+        return transaction.FindAsync<SavedMethod>(sql, new { tenant = transaction.Tenant, user, fingerprint }, cancellationToken);
+    }
+
     public async Task<IReadOnlyList<SavedMethod>> ListAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
     {
         const string sql = $"""
@@ -59,18 +70,18 @@ public sealed class SavedMethodStore(Database database)
         return await connection.QueryAsync<SavedMethod>(sql, new { tenant, user }, cancellationToken);
     }
 
-    public async Task SetStateAsync(TenantId tenant, Guid id, string state, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>A wallet's state; one that can be charged from now on may become its user's default, and one that no longer can is no default.</summary>
+    public async Task SetStateAsync(
+        TenantTransaction transaction, Guid user, Guid id, string state, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            update user_payment_methods as mine
-            set state = @state, updated_at = @now,
-                is_default = case when @state <> 'enabled' then false else is_default or not exists (
-                    select from user_payment_methods as other
-                    where other.tenant_id = @tenant and other.user_id = mine.user_id and other.is_default and other.active) end
-            where tenant_id = @tenant and id = @id and active and state <> @state
+            update user_payment_methods
+            set state = @state, is_default = is_default and @state = 'enabled', updated_at = @now
+            where tenant_id = @tenant and user_id = @user and id = @id and active and state <> @state
             """;
-        await using var connection = database.Open(tenant);
-        await connection.ExecuteAsync(sql, new { tenant, id, state, now }, cancellationToken);
+        await TakeTurnAsync(transaction, user, cancellationToken);
+        await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, id, state, now }, cancellationToken);
+        await PromoteAsync(transaction, user, now, cancellationToken);
     }
 
     /// <summary>Takes the default from every other method of the user, and gives it to this one; false when it is not his or not usable.</summary>
@@ -85,30 +96,55 @@ public sealed class SavedMethodStore(Database database)
             where tenant_id = @tenant and user_id = @user and id = @id and active and state = 'enabled'
             """;
         var values = new { tenant = transaction.Tenant, user, id, now };
+        await TakeTurnAsync(transaction, user, cancellationToken);
         await transaction.ExecuteAsync(clear, values, cancellationToken);
         return await transaction.ExecuteAsync(set, values, cancellationToken) == 1;
     }
 
     /// <summary>Forgets all of a user's methods.</summary>
-    public Task DeleteOfUserAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task DeleteOfUserAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update user_payment_methods
             set active = false, is_default = false, encrypted_data = '', token_fingerprint = null, display = '', updated_at = @now
             where tenant_id = @tenant and user_id = @user and active
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
+        await TakeTurnAsync(transaction, user, cancellationToken);
+        await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
     }
 
-    /// <summary>Forgets the token and what it was known by; false when that is done already.</summary>
-    public async Task<bool> DeleteAsync(TenantId tenant, Guid user, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Forgets the token and what it was known by, and makes the user's newest other one his default; false when that is done already.</summary>
+    public async Task<bool> DeleteAsync(TenantTransaction transaction, Guid user, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update user_payment_methods
             set active = false, is_default = false, encrypted_data = '', token_fingerprint = null, display = '', updated_at = @now
             where tenant_id = @tenant and user_id = @user and id = @id and active
             """;
-        await using var connection = database.Open(tenant);
-        return await connection.ExecuteAsync(sql, new { tenant, user, id, now }, cancellationToken) == 1;
+        await TakeTurnAsync(transaction, user, cancellationToken);
+        if (await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, id, now }, cancellationToken) == 0)
+            return false;
+        await PromoteAsync(transaction, user, now, cancellationToken);
+        return true;
     }
+
+    // The newest one that can be charged becomes the default of a user who has none.
+    private static Task PromoteAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update user_payment_methods set is_default = true, updated_at = @now
+            where tenant_id = @tenant and id = (
+                select id from user_payment_methods
+                where tenant_id = @tenant and user_id = @user and active and state = 'enabled' and (expires_at is null or expires_at > @now)
+                order by id desc
+                limit 1)
+              and not exists (select from user_payment_methods where tenant_id = @tenant and user_id = @user and active and is_default)
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
+    }
+
+    // Whoever changes a user's methods waits for the one who is doing so: one of them is the default, also when there are none yet to be locked.
+    private static Task TakeTurnAsync(TenantTransaction transaction, Guid user, CancellationToken cancellationToken) => transaction.QueryAsync<string>(
+        "select pg_advisory_xact_lock(hashtextextended('payment_methods ' || @tenant || ' ' || @user::text, 0))::text",
+        new { tenant = transaction.Tenant, user }, cancellationToken);
 }

@@ -37,10 +37,13 @@ public sealed class PaymentVault(IOptions<VaultOptions> options)
         if (!keys.TryGetValue(name, out var key))
             throw new CryptographicException($"The key {name} is not among PAYMENT_ENCRYPTION_KEY and PAYMENT_ENCRYPTION_OLD_KEYS.");
 
-        var bytes = Decode(cipher);
+        var (nonceBytes, bytes, tagBytes) = (Decode(nonce), Decode(cipher), Decode(tag));
+        // Of other lengths AES would say that its caller is wrong, and no caller expects that.
+        if (nonceBytes.Length != NonceSize || tagBytes.Length != TagSize)
+            throw new CryptographicException("What was sealed was changed.");
         var text = new byte[bytes.Length];
         using var aes = new AesGcm(key, TagSize);
-        aes.Decrypt(Decode(nonce), bytes, Decode(tag), text, place.Bytes);
+        aes.Decrypt(nonceBytes, bytes, tagBytes, text, place.Bytes);
         return Encoding.UTF8.GetString(text);
     }
 

@@ -30,6 +30,25 @@ public sealed class InstallmentTests(PaymentsDesk desk)
     }
 
     [Fact]
+    public async Task A_part_that_is_paid_twice_late_does_not_withdraw_the_next_part()
+    {
+        var late = await desk.ChargeAsync(Part(1, 200_000));
+        await desk.ControlAsync($"transactions/{late["orderId"]}/expire");
+        await PayAsync(1, 200_000);
+        var next = await desk.ChargeAsync(Part(2, 331_690));
+        var there = JsonNode.Parse(await desk.Midtrans.GetStringAsync($"control/transactions/{late["orderId"]}"))!["wire"]!.DeepClone();
+        there["transaction_status"] = "settlement";
+        there["settlement_time"] = (string?)there["transaction_time"];
+        await desk.ControlAsync($"inject?notify=true&serverKey={PaymentsDesk.ServerKey}", there);
+
+        Assert.True((bool)(await desk.ReadAsync((string)late["id"]!))["isSurplus"]!);
+        Assert.Equal(["opened"], await desk.HistoryAsync((string)next["id"]!));
+        Assert.Equal([0L], await desk.QueryAsync<long>(
+            "select count(*) from payment_management.payment_transactions where id = @id and cancel_requested_at is not null",
+            new { id = Guid.Parse((string)next["id"]!) }));
+    }
+
+    [Fact]
     public async Task The_default_card_is_charged_when_the_saved_method_is_asked_for()
     {
         var user = Guid.CreateVersion7();

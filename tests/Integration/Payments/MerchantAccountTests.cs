@@ -79,6 +79,67 @@ public sealed class MerchantAccountTests(PaymentsDesk desk)
         Assert.Equal(HttpStatusCode.Forbidden, (await clerk.GetAsync("v1/merchant-account")).StatusCode);
     }
 
+    [Fact]
+    public async Task A_key_that_cannot_be_read_stops_its_own_account_and_nothing_else()
+    {
+        var tenant = await OwnAccountAsync();
+        using var billing = desk.As(tenant);
+        var earlier = await ChargeAsync(billing);
+        using var administrator = await desk.SignInAsync(Guid.CreateVersion7(), tenant, "payments:*");
+        using var put = await administrator.PutAsJsonAsync(
+            "v1/merchant-account", new { merchantId = $"{merchantId}2", serverKey = $"{serverKey}-2", clientKey = "second-client-key" });
+        await desk.QueryAsync<int>(
+            "update payment_management.merchant_accounts set server_key = 'v1.00000000.AA.AA.AA' where tenant_id = @tenant and merchant_id = @merchantId",
+            new { tenant, merchantId });
+        await administrator.DeleteAsync("v1/merchant-account");
+
+        // The platform's key signs a notice of the platform's payment, while one of the unreadable key may be true.
+        await PaymentsDesk.WaitForAsync(
+            async () => (await PaymentsDesk.PostAsync(billing, "v1/payments", PaymentsDesk.Request())).Status == HttpStatusCode.Created,
+            "The tenant cannot be charged.");
+        var order = (string)(await ChargeAsync(billing))["orderId"]!;
+        Assert.Equal(HttpStatusCode.OK, await NotifyAsync(Signed(order, PaymentsDesk.ServerKey), PaymentsDesk.WebhookOf(tenant)));
+        Assert.Equal(
+            HttpStatusCode.ServiceUnavailable, await NotifyAsync(Signed((string)earlier["orderId"]!, serverKey), PaymentsDesk.WebhookOf(tenant)));
+        var (status, refused) = await PaymentsDesk.PostAsync(billing, $"v1/payments/{earlier["id"]}/cancel");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "MERCHANT_ACCOUNT_UNREADABLE"), (status, (string?)refused!["code"]));
+    }
+
+    [Theory]
+    [InlineData("Mid-server-aaaa", "Mid-server-bbbb")]
+    [InlineData("Mid-server-aaaa", "SB-Mid-client-bbbb")]
+    [InlineData("SB-Mid-client-aaaa", "SB-Mid-client-bbbb")]
+    public async Task Keys_that_are_mixed_up_are_refused_and_none_is_published(string server, string client)
+    {
+        var tenant = await desk.NewTenantAsync();
+        using var administrator = await desk.SignInAsync(Guid.CreateVersion7(), tenant, "payments:*");
+        using var put = await administrator.PutAsJsonAsync("v1/merchant-account", new { merchantId, serverKey = server, clientKey = client });
+        var refused = JsonNode.Parse(await put.Content.ReadAsStringAsync())!;
+        using var anybody = desk.Apps.Client(ServerlessBusiness.Local.Stack.FunctionApp.Payments, tenant);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "WRONG_KEYS"), (put.StatusCode, (string?)refused["code"]));
+        Assert.Equal("SB-Mid-client-local-SAMPLE", (string?)JsonNode.Parse(await anybody.GetStringAsync("v1/client-key"))!["clientKey"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Accounts_that_are_set_at_the_same_time_are_set_one_after_the_other(bool same)
+    {
+        var tenant = await desk.NewTenantAsync();
+        using var administrator = await desk.SignInAsync(Guid.CreateVersion7(), tenant, "payments:*");
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async at =>
+        {
+            using var put = await administrator.PutAsJsonAsync(
+                "v1/merchant-account", new { merchantId = same ? merchantId : $"{merchantId}-{at}", serverKey, clientKey = "own-client-key" });
+            return put.StatusCode;
+        }));
+
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Equal([(same ? 1L : 8L, 1L)], await desk.QueryAsync<(long, long)>(
+            "select count(*), count(*) filter (where active) from payment_management.merchant_accounts where tenant_id = @tenant", new { tenant }));
+    }
+
     private async Task<string> OwnAccountAsync()
     {
         var tenant = await desk.NewTenantAsync();

@@ -188,6 +188,10 @@ public sealed class MethodTests(PaymentsDesk desk)
     private async Task<string?> AfterAsync(JsonNode payment, string move)
     {
         await desk.ControlAsync($"transactions/{payment["orderId"]}/{move}");
-        return (string?)(await desk.ReadAsync((string)payment["id"]!))["status"];
+        // In a burst its notification is stored and processed after it was answered.
+        await PaymentsDesk.WaitForAsync(async () => await StatusAsync(payment) != "pending", "The payment did not end.");
+        return await StatusAsync(payment);
     }
+
+    private async Task<string?> StatusAsync(JsonNode payment) => (string?)(await desk.ReadAsync((string)payment["id"]!))["status"];
 }

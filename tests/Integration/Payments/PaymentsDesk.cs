@@ -8,10 +8,13 @@ using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Payments.Midtrans;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Integration.Kernel;
 using ServerlessBusiness.Tests.Support;
@@ -49,7 +52,7 @@ public class PaymentsDesk(StackFixture stack) : IAsyncLifetime
         ["MIDTRANS_SERVER_KEY"] = ServerKey, ["MIDTRANS_TIMEOUT_SECONDS"] = "2", ["TZ"] = "America/St_Johns",
     };
 
-    public async ValueTask InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         _database = await stack.CreateDatabaseAsync(seeded: true);
         _apps = await _database.StartAppsAsync(Settings, FunctionApp.Payments);
@@ -59,8 +62,9 @@ public class PaymentsDesk(StackFixture stack) : IAsyncLifetime
         await ControlAsync("merchants", new { serverKey = ServerKey, merchantId = "G000000000", notificationUrl });
     }
 
-    public async ValueTask DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         Payments?.Dispose();
         Midtrans?.Dispose();
         if (_sessions is not null)
@@ -220,6 +224,15 @@ public class PaymentsDesk(StackFixture stack) : IAsyncLifetime
             order by min(sequence_number)
             """,
             new { part = $"%{payment}%" });
+    }
+
+    /// <summary>A fact of another service.</summary>
+    public async Task PublishAsync(BusinessEvent fact)
+    {
+        var envelope = Envelope.Of(fact, TenantId.Parse(Tenant), DateTimeOffset.UtcNow, null);
+        await using var broker = NpgsqlDataSource.Create(Database.BrokerConnectionString);
+        var message = new OutgoingMessage(envelope.Id.ToString(), envelope.Type, envelope.ToJson());
+        await new LocalBroker(broker).SendAsync(Topology.BusinessEvents, [message], CancellationToken.None);
     }
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters)

@@ -1,10 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using Npgsql;
-using ServerlessBusiness.Broker;
 using ServerlessBusiness.Shared.Contracts;
-using ServerlessBusiness.Shared.Messaging;
-using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
 
@@ -57,13 +53,40 @@ public sealed class ReconciliationTests(PaymentsDesk desk) : IClassFixture<Payme
         await desk.WaitForStatusAsync((string)payment["id"]!, "success");
     }
 
-    private async Task CancelInvoiceAsync(Guid invoice)
+    [Fact]
+    public async Task A_hosted_page_that_nobody_used_ends_fifteen_minutes_after_its_time_and_is_told()
     {
-        var now = DateTimeOffset.UtcNow;
-        var fact = new InvoiceCancelled(invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, "test");
-        var envelope = Envelope.Of(fact, TenantId.Parse(PaymentsDesk.Tenant), now, null);
-        await using var broker = NpgsqlDataSource.Create(desk.Database.BrokerConnectionString);
-        var message = new OutgoingMessage(envelope.Id.ToString(), envelope.Type, envelope.ToJson());
-        await new LocalBroker(broker).SendAsync(Topology.BusinessEvents, [message], CancellationToken.None);
+        var payment = await desk.ChargeAsync(PaymentsDesk.By("dana", more: new { expiresInMinutes = 15 }));
+        var id = (string)payment["id"]!;
+        desk.Apps.Clock.Advance(DateTimeOffset.Parse((string)payment["expiresAt"]!).AddMinutes(16) - desk.Apps.Clock.Now);
+
+        await desk.WaitForStatusAsync(id, "cancelled");
+        Assert.Equal(("expired", "expire"), ((string?)(await desk.ReadAsync(id))["reason"], (string?)(await desk.ReadAsync(id))["step"]));
+        Assert.Equal(["PaymentFailed"], await desk.FactsAsync(id));
     }
+
+    [Fact]
+    public async Task A_payment_whose_expiry_was_not_told_is_looked_up_fifteen_minutes_after_it()
+    {
+        var payment = await desk.ChargeAsync(PaymentsDesk.By("indomaret", more: new { expiresInMinutes = 600 }));
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/next-notification", new { drop = true });
+        var (id, end) = ((string)payment["id"]!, DateTimeOffset.Parse((string)payment["expiresAt"]!).AddMinutes(15));
+        // As if it had been looked up an hour ago and were not due again before that hour is over.
+        await desk.QueryAsync<int>(
+            "update payment_management.payment_transactions set lookups = 9, next_lookup_at = @at where id = @id",
+            new { id = Guid.Parse(id), at = end.AddMinutes(-20).UtcDateTime });
+        desk.Apps.Clock.Advance(end.AddMinutes(-19) - desk.Apps.Clock.Now);
+        await PaymentsDesk.WaitForAsync(
+            async () => Math.Abs((await NextLookupAsync(id) - end).TotalSeconds) < 1, "The look-up after the expiry was not planned.");
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(21));
+
+        await desk.WaitForStatusAsync(id, "cancelled");
+        Assert.Equal(["PaymentFailed"], await desk.FactsAsync(id));
+    }
+
+    private async Task<DateTimeOffset> NextLookupAsync(string id) => Assert.Single(await desk.QueryAsync<DateTime>(
+        "select next_lookup_at from payment_management.payment_transactions where id = @id", new { id = Guid.Parse(id) }));
+
+    private Task CancelInvoiceAsync(Guid invoice) =>
+        desk.PublishAsync(new InvoiceCancelled(invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, "test"));
 }

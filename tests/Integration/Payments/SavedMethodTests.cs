@@ -111,6 +111,53 @@ public sealed class SavedMethodTests(PaymentsDesk desk)
         Assert.Equal([(string?)second["id"]], (await ListAsync(payer)).Where(item => (bool)item!["isDefault"]!).Select(item => (string?)item!["id"]));
     }
 
+    [Fact]
+    public async Task When_the_default_is_deleted_the_newest_other_one_takes_its_place()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var first = await KeepCardAsync(payer);
+        await KeepCardAsync(payer, "5211111111111117");
+        var newest = await KeepCardAsync(payer, "5555555555554444");
+        using var deleted = await payer.DeleteAsync($"v1/payment-methods/{first["id"]}");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Equal([(string)newest["id"]!], await DefaultsAsync(payer));
+    }
+
+    [Fact]
+    public async Task When_the_default_has_expired_another_one_is_charged()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var first = await KeepCardAsync(payer);
+        var second = await KeepCardAsync(payer, "5211111111111117");
+        await desk.QueryAsync<int>(
+            "update payment_management.user_payment_methods set expires_at = now() - interval '1 day' where id = @id",
+            new { id = Guid.Parse((string)first["id"]!) });
+        var paid = await desk.ChargeAsync(PaymentsDesk.By("saved", user));
+
+        Assert.Equal("success", (string?)paid["status"]);
+        Assert.Equal([(string)second["id"]!], await desk.QueryAsync<string>(
+            "select payment_method_id::text from payment_management.payment_transactions where id = @id", new { id = Guid.Parse((string)paid["id"]!) }));
+    }
+
+    [Fact]
+    public async Task Of_defaults_that_are_chosen_at_the_same_time_one_stays()
+    {
+        using var payer = await desk.SignInAsync(user);
+        string[] cards = [(string)(await KeepCardAsync(payer))["id"]!, (string)(await KeepCardAsync(payer, "5211111111111117"))["id"]!];
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(async at =>
+        {
+            using var chosen = await payer.PutAsync($"v1/payment-methods/{cards[at % 2]}/default", null);
+            return chosen.StatusCode;
+        }));
+
+        Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
+        Assert.Single(await DefaultsAsync(payer));
+    }
+
+    private static async Task<string[]> DefaultsAsync(HttpClient payer) =>
+        [.. (await ListAsync(payer)).Where(item => (bool)item!["isDefault"]!).Select(item => (string)item!["id"]!)];
+
     private async Task<JsonNode> KeepCardAsync(HttpClient payer, string number = "4811111111111114")
     {
         await PayByCardAsync(saveMethod: true, number);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
@@ -28,9 +29,9 @@ public sealed class SurplusTests(PaymentsDesk desk)
             (string?)surplus["status"], (bool)surplus["isSurplus"]!, (decimal)surplus["refundable"]!["amount"]!));
         Assert.False((bool)(await desk.ReadAsync((string)paid["id"]!))["isSurplus"]!);
         Assert.Equal(["PaymentFailed"], await desk.FactsAsync((string)late["id"]!));
-        var listed = JsonNode.Parse(await desk.Payments.GetStringAsync("v1/payments?surplus=true&limit=100"))!["items"]!.AsArray();
-        Assert.Contains((string?)late["id"], listed.Select(item => (string?)item!["id"]));
-        Assert.DoesNotContain((string?)paid["id"], listed.Select(item => (string?)item!["id"]));
+        var listed = await ListedAsync();
+        Assert.Contains((string)late["id"]!, listed);
+        Assert.DoesNotContain((string)paid["id"]!, listed);
     }
 
     [Fact]
@@ -67,13 +68,53 @@ public sealed class SurplusTests(PaymentsDesk desk)
         Assert.Equal("success", (string?)(await desk.ReadAsync((string)first["id"]!))["status"]);
     }
 
+    [Fact]
+    public async Task A_surplus_from_a_bank_is_marked_as_handled_once_with_who_and_why()
+    {
+        var (late, paid) = await PaidTwiceAsync("bank_transfer");
+        using var clerk = await desk.SignInAsync(Guid.CreateVersion7(), PaymentsDesk.Tenant, "payments:refund");
+        var (no, none) = await HandleAsync(clerk, paid);
+        var (status, handled) = await HandleAsync(clerk, late);
+        var (twice, again) = await HandleAsync(clerk, late);
+
+        Assert.Equal((HttpStatusCode.Conflict, "NO_SURPLUS"), (no, (string?)none!["code"]));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.NotNull((string?)handled!["surplusHandledAt"]);
+        Assert.Equal((HttpStatusCode.Conflict, "SURPLUS_HANDLED"), (twice, (string?)again!["code"]));
+        Assert.Equal([("transfer 4711", true)], await desk.QueryAsync<(string, bool)>(
+            "select detail, actor like 'user %' from payment_management.payment_events where payment_id = @id and event_type = 'surplus_handled'",
+            new { id = Guid.Parse((string)late["id"]!) }));
+        Assert.DoesNotContain((string)late["id"]!, await ListedAsync());
+    }
+
+    [Fact]
+    public async Task What_was_given_back_by_hand_is_not_sent_back_by_the_provider_as_well_nor_the_reverse()
+    {
+        var (late, _) = await PaidTwiceAsync();
+        await HandleAsync(desk.Payments, late);
+        var (status, refused) = await PaymentsDesk.PostAsync(desk.Payments, $"v1/payments/{late["id"]}/refunds", new { reason = "paid twice" });
+        var (other, _) = await PaidTwiceAsync();
+        await PaymentsDesk.PostAsync(desk.Payments, $"v1/payments/{other["id"]}/refunds", new { reason = "paid twice" });
+        var (gone, back) = await HandleAsync(desk.Payments, other);
+
+        Assert.Equal((HttpStatusCode.Conflict, "SURPLUS_HANDLED"), (status, (string?)refused!["code"]));
+        Assert.Equal((HttpStatusCode.Conflict, "SURPLUS_REFUNDED"), (gone, (string?)back!["code"]));
+    }
+
+    private static Task<(HttpStatusCode Status, JsonNode? Body)> HandleAsync(HttpClient client, JsonNode payment) =>
+        PaymentsDesk.PostAsync(client, $"v1/payments/{payment["id"]}/surplus-handled", new { reason = "transfer 4711" });
+
+    private async Task<string[]> ListedAsync() =>
+        [.. JsonNode.Parse(await desk.Payments.GetStringAsync("v1/payments?surplus=true&limit=100"))!["items"]!.AsArray().Select(item => (string)item!["id"]!)];
+
     // The payer lets the time pass, begins anew, pays, and then the first one is paid as well.
-    private async Task<(JsonNode Late, JsonNode Paid)> PaidTwiceAsync()
+    private async Task<(JsonNode Late, JsonNode Paid)> PaidTwiceAsync(string method = "gopay")
     {
         var invoice = Guid.CreateVersion7();
-        var late = await desk.ChargeAsync(PaymentsDesk.By("gopay", invoice: invoice));
+        var request = method == "gopay" ? PaymentsDesk.By(method, invoice: invoice) : PaymentsDesk.Request(invoice);
+        var late = await desk.ChargeAsync(request);
         await desk.ControlAsync($"transactions/{late["orderId"]}/expire");
-        var paid = await desk.ChargeAsync(PaymentsDesk.By("gopay", invoice: invoice));
+        var paid = await desk.ChargeAsync(request);
         await desk.ControlAsync($"transactions/{paid["orderId"]}/settle");
         await PayLateAsync(late);
         return (late, paid);

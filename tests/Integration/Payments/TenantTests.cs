@@ -16,6 +16,7 @@ public sealed class TenantTests(PaymentsDesk desk)
     [InlineData("POST", "/capture")]
     [InlineData("POST", "/approve")]
     [InlineData("POST", "/deny")]
+    [InlineData("POST", "/surplus-handled")]
     public async Task Another_tenants_payment_is_not_there_on_any_route(string method, string route)
     {
         var payment = await desk.ChargeAsync(PaymentsDesk.By("gopay"));
@@ -35,6 +36,7 @@ public sealed class TenantTests(PaymentsDesk desk)
     [InlineData("/expire", HttpStatusCode.Forbidden)]
     [InlineData("/capture", HttpStatusCode.Forbidden)]
     [InlineData("/approve", HttpStatusCode.Forbidden)]
+    [InlineData("/surplus-handled", HttpStatusCode.Forbidden)]
     public async Task Another_users_payment_is_not_there_either_and_power_over_money_needs_permission(string route, HttpStatusCode refusal)
     {
         var payment = await desk.ChargeAsync(PaymentsDesk.By("gopay"));

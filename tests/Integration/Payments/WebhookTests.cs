@@ -108,6 +108,23 @@ public sealed class WebhookTests(PaymentsDesk desk)
         Assert.Equal(HttpStatusCode.OK, await PostAsync(notice, PaymentsDesk.WebhookOf(PaymentsDesk.Tenant)));
     }
 
+    [Fact]
+    public async Task The_second_proof_may_stand_in_the_path_instead_of_the_query_and_in_no_log()
+    {
+        var payment = await desk.ChargeAsync();
+        var notice = Signed((string)payment["orderId"]!);
+        var own = PaymentsDesk.WebhookOf(PaymentsDesk.Tenant).Split("?token=");
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(notice, "v1/webhooks/midtrans-token/local-midtrans-webhook-secret"));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync(notice, $"{own[0]}/{own[1]}"));
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(notice, "v1/webhooks/midtrans-token/wrong"));
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(notice, $"{own[0]}/wrong"));
+        Assert.Equal(HttpStatusCode.BadRequest, await PostAsync(notice, $"v1/webhooks/midtrans/another/{own[1]}"));
+        var log = await desk.ReadLogAsync();
+        Assert.DoesNotContain("local-midtrans-webhook-secret", log);
+        Assert.DoesNotContain(own[1], log);
+    }
+
     [Theory]
     [InlineData("", 400)]
     [InlineData("{", 400)]

@@ -91,6 +91,7 @@ create table midtrans_notices (
     payment_id uuid,
     attempts integer not null default 0,
     next_try_at timestamp with time zone not null default now(),
+    rechecks integer not null default 0,
     constraint midtrans_notices_pkey PRIMARY KEY (tenant_id, content_hash)
 );
 CREATE INDEX midtrans_notices_due ON payment_management.midtrans_notices USING btree (next_try_at) WHERE (processed_at IS NULL);
@@ -183,6 +184,8 @@ create table payment_transactions (
     surplus_at timestamp with time zone,
     version integer not null default 0,
     installment integer not null default 1,
+    compared_at timestamp with time zone,
+    surplus_handled_at timestamp with time zone,
     constraint payment_transactions_pkey PRIMARY KEY (tenant_id, id),
     constraint payment_transactions_order UNIQUE (order_id),
     constraint payment_transactions_tenant_id_merchant_account_id_fkey FOREIGN KEY (tenant_id, merchant_account_id) REFERENCES merchant_accounts(tenant_id, id),
@@ -206,6 +209,23 @@ create policy jobs_see_all on payment_transactions as permissive for all to paym
 create policy tenant_isolation on payment_transactions as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
 grant delete, insert, select, update on payment_transactions to payments_app;
 grant delete, insert, select, update on payment_transactions to payments_jobs;
+
+create table reconciliation_checks (
+    tenant_id text not null,
+    day date not null,
+    payment_id uuid not null,
+    attempts integer not null default 0,
+    next_try_at timestamp with time zone not null,
+    constraint reconciliation_checks_pkey PRIMARY KEY (tenant_id, day, payment_id),
+    constraint reconciliation_checks_tenant_id_day_fkey FOREIGN KEY (tenant_id, day) REFERENCES reconciliation_reports(tenant_id, day)
+);
+CREATE INDEX reconciliation_checks_due ON payment_management.reconciliation_checks USING btree (next_try_at);
+alter table reconciliation_checks enable row level security;
+alter table reconciliation_checks force row level security;
+create policy jobs_see_all on reconciliation_checks as permissive for all to payments_jobs using (true) with check (true);
+create policy tenant_isolation on reconciliation_checks as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on reconciliation_checks to payments_app;
+grant delete, insert, select, update on reconciliation_checks to payments_jobs;
 
 create table reconciliation_reports (
     tenant_id text not null,
@@ -281,5 +301,25 @@ create policy jobs_see_all on user_payment_methods as permissive for all to paym
 create policy tenant_isolation on user_payment_methods as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
 grant delete, insert, select, update on user_payment_methods to payments_app;
 grant delete, insert, select, update on user_payment_methods to payments_jobs;
+
+create table wallet_unlinks (
+    tenant_id text not null,
+    id uuid not null,
+    user_id uuid not null,
+    merchant_account_id uuid,
+    encrypted_data text not null,
+    token_fingerprint bytea,
+    attempts integer not null default 0,
+    next_try_at timestamp with time zone not null,
+    created_at timestamp with time zone not null,
+    constraint wallet_unlinks_pkey PRIMARY KEY (tenant_id, id)
+);
+CREATE INDEX wallet_unlinks_due ON payment_management.wallet_unlinks USING btree (next_try_at);
+alter table wallet_unlinks enable row level security;
+alter table wallet_unlinks force row level security;
+create policy jobs_see_all on wallet_unlinks as permissive for all to payments_jobs using (true) with check (true);
+create policy tenant_isolation on wallet_unlinks as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on wallet_unlinks to payments_app;
+grant delete, insert, select, update on wallet_unlinks to payments_jobs;
 
 create sequence schema_versions_schemaversionsid_seq;

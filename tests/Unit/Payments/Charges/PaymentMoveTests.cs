@@ -101,6 +101,31 @@ public sealed class PaymentMoveTests
         Assert.Equal(PaymentStatus.Success, PaymentMove.Decide(withdrawn, Samples.Transaction("settlement"), Samples.Now)!.Status);
     }
 
+    [Fact]
+    public void A_hosted_page_that_nobody_used_has_failed_like_any_charge_that_expired_and_still_counts_when_it_is_paid()
+    {
+        var page = Samples.Payment() with { Method = PaymentMethods.Dana, ExternalTransactionId = null, ProviderSession = "page" };
+        var unused = PaymentMove.Unused(page);
+
+        var told = Assert.IsType<PaymentFailed>(Assert.Single(unused.Facts(page, isSurplus: false, Samples.Now)));
+        Assert.Equal("expired", told.Reason);
+        var ended = page with { Status = unused.Status, ProviderState = unused.State };
+        Assert.Equal(PaymentStatus.Success, PaymentMove.Decide(ended, Samples.Transaction("settlement"), Samples.Now)!.Status);
+    }
+
+    [Theory]
+    [InlineData(PaymentMethods.Gopay, null, 531690)]
+    [InlineData(PaymentMethods.BankTransfer, "bca", 0)]
+    public void A_surplus_is_told_with_what_the_provider_can_send_back_of_it(string method, string? bank, decimal refundable)
+    {
+        var before = Samples.Payment(ProviderState.Expire) with { Method = method, Bank = bank };
+        var move = PaymentMove.Decide(before, Samples.Transaction("settlement"), Samples.Now)!;
+
+        var told = Assert.IsType<PaymentSurplusArrived>(Assert.Single(move.Facts(before, isSurplus: true, Samples.Now)));
+        Assert.Equal((before.Id, 531690m, refundable), (told.PaymentId, told.Amount.Amount, told.Refundable.Amount));
+        Assert.Equal(method, told.Method);
+    }
+
     private static PaymentRefunded Refund(Payment before, ProviderReport confirmed) =>
         Assert.IsType<PaymentRefunded>(Assert.Single(PaymentMove.Decide(before, confirmed, Samples.Now)!.Facts(before, isSurplus: false, Samples.Now)));
 }

@@ -43,6 +43,39 @@ public sealed class RefundRulesTests
         Assert.Equal(400000, RefundRules.Refundable(payment).Amount);
     }
 
+    [Theory]
+    [InlineData(null, 100_000)]
+    [InlineData("100000.00", 100_000)]
+    [InlineData("150000.00", 150_000)]
+    public void Of_answer_and_books_the_one_with_more_gone_back_counts(string? books, decimal counted)
+    {
+        var told = Samples.Transaction("partial_refund", "100000.00");
+        var found = new ProviderOutcome.Accepted(Samples.Transaction(books is null ? "settlement" : "partial_refund", books));
+
+        Assert.Equal(counted, RefundRules.Newest(Paid("gopay"), told, found).Refunded);
+        Assert.Same(told, RefundRules.Newest(Paid("gopay"), told, new ProviderOutcome.Unknown("away", Arrived: true)));
+    }
+
+    [Fact]
+    public void A_full_refund_without_an_amount_is_more_than_a_part()
+    {
+        var whole = Samples.Transaction("refund");
+
+        Assert.Same(whole, RefundRules.Newest(Paid("gopay"), whole, new ProviderOutcome.Accepted(Samples.Transaction("partial_refund", "100000.00"))));
+    }
+
+    [Fact]
+    public void Only_books_that_were_read_say_that_a_refund_is_not_in_them()
+    {
+        var refund = new Refund { RefundKey = "key" };
+        var books = Samples.Transaction("partial_refund", "100000.00");
+
+        Assert.Equal(BookEntry.Shown, RefundRules.EntryOf(refund, new ProviderOutcome.Accepted(books with { RefundKeys = ["other", "key"] })));
+        Assert.Equal(BookEntry.Absent, RefundRules.EntryOf(refund, new ProviderOutcome.Accepted(books)));
+        Assert.Equal(BookEntry.Unknown, RefundRules.EntryOf(refund, new ProviderOutcome.Unknown("away", Arrived: true)));
+        Assert.Equal(BookEntry.Unknown, RefundRules.EntryOf(refund, new ProviderOutcome.Declined(401, "keys")));
+    }
+
     private static Payment Paid(string method) => Samples.Payment(ProviderState.Settlement) with { Method = method };
 
     private static string Refusal(Payment payment, DateTimeOffset now) => Assert.Throws<ProblemException>(() => RefundRules.Check(payment, now)).Code;

@@ -51,6 +51,21 @@ public sealed class PaymentVaultTests
         }
     }
 
+    [Theory]
+    [InlineData(2, "AAAA")]
+    [InlineData(2, "")]
+    [InlineData(2, "AAAAAAAAAAAAAAAAAAAA")]
+    [InlineData(4, "AAAA")]
+    [InlineData(4, "")]
+    [InlineData(3, "")]
+    public void A_part_of_another_length_is_a_change_as_well(int part, string instead)
+    {
+        var parts = Vault(First).Seal("token", Place).Split('.');
+        parts[part] = instead;
+
+        Assert.ThrowsAny<CryptographicException>(() => Vault(First).Open(string.Join('.', parts), Place));
+    }
+
     [Fact]
     public void An_old_key_is_still_read_and_new_texts_are_under_the_new_one()
     {

@@ -21,6 +21,8 @@ public sealed class SecretRedactionTests
     [InlineData(
         "/billing/v1/pay/AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHIIIIJJJJKKKKLLLLMMMM/status", "/billing/v1/pay/***/status")]
     [InlineData("/v1/documents/AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHIIIIJJJJKKKKLLLLMMMM", "/v1/documents/***")]
+    [InlineData("/payments/v1/webhooks/midtrans-token/geheim", "/payments/v1/webhooks/midtrans-token/***")]
+    [InlineData("POST /v1/webhooks/midtrans/shop/0a1b2c was answered", "POST /v1/webhooks/midtrans/shop/*** was answered")]
     [InlineData("/x?a=1&reset_token=abc#end", "/x?a=1&reset_token=***#end")]
     public void Secrets_are_taken_out(string text, string expected) => Assert.Equal(expected, SecretRedaction.Redact(text));
 
@@ -28,6 +30,8 @@ public sealed class SecretRedactionTests
     [InlineData("/v1/invoices?limit=20&cursor=abc")]
     [InlineData("select id from bottles where a = 1")]
     [InlineData("/bots/list")]
+    [InlineData("/v1/webhooks/midtrans/shop")]
+    [InlineData("/v1/webhooks/midtrans/{tenantId}/{token}")]
     public void Other_texts_stay_as_they_are(string text) => Assert.Same(text, SecretRedaction.Redact(text));
 
     [Fact]

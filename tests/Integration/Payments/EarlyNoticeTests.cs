@@ -1,0 +1,71 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessBusiness.Tests.Integration.Payments;
+
+/// <summary>Notices that come before the provider's own books show what they tell.</summary>
+public sealed class EarlyNoticeTests(PaymentsDesk desk) : IClassFixture<PaymentsDesk>
+{
+    [Fact]
+    public async Task A_chargeback_that_is_told_before_it_is_shown_is_asked_about_again()
+    {
+        var payment = await TellChargebackAsync();
+        Assert.False((bool)(await desk.ReadAsync((string)payment["id"]!))["isDisputed"]!);
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/chargeback", new { notify = false });
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        await PaymentsDesk.WaitForAsync(
+            async () => (bool)(await desk.ReadAsync((string)payment["id"]!))["isDisputed"]!, "The chargeback was not asked about again.");
+        Assert.Equal("applied", await OutcomeAsync(payment));
+    }
+
+    [Fact]
+    public async Task What_the_provider_never_shows_is_asked_about_three_times_more_and_not_believed()
+    {
+        var payment = await TellChargebackAsync();
+        foreach (var (rechecks, minutes) in new[] { (1, 3), (2, 11) })
+        {
+            await PaymentsDesk.WaitForAsync(async () => await RechecksAsync(payment) == rechecks, $"It was not asked about {rechecks} times.");
+            desk.Apps.Clock.Advance(TimeSpan.FromMinutes(minutes));
+        }
+
+        await PaymentsDesk.WaitForAsync(async () => await RechecksAsync(payment) == 3, "It was not asked about a third time.");
+        Assert.Null(await OutcomeAsync(payment));
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(61));
+        await PaymentsDesk.WaitForAsync(async () => await OutcomeAsync(payment) == "disagreed", "It did not end.");
+        Assert.False((bool)(await desk.ReadAsync((string)payment["id"]!))["isDisputed"]!);
+    }
+
+    [Fact]
+    public async Task A_chargeback_by_notice_marks_the_payment_and_leaves_it_paid()
+    {
+        var payment = await SettledAsync();
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/chargeback");
+
+        var after = await desk.ReadAsync((string)payment["id"]!);
+        Assert.Equal(("success", "chargeback", true), ((string?)after["status"], (string?)after["step"], (bool)after["isDisputed"]!));
+        Assert.Equal(["opened", "succeeded", "disputed"], await desk.HistoryAsync((string)payment["id"]!));
+    }
+
+    private async Task<JsonNode> SettledAsync()
+    {
+        var payment = await desk.ChargeAsync(PaymentsDesk.By("gopay"));
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/settle");
+        return payment;
+    }
+
+    private async Task<JsonNode> TellChargebackAsync()
+    {
+        var payment = await SettledAsync();
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/notify", new { statusOverride = "chargeback" });
+        Assert.Equal([200], await desk.AnswersAsync((string)payment["orderId"]!, "chargeback"));
+        return payment;
+    }
+
+    private Task<int> RechecksAsync(JsonNode payment) => OfNoticeAsync<int>("rechecks", payment);
+
+    private Task<string?> OutcomeAsync(JsonNode payment) => OfNoticeAsync<string?>("outcome", payment);
+
+    private async Task<T> OfNoticeAsync<T>(string column, JsonNode payment) => Assert.Single(await desk.QueryAsync<T>(
+        $"select {column} from payment_management.midtrans_notices where order_id = @order and transaction_status = 'chargeback'",
+        new { order = (string?)payment["orderId"] }));
+}
