@@ -25,6 +25,22 @@ public sealed class DigestStore(Database database)
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, digestKey }, cancellationToken) == 1;
     }
 
+    /// <summary>Ends what a digest must not tell any more: what has expired since it was held, and kinds that its user does not want by now.</summary>
+    public async Task DropAsync(TenantId tenant, Guid digest, string[] unwanted, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history
+            set status = case when expires_at <= @now then 'failed' else 'suppressed' end,
+                reason_code = case when expires_at <= @now then @expired else @muted end,
+                error_message = case when expires_at <= @now then 'It was not sent in time.' else 'The user does not want notifications of this kind.' end
+            where tenant_id = @tenant and digest_id = @digest and status in ('pending', 'retrying')
+                and (expires_at <= @now or notification_type = any(@unwanted))
+            """;
+        await using var connection = database.Open(tenant);
+        await connection.ExecuteAsync(
+            sql, new { tenant, digest, unwanted, now, expired = Reasons.Expired, muted = Reasons.Muted }, cancellationToken);
+    }
+
     public async Task<IReadOnlyList<DigestItem>> ListAsync(TenantId tenant, Guid digest, CancellationToken cancellationToken)
     {
         const string sql = """

@@ -43,7 +43,7 @@ public sealed partial class SendNotification(
     {
         if (send.Channel is Channel.Telegram chat && !await TakeTurnAsync(tenant, delivery, chat, cancellationToken))
             return;
-        if (delivery.Type == TemplateCatalog.Digest && (await digests.ListAsync(tenant, delivery.Id, cancellationToken)).Count == 0)
+        if (delivery.Type == TemplateCatalog.Digest && !await HasItemsAsync(tenant, delivery, cancellationToken))
         {
             await settle.EndAsync(
                 tenant, delivery, DeliveryStatus.Suppressed, Reasons.NothingToTell, "Nothing is left to tell in it.", CancellationToken.None);
@@ -71,6 +71,15 @@ public sealed partial class SendNotification(
 
         // The call is made: what came of it is kept even when the host is about to stop.
         await settle.AfterCallAsync(tenant, delivery, send.Channel, message, outcome, next, CancellationToken.None);
+    }
+
+    // What was held is judged once more: wishes change, and its time passes.
+    private async Task<bool> HasItemsAsync(TenantId tenant, Delivery digest, CancellationToken cancellationToken)
+    {
+        var unwanted = TypeSwitches.Unwanted(
+            digest.Active ?? true, TypeSwitches.Read(digest.NotificationTypes ?? "{}"), TypeSwitches.ReadChannels(digest.ChannelSwitches ?? "{}"));
+        await digests.DropAsync(tenant, digest.Id, unwanted, time.GetUtcNow(), cancellationToken);
+        return (await digests.ListAsync(tenant, digest.Id, cancellationToken)).Count > 0;
     }
 
     // True when the bot may write now; else the notification is put off until it may.

@@ -74,10 +74,12 @@ public abstract record Verdict
                 return new Refuse(Reasons.QuietHours, "It would have disturbed the user's quiet hours and is of no use after them.", ByUser: true);
         }
 
-        return delivery.Priority == Priority.Low && type.CanBeMuted && type.Name != TemplateCatalog.Digest
-            && DigestSlot.Next(delivery.Digest ?? DigestRhythm.Off, PreferencesRequest.Time(delivery.DigestAt ?? "08:00"), zone, now) is { } slot
-                ? new Gather(slot)
-                : null;
+        if (delivery.Priority != Priority.Low || !type.CanBeMuted || type.Name == TemplateCatalog.Digest
+            || DigestSlot.Next(delivery.Digest ?? DigestRhythm.Off, PreferencesRequest.Time(delivery.DigestAt ?? "08:00"), zone, now) is not { } slot)
+            return null;
+        return slot < delivery.ExpiresAt
+            ? new Gather(slot)
+            : new Refuse(Reasons.Expired, "It is of no use any more when the user's next digest is due.", ByUser: false);
     }
 
     private static Channel? Way(Delivery delivery, string channel) => (channel, delivery) switch

@@ -120,6 +120,15 @@ public sealed class VerdictTests
         Assert.IsType<Verdict.Send>(Of(low with { Type = "payment_received" }));
     }
 
+    [Fact]
+    public void What_would_have_expired_before_the_digest_is_not_held_for_it()
+    {
+        var low = Due with { PriorityLevel = 4, Digest = DigestRhythm.Daily, DigestAt = "18:30" };
+
+        Assert.Equal(new Verdict.Gather(Now.AddMinutes(90)), Of(low with { ExpiresAt = Now.AddMinutes(91) }));
+        AssertRefused(low with { ExpiresAt = Now.AddMinutes(90) }, "expired", byUser: false);
+    }
+
     [Theory]
     [InlineData("payment_received", true)]
     [InlineData("welcome", false)]
