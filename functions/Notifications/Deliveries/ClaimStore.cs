@@ -71,7 +71,7 @@ public sealed class ClaimStore(Database database)
             sql, new { tenant, id, calling, change = calling ? 1 : -1, now, until = now + ClaimTime }, cancellationToken) == 1;
     }
 
-    /// <summary>Keeps what was really sent, in the words it was sent with.</summary>
+    /// <summary>Keeps what was really sent, in the words it was sent with; with a digest, that its items are told.</summary>
     public async Task MarkSentAsync(TenantId tenant, IReadOnlyList<SentDelivery> sent, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -83,7 +83,12 @@ public sealed class ClaimStore(Database database)
                 set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot, provider_message_id = s.provider_message_id, title = s.title,
                     message = s.message, template_version = s.template_version, claimed_until = null, calling = false, error_message = null, reason_code = null
                 from sent s
-                where h.tenant_id = @tenant and h.id = s.id and h.status in ('pending', 'retrying'))
+                where h.tenant_id = @tenant and h.id = s.id and h.status in ('pending', 'retrying')),
+            told as (
+                update notification_history h
+                set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot
+                from sent s
+                where h.tenant_id = @tenant and h.digest_id = s.id and h.status in ('pending', 'retrying'))
             insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted)
             select @tenant, id, gen_random_uuid(), at, channel, bot, 'Sent', true from sent
             """;

@@ -51,17 +51,4 @@ public sealed class DigestStore(Database database)
         await using var connection = database.Open(tenant);
         return await connection.QueryAsync<DigestItem>(sql, new { tenant, digest }, cancellationToken);
     }
-
-    /// <summary>Notes that the digest has told its items.</summary>
-    public async Task MarkToldAsync(TenantId tenant, Guid digest, Channel channel, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            update notification_history
-            set status = 'sent', sent_at = @now, channel = @channel, bot = @bot
-            where tenant_id = @tenant and digest_id = @digest and status in ('pending', 'retrying')
-            """;
-        await using var connection = database.Open(tenant);
-        await connection.ExecuteAsync(
-            sql, new { tenant, digest, channel = channel.Name, bot = (channel as Channel.Telegram)?.Bot, now }, cancellationToken);
-    }
 }

@@ -10,7 +10,7 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>Writes down what became of a notification. The queue message is done in any case; what comes back gets a new one with the row.</summary>
 public sealed class SettleDelivery(
-    Database database, Claims claims, ClaimStore store, DigestStore digests, CloseChat closeChat, SendLimiter limiter, TimeProvider time)
+    Database database, Claims claims, ClaimStore store, CloseChat closeChat, SendLimiter limiter, TimeProvider time)
 {
     /// <summary>Nothing was called: it comes back at that time, or has failed when that is too late.</summary>
     public async Task PutOffAsync(
@@ -46,8 +46,6 @@ public sealed class SettleDelivery(
         if (next is NextStep.Done done)
         {
             await claims.MarkSentAsync(tenant, new SentDelivery(delivery.Id, channel, done.ProviderMessageId, message.Kept, message.Version, now));
-            if (delivery.Type == TemplateCatalog.Digest)
-                await digests.MarkToldAsync(tenant, delivery.Id, channel, now, cancellationToken);
             DeliveryMetrics.OnSent(delivery, channel, now);
             return;
         }
