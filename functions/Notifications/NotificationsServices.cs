@@ -65,6 +65,7 @@ internal static class NotificationsServices
         .AddSingleton<MailSender>()
         .AddSingleton<SettleDelivery>()
         .AddSingleton<GatherDigest>()
+        .AddSingleton<PrepareCall>()
         .AddSingleton<SendNotification>()
         .AddSingleton<SweepDeliveries>();
 

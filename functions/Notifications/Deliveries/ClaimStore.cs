@@ -110,27 +110,26 @@ public sealed class ClaimStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>Puts a notification back for later.</summary>
+    /// <summary>Puts a notification back for later; an attempt that was counted for a call is given back unless the call counts.</summary>
     /// <param name="transaction">The transaction that also sends its message.</param>
     /// <param name="id">The notification.</param>
     /// <param name="again">When, why, and whether the call counts.</param>
-    /// <param name="counted">Whether the claim still counts an attempt, which is given back unless the call counts.</param>
     /// <param name="isUnknown">Whether the call ended without an answer.</param>
     /// <param name="skip">A channel that turned out to lead nowhere.</param>
     /// <param name="cancellationToken">Ends the statement.</param>
     public Task MarkRetryingAsync(
-        TenantTransaction transaction, Guid id, NextStep.Again again, bool counted, bool isUnknown, string? skip, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid id, NextStep.Again again, bool isUnknown, string? skip, CancellationToken cancellationToken)
     {
         const string sql = """
             update notification_history
-            set status = 'retrying', available_at = @At, attempts = attempts - @givenBack, unknown_calls = unknown_calls + @unknown, calling = false,
+            set status = 'retrying', available_at = @At, attempts = attempts - case when @Counts then 0 else calling::int end, unknown_calls = unknown_calls + @unknown, calling = false,
                 claimed_until = null, error_message = @Reason,
                 skipped_channels = case when @skip::text is null then skipped_channels else array_append(skipped_channels, @skip) end
             where tenant_id = @tenant and id = @id and status in ('pending', 'retrying')
             """;
         return transaction.ExecuteAsync(
             sql,
-            new { tenant = transaction.Tenant, id, again.At, givenBack = counted && !again.Counts ? 1 : 0, unknown = isUnknown ? 1 : 0, again.Reason, skip },
+            new { tenant = transaction.Tenant, id, again.At, again.Counts, unknown = isUnknown ? 1 : 0, again.Reason, skip },
             cancellationToken);
     }
 

@@ -18,7 +18,7 @@ public sealed class DigestStore(Database database)
                 where tenant_id = @tenant and dedup_key = @digestKey and status in ('pending', 'retrying') and claimed_until is null
                 for update)
             update notification_history h
-            set digest_id = digest.id, status = 'pending', attempts = h.attempts - 1, calling = false, claimed_until = null, error_message = null
+            set digest_id = digest.id, status = 'pending', attempts = h.attempts - h.calling::int, calling = false, claimed_until = null, error_message = null
             from digest
             where h.tenant_id = @tenant and h.id = @id and h.status in ('pending', 'retrying')
             """;

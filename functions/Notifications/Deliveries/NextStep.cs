@@ -1,3 +1,4 @@
+using Npgsql;
 using ServerlessBusiness.Notifications.Templates;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
@@ -17,6 +18,9 @@ public abstract record NextStep
 {
     private static readonly TimeSpan Unreached = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SenderStopped = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Hiccup = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Broken = TimeSpan.FromMinutes(5);
 
     private NextStep()
     {
@@ -60,6 +64,14 @@ public abstract record NextStep
             ? new GivenUp(Reasons.Expired, $"It was not sent in time. {again.Reason}")
             : next;
     }
+
+    /// <summary>After a failure before any call: soon when it will pass, later when somebody has to mend it first.</summary>
+    public static Again AfterMishap(Exception mishap, DateTimeOffset now) =>
+        new(now + (WillPass(mishap) ? Hiccup : Broken), "Something failed before it could be sent.", Counts: false);
+
+    /// <summary>Whether a failure passes by itself. 57P is a database that shuts down, or an operator who ends its connections.</summary>
+    internal static bool WillPass(Exception mishap) => mishap is
+        NpgsqlException { IsTransient: true } or PostgresException { SqlState: ['5', '7', 'P', ..] } or OperationCanceledException or TimeoutException or IOException;
 
     private static NextStep AfterUnknown(string reason, CallSituation situation, DateTimeOffset now)
     {

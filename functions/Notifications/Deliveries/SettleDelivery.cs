@@ -12,9 +12,12 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 public sealed class SettleDelivery(
     Database database, Claims claims, ClaimStore store, CloseChat closeChat, SendLimiter limiter, TimeProvider time)
 {
+    // A database that is away for a moment: until it is back nobody else can put the notification back either.
+    private const int MostTries = 5;
+    private static readonly TimeSpan TryPause = TimeSpan.FromSeconds(2);
+
     /// <summary>Nothing was called: it comes back at that time, or has failed when that is too late.</summary>
-    public async Task PutOffAsync(
-        TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, bool counted, CancellationToken cancellationToken)
+    public async Task PutOffAsync(TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
         if (until >= delivery.ExpiresAt)
         {
@@ -23,12 +26,26 @@ public sealed class SettleDelivery(
         }
 
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await PutBackAsync(transaction, delivery, new NextStep.Again(until, reason, Counts: false), counted, isUnknown: false, skip: null, cancellationToken);
+        await PutBackAsync(transaction, delivery, new NextStep.Again(until, reason, Counts: false), isUnknown: false, skip: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    public Task PutOffAsync(TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, CancellationToken cancellationToken) =>
-        PutOffAsync(tenant, delivery, until, reason, counted: true, cancellationToken);
+    /// <summary>Puts it off after a failure that may well be the database's own.</summary>
+    public async Task GiveBackAsync(TenantId tenant, Delivery delivery, NextStep.Again again)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await PutOffAsync(tenant, delivery, again.At, again.Reason, CancellationToken.None);
+                return;
+            }
+            catch (Exception exception) when (NextStep.WillPass(exception) && tries < MostTries)
+            {
+                await Task.Delay(TryPause);
+            }
+        }
+    }
 
     public async Task EndAsync(
         TenantId tenant, Delivery delivery, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
@@ -58,7 +75,7 @@ public sealed class SettleDelivery(
                 transaction, delivery.UserId, chat.Bot, chat.Chat, gone.ForGood ? ChatClosing.Gone : ChatClosing.Blocked, now, cancellationToken);
         if (next is NextStep.Again again)
             await PutBackAsync(
-                transaction, delivery, again, counted: true, outcome is SendOutcome.Unknown,
+                transaction, delivery, again, outcome is SendOutcome.Unknown,
                 // The chat is closed by now and needs no mark; a mailbox has no other.
                 outcome is SendOutcome.RecipientGone && channel is Channel.Email ? channel.Name : null, cancellationToken);
         else if (next is NextStep.GivenUp givenUp)
@@ -84,9 +101,9 @@ public sealed class SettleDelivery(
     }
 
     private async Task PutBackAsync(
-        TenantTransaction transaction, Delivery delivery, NextStep.Again again, bool counted, bool isUnknown, string? skip, CancellationToken cancellationToken)
+        TenantTransaction transaction, Delivery delivery, NextStep.Again again, bool isUnknown, string? skip, CancellationToken cancellationToken)
     {
-        await store.MarkRetryingAsync(transaction, delivery.Id, again, counted, isUnknown, skip, cancellationToken);
+        await store.MarkRetryingAsync(transaction, delivery.Id, again, isUnknown, skip, cancellationToken);
         await transaction.SendAsync(
             delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], time.GetUtcNow(), again.At, cancellationToken);
     }

@@ -72,6 +72,33 @@ public sealed class PolicyTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task What_fails_before_the_call_is_no_call_and_even_what_is_never_repeated_is_sent_later()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await using (var gate = await desk.LockAsync("notification_management.telegram_link_tokens"))
+        {
+            await desk.PublishAsync(new SubscriptionActivated(Guid.CreateVersion7(), user, "pro", "Pro", DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMonths(1)));
+            // The text of the handover needs a new start link, and the connection that makes it is ended.
+            await gate.UntilSomebodyWaitsAsync();
+            await gate.EndWhoWaitsAsync();
+        }
+
+        await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<string>(
+                """
+                select status || ' ' || attempts || ' ' || calling from notification_management.notification_history
+                where user_id = @user and notification_type = 'bot_handover'
+                """,
+                new { user }),
+            rows => rows is ["retrying 0 false"]);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        var row = Assert.Single(await desk.HistoryAsync(user, 2), row => row.NotificationType == "bot_handover");
+        Assert.Equal(("sent", 1), (row.Status, row.Attempts));
+        Assert.Single(await desk.TextsAsync(chat), text => text.Contains("?start=", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Many_consumers_with_the_same_message_send_once()
     {
         var (user, chat) = await desk.NewUserAsync();

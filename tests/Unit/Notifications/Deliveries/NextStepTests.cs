@@ -1,4 +1,5 @@
 using CsCheck;
+using Npgsql;
 using ServerlessBusiness.Notifications.Deliveries;
 using ServerlessBusiness.Notifications.Templates;
 
@@ -84,6 +85,19 @@ public sealed class NextStepTests
         var next = After(new SendOutcome.Unknown("cut"), attempts: 1, type: type, createdAt: Now.AddSeconds(-ageInSeconds));
 
         Assert.Equal(isRepeated ? new NextStep.Again(Now.AddSeconds(2), "cut", Counts: true) : new NextStep.GivenUp("unknown_outcome", "cut It is not repeated."), next);
+    }
+
+    [Fact]
+    public void What_failed_before_its_call_uses_up_no_attempt_and_comes_back_soon_when_it_will_pass()
+    {
+        Exception[] all =
+        [
+            new NpgsqlException("gone", new IOException()), new PostgresException("ended", "FATAL", "FATAL", "57P01"), new OperationCanceledException(),
+            new TimeoutException(),
+        ];
+        foreach (var passing in all)
+            Assert.Equal((Now.AddSeconds(5), false), NextStep.AfterMishap(passing, Now) is var again ? (again.At, again.Counts) : default);
+        Assert.Equal(Now.AddMinutes(5), NextStep.AfterMishap(new InvalidOperationException(), Now).At);
     }
 
     [Fact]
