@@ -29,6 +29,32 @@ public sealed class RequestTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_process_that_dies_after_its_commit_tells_nobody_twice_when_the_request_is_repeated()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var key = $"after-commit-{user}";
+        var first = await PostAsync(key, user, "in colour");
+        Assert.Single(await desk.TextsAsync(chat, 1));
+        // As the crash leaves it: the key is taken, and there is no answer under it.
+        Assert.Equal(1, Assert.Single(await desk.QueryAsync<long>(
+            """
+            with crashed as (
+                update notification_management.idempotency_keys
+                set status = null, content_type = null, body = null, locked_until = @now - interval '1 second' where key = @key
+                returning key)
+            select count(*) from crashed
+            """,
+            new { key, now = desk.Now })));
+        var second = await PostAsync(key, user, "in colour");
+
+        Assert.Equal((1, 0), ((int)first["accepted"]!, (int)first["duplicates"]!));
+        Assert.Equal((0, 1), ((int)second["accepted"]!, (int)second["duplicates"]!));
+        Assert.Equal(Ids(first), Ids(second));
+        Assert.Single(await desk.HistoryAsync(user));
+        Assert.Single(await desk.TextsAsync(chat));
+    }
+
+    [Fact]
     public async Task More_recipients_and_a_missing_value_are_refused_and_nothing_is_written()
     {
         using var many = await desk.Admin.PostAsJsonAsync(
@@ -174,6 +200,18 @@ public sealed class RequestTests(NotificationsDesk desk)
             using var reset = await desk.Admin.DeleteAsync(path);
             Assert.Equal("builtin:1", (string?)(await reset.Content.ReadFromJsonAsync<JsonNode>())!["texts"]![0]!["version"]);
         }
+    }
+
+    private async Task<JsonNode> PostAsync(string key, Guid user, string text)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/notifications")
+        {
+            Content = JsonContent.Create(new { type = "product_update", recipients = new[] { user }, variables = new { headline = "Charts", text } }),
+            Headers = { { "Idempotency-Key", key } },
+        };
+        using var answer = await desk.Admin.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
     private static string[] Ids(JsonNode answer) => [.. answer["notifications"]!.AsArray().Select(one => (string)one!["id"]!)];
