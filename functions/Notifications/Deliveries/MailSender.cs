@@ -12,8 +12,11 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 /// <summary>Sends one mail over SMTP and says what became of it.</summary>
 public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken unsubscribe)
 {
+    // Of one step of the dialogue; all of them together end at the deadline, or the claim would run out and a second sender begin.
     private const int TimeoutMs = 10_000;
     private static readonly TimeSpan TryLater = TimeSpan.FromMinutes(1);
+
+    internal TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(45);
 
     internal async Task<SendOutcome> SendAsync(
         TenantId tenant, Delivery delivery, NotificationType type, string address, Composed text, CancellationToken cancellationToken)
@@ -30,25 +33,30 @@ public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken u
         }
 
         using var client = new SmtpClient { Timeout = TimeoutMs };
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Deadline);
         var isConnected = false;
         try
         {
-            await client.ConnectAsync(options.Value.Host, options.Value.Port, SecureSocketOptions.StartTlsWhenAvailable, cancellationToken);
+            await client.ConnectAsync(options.Value.Host, options.Value.Port, SecureSocketOptions.StartTlsWhenAvailable, deadline.Token);
             isConnected = true;
-            await client.SendAsync(message, cancellationToken);
+            await client.SendAsync(message, deadline.Token);
             return new SendOutcome.Sent(message.MessageId!);
         }
         catch (SmtpCommandException refusal)
         {
             return Read(refusal);
         }
-        catch (Exception exception) when (exception is SmtpProtocolException or SocketException or IOException or SslHandshakeException or TimeoutException)
+        catch (Exception exception) when (IsBrokenOff(exception))
         {
             return isConnected
                 ? new SendOutcome.Unknown("The connection to the mail server ended before its answer.")
                 : new SendOutcome.NeverSent("The mail server could not be reached.");
         }
     }
+
+    private static bool IsBrokenOff(Exception exception) => exception is
+        SmtpProtocolException or SocketException or IOException or SslHandshakeException or TimeoutException or OperationCanceledException;
 
     internal static SendOutcome Read(SmtpCommandException refusal)
     {

@@ -76,7 +76,7 @@ public sealed class PrepareCall(
         {
             // Who waits does not call: should this process die meanwhile, nothing has been sent.
             waits = true;
-            if (!await store.SetCallingAsync(tenant, delivery.Id, calling: false, time.GetUtcNow(), cancellationToken))
+            if (!await store.SetCallingAsync(tenant, delivery, calling: false, time.GetUtcNow(), cancellationToken))
                 return false;
             turn = await waitingRoom.WaitAsync(chat.Bot, chat.Chat, delivery.Priority, cancellationToken);
         }
@@ -88,6 +88,6 @@ public sealed class PrepareCall(
             return false;
         }
 
-        return !waits || await store.SetCallingAsync(tenant, delivery.Id, calling: true, time.GetUtcNow(), cancellationToken);
+        return !waits || await store.SetCallingAsync(tenant, delivery, calling: true, time.GetUtcNow(), cancellationToken);
     }
 }

@@ -51,7 +51,7 @@ public sealed class SettleDelivery(
         TenantId tenant, Delivery delivery, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await store.MarkEndedAsync(transaction, delivery.Id, status, code, reason, cancellationToken);
+        await store.MarkEndedAsync(transaction, delivery, status, code, reason, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         DeliveryMetrics.OnEnded(delivery, code);
     }
@@ -80,7 +80,7 @@ public sealed class SettleDelivery(
                 outcome is SendOutcome.RecipientGone && channel is Channel.Email ? channel.Name : null, cancellationToken);
         else if (next is NextStep.GivenUp givenUp)
         {
-            await store.MarkEndedAsync(transaction, delivery.Id, DeliveryStatus.Failed, givenUp.Code, givenUp.Reason, cancellationToken);
+            await store.MarkEndedAsync(transaction, delivery, DeliveryStatus.Failed, givenUp.Code, givenUp.Reason, cancellationToken);
             DeliveryMetrics.OnEnded(delivery, givenUp.Code);
         }
 
@@ -103,9 +103,9 @@ public sealed class SettleDelivery(
     private async Task PutBackAsync(
         TenantTransaction transaction, Delivery delivery, NextStep.Again again, bool isUnknown, string? skip, CancellationToken cancellationToken)
     {
-        await store.MarkRetryingAsync(transaction, delivery.Id, again, isUnknown, skip, cancellationToken);
-        await transaction.SendAsync(
-            delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], time.GetUtcNow(), again.At, cancellationToken);
+        if (await store.MarkRetryingAsync(transaction, delivery, again, isUnknown, skip, cancellationToken))
+            await transaction.SendAsync(
+                delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], time.GetUtcNow(), again.At, cancellationToken);
     }
 
     private static bool Counts(SendOutcome outcome, NextStep next) => next is NextStep.Again again ? again.Counts : outcome is not SendOutcome.Throttled;

@@ -99,6 +99,27 @@ public sealed class PolicyTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_sender_that_took_longer_than_its_claim_settles_nothing_over_the_head_of_the_next_one()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.NextAsync("timeout", chat, times: 2);
+        await desk.PublishAsync(Paid(user));
+        await desk.TextsAsync(chat, 1);
+        // The first still waits for its answer when the second calls.
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(65));
+        await desk.SweepAsync();
+        await desk.TextsAsync(chat, 2);
+        await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<string>("select status from notification_management.notification_history where user_id = @user", new { user }),
+            rows => rows is ["retrying"]);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(("sent", 3), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
+        Assert.Equal(2, Assert.Single(await desk.QueryAsync<int>(
+            "select unknown_calls from notification_management.notification_history where user_id = @user", new { user })));
+    }
+
+    [Fact]
     public async Task Many_consumers_with_the_same_message_send_once()
     {
         var (user, chat) = await desk.NewUserAsync();

@@ -11,10 +11,10 @@ public sealed class VerdictTests
     private static readonly Channel Chat = new Channel.Telegram("default", 1001);
     private static readonly Channel Mailbox = new Channel.Email("budi@example.com");
 
-    private static readonly Delivery Due = new(
+    internal static readonly Delivery Due = new(
         Guid.CreateVersion7(), Guid.CreateVersion7(), "usage_limit_warning", 3, "{}", Attempts: 1, MaxAttempts: 3, UnknownCalls: 0, WasBrokenOff: false,
         Now, Now.AddDays(1), SkippedChannels: "", RecipientEmail: null, UserIsKnown: true, "budi@example.com", "en", Active: true, "{}", "{}", "Asia/Jakarta",
-        QuietFrom: null, QuietTo: null, DigestRhythm.Off, "08:00", BotAssignment: "default", Bot: "default", ChatId: 1001);
+        QuietFrom: null, QuietTo: null, DigestRhythm.Off, "08:00", BotAssignment: "default", Bot: "default", ChatId: 1001, ClaimId: Guid.Empty);
 
     [Fact]
     public void A_due_message_goes_to_the_first_channel_of_its_kind()

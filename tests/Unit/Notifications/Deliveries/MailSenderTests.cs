@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Options;
+using ServerlessBusiness.Notifications.Deliveries;
+using ServerlessBusiness.Notifications.Preferences;
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Tests.Unit.Notifications.Deliveries;
+
+public sealed class MailSenderTests
+{
+    // Greeting, EHLO and MAIL FROM are answered; what comes after that is not.
+    [Theory]
+    [InlineData(0, typeof(SendOutcome.NeverSent))]
+    [InlineData(3, typeof(SendOutcome.Unknown))]
+    public async Task A_server_that_answers_a_little_at_a_time_and_never_comes_to_an_end_is_left(int answers, Type outcome)
+    {
+        await using var server = new SlowMailServer(answers);
+        var options = new MailOptions { Host = "127.0.0.1", Port = server.Port, From = "billing@example.com" };
+        var sender = new MailSender(Options.Create(options), new UnsubscribeToken(Options.Create(new TokenOptions { Secret = new string('s', 40) })))
+        {
+            Deadline = TimeSpan.FromSeconds(1),
+        };
+
+        Assert.IsType(outcome, await SendAsync(sender));
+    }
+
+    private static Task<SendOutcome> SendAsync(MailSender sender)
+    {
+        var text = new Rendered("Payment received", "Thank you!");
+        return sender.SendAsync(
+            TenantId.Default, VerdictTests.Due, TemplateCatalog.Get("payment_received"), "budi@example.com",
+            new Composed(text, text.Text, text, "builtin:1"), CancellationToken.None);
+    }
+}
