@@ -62,6 +62,7 @@ internal static class NotificationsServices
         .AddSingleton<WaitingRoom>()
         .AddSingleton<ComposeMessage>()
         .AddSingleton<PayLink>()
+        .AddSingleton<MailPause>()
         .AddSingleton<MailSender>()
         .AddSingleton<SettleDelivery>()
         .AddSingleton<GatherDigest>()

@@ -3,6 +3,7 @@ using MailKit.Net.Smtp;
 using MailKit.Security;
 using Microsoft.Extensions.Options;
 using MimeKit;
+using ServerlessBusiness.Notifications.Limits;
 using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Notifications.Templates;
 using ServerlessBusiness.Shared.Tenancy;
@@ -10,11 +11,14 @@ using ServerlessBusiness.Shared.Tenancy;
 namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>Sends one mail over SMTP and says what became of it.</summary>
-public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken unsubscribe)
+public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken unsubscribe, MailPause pause, TimeProvider time)
 {
     // Of one step of the dialogue; all of them together end at the deadline, or the claim would run out and a second sender begin.
     private const int TimeoutMs = 10_000;
     private static readonly TimeSpan TryLater = TimeSpan.FromMinutes(1);
+
+    // A server that breaks off sooner answers quickly enough to be asked again.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(5);
 
     internal TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(45);
 
@@ -35,20 +39,26 @@ public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken u
         using var client = new SmtpClient { Timeout = TimeoutMs };
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
-        var isConnected = false;
+        var (isConnected, begun) = (false, time.GetTimestamp());
         try
         {
             await client.ConnectAsync(options.Value.Host, options.Value.Port, SecureSocketOptions.StartTlsWhenAvailable, deadline.Token);
             isConnected = true;
             await client.SendAsync(message, deadline.Token);
+            pause.End();
             return new SendOutcome.Sent(message.MessageId!);
         }
         catch (SmtpCommandException refusal)
         {
+            pause.End();
             return Read(refusal);
         }
         catch (Exception exception) when (IsBrokenOff(exception))
         {
+            if (!isConnected || deadline.IsCancellationRequested || time.GetElapsedTime(begun) >= Slow)
+                pause.Begin();
+            else
+                pause.End();
             return isConnected
                 ? new SendOutcome.Unknown("The connection to the mail server ended before its answer.")
                 : new SendOutcome.NeverSent("The mail server could not be reached.");

@@ -11,7 +11,7 @@ internal sealed record ReadyCall(NotificationType Type, Verdict.Send Way, Compos
 /// <summary>Does everything that comes before the call to a provider. What is not to be called for now is settled here.</summary>
 public sealed class PrepareCall(
     ClaimStore store, SettleDelivery settle, GatherDigest gather, ComposeMessage compose, DigestStore digests, WaitingRoom waitingRoom,
-    TenantDirectory tenants, TimeProvider time)
+    MailPause mailPause, TenantDirectory tenants, TimeProvider time)
 {
     /// <summary>Null when there is nothing to call for now.</summary>
     internal async Task<ReadyCall?> RunAsync(TenantId tenant, Delivery delivery, CancellationToken cancellationToken)
@@ -43,6 +43,13 @@ public sealed class PrepareCall(
     {
         if (send.Channel is Channel.Telegram chat && !await TakeTurnAsync(tenant, delivery, chat, cancellationToken))
             return null;
+        if (send.Channel is Channel.Email && mailPause.TryEnter() is { } pause)
+        {
+            await settle.PutOffAsync(
+                tenant, delivery, time.GetUtcNow() + pause, "The mail server did not answer, and mails pause for a while.", CancellationToken.None);
+            return null;
+        }
+
         if (delivery.Type == TemplateCatalog.Digest && !await HasItemsAsync(tenant, delivery, cancellationToken))
         {
             await settle.EndAsync(

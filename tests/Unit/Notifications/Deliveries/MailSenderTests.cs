@@ -1,5 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using ServerlessBusiness.Notifications.Deliveries;
+using ServerlessBusiness.Notifications.Limits;
 using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Notifications.Templates;
 using ServerlessBusiness.Shared.Auth;
@@ -9,6 +12,8 @@ namespace ServerlessBusiness.Tests.Unit.Notifications.Deliveries;
 
 public sealed class MailSenderTests
 {
+    private readonly MailPause pause = new(TimeProvider.System);
+
     // Greeting, EHLO and MAIL FROM are answered; what comes after that is not.
     [Theory]
     [InlineData(0, typeof(SendOutcome.NeverSent))]
@@ -16,13 +21,28 @@ public sealed class MailSenderTests
     public async Task A_server_that_answers_a_little_at_a_time_and_never_comes_to_an_end_is_left(int answers, Type outcome)
     {
         await using var server = new SlowMailServer(answers);
-        var options = new MailOptions { Host = "127.0.0.1", Port = server.Port, From = "billing@example.com" };
-        var sender = new MailSender(Options.Create(options), new UnsubscribeToken(Options.Create(new TokenOptions { Secret = new string('s', 40) })))
-        {
-            Deadline = TimeSpan.FromSeconds(1),
-        };
 
-        Assert.IsType(outcome, await SendAsync(sender));
+        Assert.IsType(outcome, await SendAsync(Sender(server.Port)));
+        Assert.NotNull(pause.TryEnter());
+    }
+
+    [Fact]
+    public async Task A_server_that_is_not_there_begins_a_pause()
+    {
+        using var unused = new TcpListener(IPAddress.Loopback, 0);
+        unused.Start();
+        var port = ((IPEndPoint)unused.LocalEndpoint).Port;
+        unused.Stop();
+
+        Assert.IsType<SendOutcome.NeverSent>(await SendAsync(Sender(port)));
+        Assert.NotNull(pause.TryEnter());
+    }
+
+    private MailSender Sender(int port)
+    {
+        var options = new MailOptions { Host = "127.0.0.1", Port = port, From = "billing@example.com" };
+        var unsubscribe = new UnsubscribeToken(Options.Create(new TokenOptions { Secret = new string('s', 40) }));
+        return new MailSender(Options.Create(options), unsubscribe, pause, TimeProvider.System) { Deadline = TimeSpan.FromSeconds(1) };
     }
 
     private static Task<SendOutcome> SendAsync(MailSender sender)
