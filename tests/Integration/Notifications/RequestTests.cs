@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace ServerlessBusiness.Tests.Integration.Notifications;
@@ -70,6 +71,20 @@ public sealed class RequestTests(NotificationsDesk desk)
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
         Assert.Equal(0, Assert.Single(await desk.QueryAsync<long>(
             "select count(*) from notification_management.notification_history where user_id = @user", new { user })));
+    }
+
+    [Theory]
+    [InlineData("v1/notifications", """{"type":"welcome","recipients":["01930000-0000-7000-8000-0000000000a2"],"variables":{"a":"\ud83d"}}""", "UNKNOWN_VARIABLE")]
+    [InlineData("v1/notification-types/usage_limit_warning/preview", """{"variables":{"percentage":80,"feature":"\ud83d"}}""", "INVALID_VARIABLE")]
+    [InlineData("v1/notification-types/usage_limit_warning/preview", """{"variables":{"percentage":80,"feature":"\ud83d\u0000"}}""", "INVALID_TEXT")]
+    [InlineData("v1/notification-types/usage_limit_warning/preview", """{"variables":{"percentage":80,"\ud83d":"a"}}""", null)]
+    public async Task Half_a_character_is_refused_and_breaks_nothing(string route, string body, string? code)
+    {
+        using var answer = await desk.Admin.PostAsync(route, new StringContent(body, Encoding.UTF8, "application/json"));
+
+        var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(code ?? (string?)problem["code"], (string?)problem["code"]);
     }
 
     [Fact]

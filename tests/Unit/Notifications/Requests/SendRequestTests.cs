@@ -39,6 +39,11 @@ public sealed class SendRequestTests
     [InlineData("new_sign_in", """{"device":"Firefox","at":"yesterday"}""", "variables.at")]
     [InlineData("usage_limit_warning", """{"percentage":80,"feature":"api_calls"}""", null)]
     [InlineData("usage_limit_warning", """{"percentage":true,"feature":"api_calls"}""", "variables.percentage")]
+    [InlineData("usage_limit_warning", """{"percentage":80,"feature":"half a pair \ud83d"}""", "variables.feature")]
+    [InlineData("usage_limit_warning", """{"percentage":80,"feature":null}""", "variables.feature")]
+    [InlineData("new_sign_in", """{"device":"Firefox","at":"\ud83d"}""", "variables.at")]
+    [InlineData("payment_received", """{"amount":{"amount":1,"currency":"\ud83d"}}""", "variables.amount")]
+    [InlineData("payment_received", """{"amount":null}""", "variables.amount")]
     public void A_value_that_is_missing_unknown_or_of_another_format_is_refused_by_its_name(string type, string variables, string? field)
     {
         var given = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(variables)!;
