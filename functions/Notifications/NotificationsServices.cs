@@ -77,6 +77,7 @@ internal static class NotificationsServices
         .AddSingleton<TelegramBots>()
         .AddSingleton<TelegramSender>()
         .AddSingleton<CloseChat>()
+        .AddSingleton<HandOverBot>()
         .AddSingleton<FollowTier>()
         .AddSingleton<FollowMembership>()
         .AddSingleton<CreateTelegramLink>()

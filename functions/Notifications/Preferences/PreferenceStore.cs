@@ -37,6 +37,13 @@ public sealed class PreferenceStore(Database database)
             new { tenant = transaction.Tenant, user },
             cancellationToken);
 
+    /// <summary>The bot that the user should have.</summary>
+    public Task<string?> FindBotAsync(TenantTransaction transaction, Guid user, CancellationToken cancellationToken) =>
+        transaction.FindAsync<string>(
+            "select bot_assignment from user_notification_preferences where tenant_id = @tenant and user_id = @user",
+            new { tenant = transaction.Tenant, user },
+            cancellationToken);
+
     public async Task<UserPreferences?> FindAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
     {
         await using var connection = database.Open(tenant);

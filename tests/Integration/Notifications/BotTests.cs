@@ -37,6 +37,27 @@ public sealed class BotTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task Who_starts_the_old_bot_after_the_upgrade_is_handed_over_at_once()
+    {
+        var (user, _) = await desk.NewUserAsync(hasChat: false);
+        var chat = desk.NewChat();
+        const string token = "made-before-the-upgrade";
+        await desk.QueryAsync<int>(
+            """
+            insert into notification_management.telegram_link_tokens (tenant_id, token_hash, user_id, bot, created_at, expires_at)
+            values ('default', @hash, @user, 'default', now(), now() + interval '1 day')
+            """,
+            new { hash = LinkToken.Hash(token), user });
+        await desk.PublishAsync(Activated(user, "pro"));
+        await desk.HistoryAsync(user);
+        await PressAsync(chat, "default", token);
+
+        var texts = await desk.TextsAsync(chat, 2);
+        Assert.Contains("This chat is now linked to your account. ✅", texts);
+        Assert.Single(texts, text => text.Contains("https://t.me/ai_trading_premium_bot?start=", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Who_has_started_the_new_bot_before_the_upgrade_is_told_of_it_by_the_new_bot()
     {
         var (user, chat) = await desk.NewUserAsync();
