@@ -43,11 +43,12 @@ public sealed class ClaimStore(Database database)
                 c.recipient_email, p.introduced_at is not null or l.bot is not null as user_is_known, p.email,
                 coalesce(c.recipient_locale, p.locale) as locale, p.active, p.notification_types::text, p.channel_switches::text, p.time_zone,
                 to_char(p.quiet_from, 'HH24:MI') as quiet_from, to_char(p.quiet_to, 'HH24:MI') as quiet_to, p.digest,
-                to_char(p.digest_at, 'HH24:MI') as digest_at, p.bot_assignment, l.bot, l.chat_id, c.claim_id
+                to_char(p.digest_at, 'HH24:MI') as digest_at, p.bot_assignment, l.bot, l.chat_id,
+                coalesce(l.has_other_chat, false) as has_other_chat, c.claim_id
             from claimed c
             left join user_notification_preferences p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
             left join lateral (
-                select bot, chat_id from telegram_links
+                select bot, chat_id, count(*) over () > 1 as has_other_chat from telegram_links
                 where tenant_id = c.tenant_id and user_id = c.user_id and status = 'active'
                 order by bot = p.bot_assignment desc, linked_at desc
                 limit 1) l on true

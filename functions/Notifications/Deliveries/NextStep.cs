@@ -7,11 +7,11 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 /// <param name="Type">The kind, with its policy for unknown outcomes.</param>
 /// <param name="Attempts">How many calls could have reached the user, this one included.</param>
 /// <param name="MaxAttempts">How many there may be.</param>
-/// <param name="HasOtherChannel">Whether there is another way to the user.</param>
+/// <param name="HasOtherWay">Whether there is another way to the user.</param>
 /// <param name="CreatedAt">The time of the fact.</param>
 /// <param name="ExpiresAt">When the message is of no use any more.</param>
 public sealed record CallSituation(
-    NotificationType Type, int Attempts, int MaxAttempts, bool HasOtherChannel, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+    NotificationType Type, int Attempts, int MaxAttempts, bool HasOtherWay, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>What happens to a notification after a call: it is done, comes back later, or has failed.</summary>
 public abstract record NextStep
@@ -54,7 +54,7 @@ public abstract record NextStep
             SendOutcome.Throttled throttled => new Again(now + throttled.RetryAfter + soon, throttled.Reason, Counts: false),
             SendOutcome.NeverSent never => new Again(now + Unreached + soon, never.Reason, Counts: false),
             SendOutcome.SenderRefused refused => new Again(now + SenderStopped + soon * 30, refused.Reason, Counts: false),
-            SendOutcome.RecipientGone gone when situation.HasOtherChannel => new Again(now, gone.Reason, Counts: false),
+            SendOutcome.RecipientGone gone when situation.HasOtherWay => new Again(now, gone.Reason, Counts: false),
             SendOutcome.RecipientGone gone => new GivenUp(Reasons.RecipientGone, gone.Reason),
             SendOutcome.Rejected rejected => new GivenUp(Reasons.Rejected, rejected.Reason),
             SendOutcome.Unknown unknown => AfterUnknown(unknown.Reason, situation, now),

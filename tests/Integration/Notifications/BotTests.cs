@@ -115,6 +115,20 @@ public sealed class BotTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_message_that_finds_its_bot_blocked_goes_on_with_the_other_bot()
+    {
+        var (user, chat) = await desk.NewUserAsync(hasEmail: false);
+        await desk.StartChatAsync(chat, "premium");
+        await desk.LinkAsync(user, chat, "premium");
+        await desk.NextAsync("403", chat);
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+
+        var row = Assert.Single(await desk.HistoryAsync(user));
+        Assert.Equal(("sent", "premium", 1), (row.Status, row.Bot, row.Attempts));
+        Assert.Single(await desk.TextsAsync(chat));
+    }
+
+    [Fact]
     public async Task A_revoked_token_stops_that_bot_only_and_costs_no_attempt()
     {
         var (user, chat) = await desk.NewUserAsync();

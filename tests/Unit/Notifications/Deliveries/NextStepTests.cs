@@ -56,7 +56,7 @@ public sealed class NextStepTests
     [Fact]
     public void Who_is_gone_from_one_channel_is_tried_on_the_other_at_once()
     {
-        Assert.Equal(new NextStep.Again(Now, "blocked", Counts: false), After(new SendOutcome.RecipientGone("blocked"), attempts: 1, hasOtherChannel: true));
+        Assert.Equal(new NextStep.Again(Now, "blocked", Counts: false), After(new SendOutcome.RecipientGone("blocked"), attempts: 1, hasOtherWay: true));
         Assert.Equal(new NextStep.GivenUp("recipient_gone", "blocked"), After(new SendOutcome.RecipientGone("blocked"), attempts: 1));
     }
 
@@ -120,8 +120,8 @@ public sealed class NextStepTests
         });
 
     private static NextStep After(
-        SendOutcome outcome, int attempts, bool hasOtherChannel = false, double jitter = 0, string type = "payment_received",
+        SendOutcome outcome, int attempts, bool hasOtherWay = false, double jitter = 0, string type = "payment_received",
         DateTimeOffset? createdAt = null, DateTimeOffset? expiresAt = null) =>
         NextStep.After(
-            outcome, new CallSituation(TemplateCatalog.Get(type), attempts, MaxAttempts, hasOtherChannel, createdAt ?? Now, expiresAt ?? Expiry), jitter, Now);
+            outcome, new CallSituation(TemplateCatalog.Get(type), attempts, MaxAttempts, hasOtherWay, createdAt ?? Now, expiresAt ?? Expiry), jitter, Now);
 }
