@@ -1,6 +1,8 @@
 using System.Net.Sockets;
+using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MimeKit;
 using ServerlessBusiness.Notifications.Limits;
@@ -11,7 +13,8 @@ using ServerlessBusiness.Shared.Tenancy;
 namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>Sends one mail over SMTP and says what became of it.</summary>
-public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken unsubscribe, MailPause pause, TimeProvider time)
+public sealed partial class MailSender(
+    IOptions<MailOptions> options, UnsubscribeToken unsubscribe, MailPause pause, TimeProvider time, ILogger<MailSender> logger)
 {
     // Of one step of the dialogue; all of them together end at the deadline, or the claim would run out and a second sender begin.
     private const int TimeoutMs = 10_000;
@@ -48,10 +51,12 @@ public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken u
             pause.End();
             return new SendOutcome.Sent(message.MessageId!);
         }
-        catch (SmtpCommandException refusal)
+        catch (Exception exception) when (ReadRefusal(exception, isConnected) is { } refused)
         {
             pause.End();
-            return Read(refusal);
+            if (refused is SendOutcome.SenderRefused sender)
+                LogRefused(sender.Reason);
+            return refused;
         }
         catch (Exception exception) when (IsBrokenOff(exception))
         {
@@ -68,16 +73,25 @@ public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken u
     private static bool IsBrokenOff(Exception exception) => exception is
         SmtpProtocolException or SocketException or IOException or SslHandshakeException or TimeoutException or OperationCanceledException;
 
-    internal static SendOutcome Read(SmtpCommandException refusal)
+    /// <summary>What the server's answer means; null when there was none.</summary>
+    internal static SendOutcome? ReadRefusal(Exception exception, bool isConnected) => exception switch
     {
-        var reason = $"The mail server answered {(int)refusal.StatusCode}: {refusal.Message}";
-        return refusal switch
-        {
-            { StatusCode: < (SmtpStatusCode)500 } => new SendOutcome.Throttled(TryLater, reason),
-            { ErrorCode: SmtpErrorCode.RecipientNotAccepted } => new SendOutcome.RecipientGone(reason),
-            _ => new SendOutcome.Rejected(reason),
-        };
-    }
+        SmtpCommandException refusal => Read(refusal, isConnected, $"The mail server answered {(int)refusal.StatusCode}: {refusal.Message}"),
+        ServiceNotAuthenticatedException => new SendOutcome.SenderRefused($"The mail server wants us to sign in: {exception.Message}"),
+        _ => null,
+    };
+
+    private static SendOutcome Read(SmtpCommandException refusal, bool isConnected, string reason) => refusal switch
+    {
+        { StatusCode: < (SmtpStatusCode)500 } => new SendOutcome.Throttled(TryLater, reason),
+        // It is not this message that it does not want: nothing of ours passes until somebody has mended that.
+        _ when !isConnected => new SendOutcome.SenderRefused(reason),
+        { StatusCode: >= (SmtpStatusCode)530 and < (SmtpStatusCode)540 } => new SendOutcome.SenderRefused(reason),
+        // The size of the message is told with the sender.
+        { ErrorCode: SmtpErrorCode.SenderNotAccepted, StatusCode: not SmtpStatusCode.ExceededStorageAllocation } => new SendOutcome.SenderRefused(reason),
+        { ErrorCode: SmtpErrorCode.RecipientNotAccepted } => new SendOutcome.RecipientGone(reason),
+        _ => new SendOutcome.Rejected(reason),
+    };
 
     private MimeMessage Compose(Guid id, MailboxAddress recipient, Composed text)
     {
@@ -89,4 +103,7 @@ public sealed class MailSender(IOptions<MailOptions> options, UnsubscribeToken u
             MessageId = $"{id}@{from.Domain}",
         };
     }
+
+    [LoggerMessage(LogLevel.Error, "The mail server refuses us, not one message: {Reason} Mails wait until that is mended.")]
+    private partial void LogRefused(string reason);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using ServerlessBusiness.Notifications.Deliveries;
 using ServerlessBusiness.Notifications.Limits;
@@ -42,7 +43,7 @@ public sealed class MailSenderTests
     {
         var options = new MailOptions { Host = "127.0.0.1", Port = port, From = "billing@example.com" };
         var unsubscribe = new UnsubscribeToken(Options.Create(new TokenOptions { Secret = new string('s', 40) }));
-        return new MailSender(Options.Create(options), unsubscribe, pause, TimeProvider.System) { Deadline = TimeSpan.FromSeconds(1) };
+        return new MailSender(Options.Create(options), unsubscribe, pause, TimeProvider.System, NullLogger<MailSender>.Instance) { Deadline = TimeSpan.FromSeconds(1) };
     }
 
     private static Task<SendOutcome> SendAsync(MailSender sender)
