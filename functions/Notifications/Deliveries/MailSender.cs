@@ -45,7 +45,7 @@ public sealed partial class MailSender(
         var (isConnected, begun) = (false, time.GetTimestamp());
         try
         {
-            await client.ConnectAsync(options.Value.Host, options.Value.Port, SecureSocketOptions.StartTlsWhenAvailable, deadline.Token);
+            await ConnectAsync(client, deadline.Token);
             isConnected = true;
             await client.SendAsync(message, deadline.Token);
             pause.End();
@@ -70,6 +70,14 @@ public sealed partial class MailSender(
         }
     }
 
+    private async Task ConnectAsync(SmtpClient client, CancellationToken cancellationToken)
+    {
+        var server = options.Value;
+        await client.ConnectAsync(server.Host, server.Port, server.Security, cancellationToken);
+        if (server.SignsIn)
+            await client.AuthenticateAsync(server.Username!, server.Password!, cancellationToken);
+    }
+
     private static bool IsBrokenOff(Exception exception) => exception is
         SmtpProtocolException or SocketException or IOException or SslHandshakeException or TimeoutException or OperationCanceledException;
 
@@ -78,6 +86,8 @@ public sealed partial class MailSender(
     {
         SmtpCommandException refusal => Read(refusal, isConnected, $"The mail server answered {(int)refusal.StatusCode}: {refusal.Message}"),
         ServiceNotAuthenticatedException => new SendOutcome.SenderRefused($"The mail server wants us to sign in: {exception.Message}"),
+        // Neither the password nor a line that it may go over is taken.
+        AuthenticationException or NotSupportedException when !isConnected => new SendOutcome.SenderRefused($"The mail server does not let us sign in: {exception.Message}"),
         _ => null,
     };
 

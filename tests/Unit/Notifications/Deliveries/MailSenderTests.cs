@@ -39,9 +39,18 @@ public sealed class MailSenderTests
         Assert.NotNull(pause.TryEnter());
     }
 
-    private MailSender Sender(int port)
+    [Fact]
+    public async Task A_password_does_not_go_over_a_line_that_is_not_private()
     {
-        var options = new MailOptions { Host = "127.0.0.1", Port = port, From = "billing@example.com" };
+        await using var server = new SlowMailServer(answers: 2);
+
+        Assert.IsType<SendOutcome.SenderRefused>(await SendAsync(Sender(server.Port, "user", "secret")));
+        Assert.Null(pause.TryEnter());
+    }
+
+    private MailSender Sender(int port, string? username = null, string? password = null)
+    {
+        var options = new MailOptions { Host = "127.0.0.1", Port = port, From = "billing@example.com", Username = username, Password = password };
         var unsubscribe = new UnsubscribeToken(Options.Create(new TokenOptions { Secret = new string('s', 40) }));
         return new MailSender(Options.Create(options), unsubscribe, pause, TimeProvider.System, NullLogger<MailSender>.Instance) { Deadline = TimeSpan.FromSeconds(1) };
     }
