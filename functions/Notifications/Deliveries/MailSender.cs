@@ -106,7 +106,7 @@ public sealed partial class MailSender(
     private MimeMessage Compose(Guid id, MailboxAddress recipient, Composed text)
     {
         var from = MailboxAddress.Parse(options.Value.From);
-        var body = new BodyBuilder { TextBody = text.Readable.Text, HtmlBody = MailHtml.Of(text.Html) }.ToMessageBody();
+        var body = new BodyBuilder { TextBody = text.Readable.Text + text.Reference, HtmlBody = MailHtml.Of(text.Html + text.Reference) }.ToMessageBody();
         return new MimeMessage([from], [recipient], text.Readable.Title, body)
         {
             // The same notification sent twice is the same mail: many mail servers then show one.

@@ -35,7 +35,7 @@ public sealed partial class SendNotification(
     {
         var outcome = call.Way.Channel switch
         {
-            Channel.Telegram to => await telegram.SendAsync(to.Bot, to.Chat, call.Message.Html, CancellationToken.None),
+            Channel.Telegram to => await telegram.SendAsync(to.Bot, to.Chat, call.Message.Html, call.Message.Reference, CancellationToken.None),
             Channel.Email box => await mail.SendAsync(tenant, delivery, call.Type, box.Address, call.Message, CancellationToken.None),
             _ => throw new ArgumentOutOfRangeException(nameof(call), call.Way.Channel, "There is no sender for this channel."),
         };

@@ -67,7 +67,11 @@ public sealed class SettleDelivery(
             return;
         }
 
-        await PauseAsync(channel, outcome);
+        if (outcome is SendOutcome.Throttled)
+            DeliveryMetrics.OnThrottled(channel);
+        // Before the message goes back: whoever comes next must find the pause.
+        if (channel is Channel.Telegram called)
+            await limiter.HeedAsync(called.Bot, called.Chat, outcome);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         await store.NoteCallAsync(transaction, delivery.Id, channel, outcome.GetType().Name, Counts(outcome, next), ReasonOf(next), now, cancellationToken);
         if (outcome is SendOutcome.RecipientGone gone && channel is Channel.Telegram chat)
@@ -85,19 +89,6 @@ public sealed class SettleDelivery(
         }
 
         await transaction.CommitAsync(cancellationToken);
-    }
-
-    // Before the message goes back: whoever comes next must find the pause.
-    private async Task PauseAsync(Channel channel, SendOutcome outcome)
-    {
-        if (outcome is SendOutcome.Throttled)
-            DeliveryMetrics.OnThrottled(channel);
-        if (channel is not Channel.Telegram chat)
-            return;
-        if (outcome is SendOutcome.Throttled throttled)
-            await limiter.PauseAsync(chat.Bot, chat.Chat, throttled.RetryAfter);
-        else if (outcome is SendOutcome.SenderRefused)
-            await limiter.StopAsync(chat.Bot, chat.Chat);
     }
 
     private async Task PutBackAsync(

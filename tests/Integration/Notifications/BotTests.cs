@@ -178,6 +178,22 @@ public sealed class BotTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_bot_whose_answer_was_throttled_pauses_for_messages_too()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var before = (await desk.CountsAsync("default")).Refused.GetValueOrDefault("429");
+        await desk.NextAsync("429", chat, retryAfter: 2);
+        await SayAsync(chat, "/status");
+        await NotificationsDesk.UntilAsync(() => desk.CountsAsync("default"), counts => counts.Refused.GetValueOrDefault("429") == before + 1);
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+
+        var row = Assert.Single(await desk.HistoryAsync(user));
+        // It found the pause and made no call of its own until it was over.
+        var calls = (await desk.Admin.GetFromJsonAsync<JsonNode>($"v1/notifications/{row.Id}"))!["calls"]!.AsArray();
+        Assert.Equal(["Sent"], calls.Select(call => (string?)call!["outcome"]));
+    }
+
+    [Fact]
     public async Task An_update_that_comes_again_does_nothing_again()
     {
         var chat = desk.NewChat();

@@ -60,6 +60,6 @@ public sealed class MailSenderTests
         var text = new Rendered("Payment received", "Thank you!");
         return sender.SendAsync(
             TenantId.Default, VerdictTests.Due, TemplateCatalog.Get("payment_received"), "budi@example.com",
-            new Composed(text, text.Text, text, "builtin:1"), CancellationToken.None);
+            new Composed(text, text.Text, Reference: "", text, "builtin:1"), CancellationToken.None);
     }
 }
