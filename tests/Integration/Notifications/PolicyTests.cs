@@ -120,6 +120,33 @@ public sealed class PolicyTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_digest_whose_sender_died_in_the_middle_of_its_call_leaves_no_item_waiting()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.QueryAsync<int>(
+            "update notification_management.user_notification_preferences set digest = 'hourly' where user_id = @user", new { user });
+        await desk.SendAsync(new { type = "product_update", recipients = new[] { user }, variables = new { headline = "Charts", text = "in colour" } });
+        await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<Guid>(
+                "select digest_id from notification_management.notification_history where user_id = @user and digest_id is not null", new { user }),
+            held => held.Count == 1);
+        await desk.NextAsync("timeout", chat);
+        desk.Apps.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Single(await desk.TextsAsync(chat, 1));
+        var app = desk.Apps[FunctionApp.Notifications];
+        await app.KillAsync();
+        await app.StartAsync(CancellationToken.None);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(65));
+        await desk.SweepAsync();
+
+        // Nobody knows whether it has arrived, and news is not told twice: an operator sees both in the dead letters.
+        Assert.All(await desk.HistoryAsync(user, 2), row => Assert.Equal(("failed", "unknown_outcome"), (row.Status, row.ReasonCode)));
+        Assert.Single(await desk.TextsAsync(chat));
+        var dead = (await desk.Admin.GetFromJsonAsync<JsonNode>("v1/dead-letters?limit=100"))!["items"]!.AsArray();
+        Assert.Equal(2, dead.Count(one => (string?)one!["userId"] == $"{user}"));
+    }
+
+    [Fact]
     public async Task Many_consumers_with_the_same_message_send_once()
     {
         var (user, chat) = await desk.NewUserAsync();

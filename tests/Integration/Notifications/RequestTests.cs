@@ -132,6 +132,25 @@ public sealed class RequestTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_failed_notification_is_sent_again_when_somebody_asks_for_it()
+    {
+        var (user, chat) = await desk.NewUserAsync(hasEmail: false);
+        await desk.NextAsync("400", chat);
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+        var failed = Assert.Single(await desk.HistoryAsync(user));
+        await desk.LinkAsync(user, chat);
+        using var resent = await desk.Admin.PostAsync($"v1/notifications/{failed.Id}/resend", null);
+        Assert.Equal(HttpStatusCode.OK, resent.StatusCode);
+        await desk.TextsAsync(chat, 1);
+        using var again = await desk.Admin.PostAsync($"v1/notifications/{failed.Id}/resend", null);
+
+        Assert.Equal("failed", failed.Status);
+        Assert.Equal(("sent", 1), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
+        Assert.Single(await desk.TextsAsync(chat));
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
+    }
+
+    [Fact]
     public async Task A_trading_alert_reaches_the_subscribers_of_its_symbol_once_and_nobody_else()
     {
         var (user, chat) = await desk.NewUserAsync();
