@@ -26,8 +26,8 @@ param midtrans { apiUrl: string, snapUrl: string }
 @description('User names of the three bots.')
 param telegramBots { default: string, premium: string, enterprise: string }
 
-@description('The server that takes our mails, and their sender.')
-param mail { host: string, port: string, from: string }
+@description('The server that takes our mails, and their sender. The password of its user is the optional secret SMTP_PASSWORD.')
+param mail { host: string, port: string, from: string, tls: ('none' | 'starttls' | 'tls')?, username: string? }
 
 @description('Base address of the pages of the product; they may call the APIs.')
 param appUrl string
@@ -59,7 +59,7 @@ param budgetStart string
 param secrets object = {}
 
 @description('Optional secrets that the vault holds; the apps read them as empty otherwise.')
-param optionalSecrets ('JWT_OLD_SECRETS' | 'MIDTRANS_WEBHOOK_SECRET' | 'PAYMENT_ENCRYPTION_OLD_KEYS')[] = []
+param optionalSecrets ('JWT_OLD_SECRETS' | 'MIDTRANS_WEBHOOK_SECRET' | 'PAYMENT_ENCRYPTION_OLD_KEYS' | 'SMTP_PASSWORD')[] = []
 
 @description('Settings that differ from settings.json, by app.')
 param settings object = {}
@@ -136,7 +136,11 @@ var apps = [
 ]
 // Put there by the template itself.
 var platformSecrets = ['APPLICATIONINSIGHTS_CONNECTION_STRING']
-var optionalSecretsOf = { users: ['JWT_OLD_SECRETS'], payments: ['MIDTRANS_WEBHOOK_SECRET', 'PAYMENT_ENCRYPTION_OLD_KEYS'] }
+var optionalSecretsOf = {
+  users: ['JWT_OLD_SECRETS']
+  payments: ['MIDTRANS_WEBHOOK_SECRET', 'PAYMENT_ENCRYPTION_OLD_KEYS']
+  notifications: ['SMTP_PASSWORD']
+}
 var vaultSecrets = union(flatten(map(apps, app => app.secrets)), optionalSecrets)
 
 var gateway = empty(gatewayUrl) ? 'https://${names.gateway}.azure-api.net' : gatewayUrl
@@ -195,6 +199,8 @@ var ownSettings = {
     TELEGRAM_WEBHOOK_URL: '${gateway}/notifications/v1/telegram/webhook'
     SMTP_HOST: mail.host
     SMTP_PORT: mail.port
+    SMTP_TLS: mail.?tls ?? ''
+    SMTP_USERNAME: mail.?username ?? ''
     MAIL_FROM: mail.from
     MAIL_UNSUBSCRIBE_URL: '${gateway}/notifications/v1/unsubscribe'
     // Messages of three bots wait for their turn side by side; they need places more than processors.

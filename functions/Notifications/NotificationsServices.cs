@@ -62,9 +62,11 @@ internal static class NotificationsServices
         .AddSingleton<WaitingRoom>()
         .AddSingleton<ComposeMessage>()
         .AddSingleton<PayLink>()
+        .AddSingleton<MailPause>()
         .AddSingleton<MailSender>()
         .AddSingleton<SettleDelivery>()
         .AddSingleton<GatherDigest>()
+        .AddSingleton<PrepareCall>()
         .AddSingleton<SendNotification>()
         .AddSingleton<SweepDeliveries>();
 
@@ -75,6 +77,7 @@ internal static class NotificationsServices
         .AddSingleton<TelegramBots>()
         .AddSingleton<TelegramSender>()
         .AddSingleton<CloseChat>()
+        .AddSingleton<HandOverBot>()
         .AddSingleton<FollowTier>()
         .AddSingleton<FollowMembership>()
         .AddSingleton<CreateTelegramLink>()

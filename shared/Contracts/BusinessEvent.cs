@@ -36,6 +36,12 @@ public sealed record PhoneShared(Guid UserId, string Phone) : BusinessEvent;
 /// <summary>A signed-in user, or an administrator in his name, asked for what his roles do not allow. Told once a minute for each permission.</summary>
 public sealed record PermissionDenied(Guid UserId, Guid? ImpersonatorId, string Service, string Permission, string? Address) : BusinessEvent;
 
+/// <summary>A session was opened from where its account was not seen before; an account's first one is no news.</summary>
+public sealed record NewSignIn(Guid UserId, Guid SessionId, string Device, DateTimeOffset At) : BusinessEvent;
+
+/// <summary>The second factor of an account was switched on or off, or has new recovery codes. Passkeys are told of by mails of their own.</summary>
+public sealed record SecondFactorChanged(Guid UserId, Guid ChangeId, DateTimeOffset At) : BusinessEvent;
+
 public sealed record UserSuspended(Guid UserId, string Reason) : BusinessEvent;
 
 public sealed record TelegramLinked(Guid UserId, string Bot) : BusinessEvent;

@@ -79,13 +79,26 @@ public static class RequestBody
         var isPassword = false;
         while (reader.Read())
         {
-            var text = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? reader.GetString()! : "";
+            var text = reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? TextOf(reader) : "";
             if (reader.TokenType == JsonTokenType.PropertyName)
                 isPassword = text.EndsWith("password", StringComparison.OrdinalIgnoreCase);
             else if (isPassword)
                 continue;
             if (text.Contains('\0'))
                 throw ProblemException.Invalid("INVALID_TEXT", "A text holds the character U+0000, which cannot be stored. Leave it out.");
+        }
+    }
+
+    // Values that are taken as they come, such as variables, were not read as texts yet.
+    private static string TextOf(in Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw ProblemException.Invalid("INVALID_TEXT", "A text holds half of a surrogate pair, which is no character.");
         }
     }
 

@@ -39,7 +39,7 @@ public static class Topology
                 nameof(UserRegistered), nameof(AccountMailRequested), nameof(UserDeleted), nameof(SubscriptionActivated), nameof(SubscriptionChanged), nameof(SubscriptionSuspended),
                 nameof(SubscriptionCancelled), nameof(SubscriptionExpired), nameof(UsageThresholdReached), nameof(PaymentSucceeded),
                 nameof(PaymentFailed), nameof(PaymentReversed), nameof(PaymentRefunded), nameof(InvoiceIssued), nameof(InvoiceOverdue),
-                nameof(UserSuspended), nameof(InvoiceDueSoon), nameof(InvoiceCancelled), nameof(CreditNoteIssued),
+                nameof(UserSuspended), nameof(NewSignIn), nameof(SecondFactorChanged), nameof(InvoiceDueSoon), nameof(InvoiceCancelled), nameof(CreditNoteIssued),
             ],
             [ServiceIdentity.Billing] =
             [

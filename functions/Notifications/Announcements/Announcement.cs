@@ -27,6 +27,12 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
         {
             Recipient = new MailRecipient(mail.Email, mail.Locale),
         },
+        NewSignIn signIn => new(
+            signIn.UserId, "new_sign_in", Key(signIn, signIn.SessionId),
+            new Dictionary<string, TemplateValue> { ["device"] = TemplateValue.Of(signIn.Device), ["at"] = TemplateValue.Of(signIn.At) }),
+        SecondFactorChanged changed => new(
+            changed.UserId, "second_factor_changed", Key(changed, changed.ChangeId),
+            new Dictionary<string, TemplateValue> { ["at"] = TemplateValue.Of(changed.At) }),
         UserSuspended suspended => new(
             suspended.UserId, "account_suspended", Key(suspended, suspended.UserId, Day(now)),
             new Dictionary<string, TemplateValue> { ["reason"] = TemplateValue.Of(suspended.Reason) }),

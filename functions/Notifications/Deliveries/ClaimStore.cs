@@ -28,11 +28,12 @@ public sealed class ClaimStore(Database database)
                 for update skip locked),
             claimed as (
                 update notification_history h
-                set claimed_until = @until, calling = true, attempts = attempts + 1, unknown_calls = unknown_calls + due.calling::int
+                set claimed_until = @until, claim_id = gen_random_uuid(), calling = true, attempts = attempts + 1, unknown_calls = unknown_calls + due.calling::int
                 from due
                 where h.tenant_id = @tenant and h.id = due.id
                 returning h.tenant_id, h.id, h.user_id, h.notification_type, h.priority, h.variables, h.attempts, h.max_attempts, h.unknown_calls,
-                    due.calling as was_broken_off, h.created_at, h.expires_at, h.skipped_channels, h.recipient_email, h.recipient_locale),
+                    due.calling as was_broken_off, h.created_at, h.expires_at, h.skipped_channels, h.recipient_email, h.recipient_locale,
+                    h.claim_id),
             broken_off as (
                 insert into notification_attempts (tenant_id, notification_id, id, at, channel, outcome, counted, reason)
                 select @tenant, id, gen_random_uuid(), @now, 'unknown', 'BrokenOff', true, 'Its sender died before it could say what became of the call.'
@@ -42,11 +43,12 @@ public sealed class ClaimStore(Database database)
                 c.recipient_email, p.introduced_at is not null or l.bot is not null as user_is_known, p.email,
                 coalesce(c.recipient_locale, p.locale) as locale, p.active, p.notification_types::text, p.channel_switches::text, p.time_zone,
                 to_char(p.quiet_from, 'HH24:MI') as quiet_from, to_char(p.quiet_to, 'HH24:MI') as quiet_to, p.digest,
-                to_char(p.digest_at, 'HH24:MI') as digest_at, p.bot_assignment, l.bot, l.chat_id
+                to_char(p.digest_at, 'HH24:MI') as digest_at, p.bot_assignment, l.bot, l.chat_id,
+                coalesce(l.has_other_chat, false) as has_other_chat, c.claim_id
             from claimed c
             left join user_notification_preferences p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
             left join lateral (
-                select bot, chat_id from telegram_links
+                select bot, chat_id, count(*) over () > 1 as has_other_chat from telegram_links
                 where tenant_id = c.tenant_id and user_id = c.user_id and status = 'active'
                 order by bot = p.bot_assignment desc, linked_at desc
                 limit 1) l on true
@@ -59,19 +61,23 @@ public sealed class ClaimStore(Database database)
     /// Says before a wait that no call is being made, or after it that one is about to be. False when the notification is not the sender's any
     /// more: it was cancelled, suppressed, or the wait took longer than the claim.
     /// </summary>
-    public async Task<bool> SetCallingAsync(TenantId tenant, Guid id, bool calling, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> SetCallingAsync(TenantId tenant, Delivery delivery, bool calling, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update notification_history
             set calling = @calling, attempts = attempts + @change, claimed_until = @until
-            where tenant_id = @tenant and id = @id and status in ('pending', 'retrying') and calling = not @calling and claimed_until > @now
+            where tenant_id = @tenant and id = @Id and claim_id = @ClaimId and status in ('pending', 'retrying') and calling = not @calling
+                and claimed_until > @now
             """;
         await using var connection = database.Open(tenant);
         return await connection.ExecuteAsync(
-            sql, new { tenant, id, calling, change = calling ? 1 : -1, now, until = now + ClaimTime }, cancellationToken) == 1;
+            sql, new { tenant, delivery.Id, delivery.ClaimId, calling, change = calling ? 1 : -1, now, until = now + ClaimTime }, cancellationToken) == 1;
     }
 
-    /// <summary>Keeps what was really sent, in the words it was sent with.</summary>
+    /// <summary>
+    /// Keeps what was really sent, in the words it was sent with; with a digest, that its items are told. What has arrived has arrived, whoever
+    /// holds the claim by now.
+    /// </summary>
     public async Task MarkSentAsync(TenantId tenant, IReadOnlyList<SentDelivery> sent, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -83,7 +89,12 @@ public sealed class ClaimStore(Database database)
                 set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot, provider_message_id = s.provider_message_id, title = s.title,
                     message = s.message, template_version = s.template_version, claimed_until = null, calling = false, error_message = null, reason_code = null
                 from sent s
-                where h.tenant_id = @tenant and h.id = s.id and h.status in ('pending', 'retrying'))
+                where h.tenant_id = @tenant and h.id = s.id and h.status in ('pending', 'retrying')),
+            told as (
+                update notification_history h
+                set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot
+                from sent s
+                where h.tenant_id = @tenant and h.digest_id = s.id and h.status in ('pending', 'retrying'))
             insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted)
             select @tenant, id, gen_random_uuid(), at, channel, bot, 'Sent', true from sent
             """;
@@ -105,41 +116,49 @@ public sealed class ClaimStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>Puts a notification back for later.</summary>
+    /// <summary>
+    /// Puts a notification back for later; an attempt that was counted for a call is given back unless the call counts. False when it is not the
+    /// sender's any more.
+    /// </summary>
     /// <param name="transaction">The transaction that also sends its message.</param>
-    /// <param name="id">The notification.</param>
+    /// <param name="delivery">The notification as it was claimed.</param>
     /// <param name="again">When, why, and whether the call counts.</param>
-    /// <param name="counted">Whether the claim still counts an attempt, which is given back unless the call counts.</param>
     /// <param name="isUnknown">Whether the call ended without an answer.</param>
     /// <param name="skip">A channel that turned out to lead nowhere.</param>
     /// <param name="cancellationToken">Ends the statement.</param>
-    public Task MarkRetryingAsync(
-        TenantTransaction transaction, Guid id, NextStep.Again again, bool counted, bool isUnknown, string? skip, CancellationToken cancellationToken)
+    public async Task<bool> MarkRetryingAsync(
+        TenantTransaction transaction, Delivery delivery, NextStep.Again again, bool isUnknown, string? skip, CancellationToken cancellationToken)
     {
         const string sql = """
             update notification_history
-            set status = 'retrying', available_at = @At, attempts = attempts - @givenBack, unknown_calls = unknown_calls + @unknown, calling = false,
-                claimed_until = null, error_message = @Reason,
+            set status = 'retrying', available_at = @At, attempts = attempts - case when @Counts then 0 else calling::int end, unknown_calls = unknown_calls + @unknown, calling = false,
+                claimed_until = null, claim_id = null, error_message = @Reason,
                 skipped_channels = case when @skip::text is null then skipped_channels else array_append(skipped_channels, @skip) end
-            where tenant_id = @tenant and id = @id and status in ('pending', 'retrying')
+            where tenant_id = @tenant and id = @Id and claim_id = @ClaimId and status in ('pending', 'retrying')
             """;
-        return transaction.ExecuteAsync(
+        return await transaction.ExecuteAsync(
             sql,
-            new { tenant = transaction.Tenant, id, again.At, givenBack = counted && !again.Counts ? 1 : 0, unknown = isUnknown ? 1 : 0, again.Reason, skip },
-            cancellationToken);
+            new
+            {
+                tenant = transaction.Tenant, delivery.Id, delivery.ClaimId, again.At, again.Counts, unknown = isUnknown ? 1 : 0, again.Reason, skip,
+            },
+            cancellationToken) == 1;
     }
 
-    /// <summary>Ends a notification, and with a digest what it would have told.</summary>
+    /// <summary>Ends a notification, and with a digest what it would have told, unless it is not the sender's any more.</summary>
     public Task MarkEndedAsync(
-        TenantTransaction transaction, Guid id, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
+        TenantTransaction transaction, Delivery delivery, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
     {
         const string sql = """
             update notification_history
             set status = @status, reason_code = @code, error_message = @reason, calling = false, claimed_until = null
-            where tenant_id = @tenant and (id = @id or digest_id = @id) and status in ('pending', 'retrying')
+            where tenant_id = @tenant and (id = @Id or digest_id = @Id) and status in ('pending', 'retrying')
+                and exists (select from notification_history mine where mine.tenant_id = @tenant and mine.id = @Id and mine.claim_id = @ClaimId)
             """;
         return transaction.ExecuteAsync(
-            sql, new { tenant = transaction.Tenant, id, status = status.ToString().ToLowerInvariant(), code, reason }, cancellationToken);
+            sql,
+            new { tenant = transaction.Tenant, delivery.Id, delivery.ClaimId, status = status.ToString().ToLowerInvariant(), code, reason },
+            cancellationToken);
     }
 
     public Task NoteCallAsync(

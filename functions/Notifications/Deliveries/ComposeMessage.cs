@@ -8,8 +8,11 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
 
-/// <summary>A message as it goes out: readable and as HTML, and as it may be kept, without its secrets.</summary>
-internal sealed record Composed(Rendered Readable, string Html, Rendered Kept, string Version);
+/// <summary>
+/// A message as it goes out: readable and as HTML, and as it may be kept, without its secrets. The reference is what comes after it in every
+/// form, when it is sent again.
+/// </summary>
+internal sealed record Composed(Rendered Readable, string Html, string Reference, Rendered Kept, string Version);
 
 /// <summary>Makes the text of a notification at the moment it is sent: in the user's language, on his clock, with the tenant's words.</summary>
 public sealed class ComposeMessage(TenantTexts texts, DigestStore digests, CreateTelegramLink createLink, PayLink payLink, IOptions<TokenOptions> tokens)
@@ -39,7 +42,7 @@ public sealed class ComposeMessage(TenantTexts texts, DigestStore digests, Creat
         var plain = template.Template.Plain(values, reader);
         var hidden = Hide(kept, type);
         return new Composed(
-            plain with { Text = plain.Text + reference }, template.Template.Html(values, reader) + reference,
+            plain, template.Template.Html(values, reader), reference,
             hidden.Values.Any(value => value.Sealed is not null) ? template.Template.Plain(hidden, reader) : plain, template.Version);
     }
 

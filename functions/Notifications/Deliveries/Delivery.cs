@@ -35,7 +35,7 @@ public sealed record Delivery(
     Guid Id, Guid UserId, string Type, int PriorityLevel, string Variables, int Attempts, int MaxAttempts, int UnknownCalls, bool WasBrokenOff,
     DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string SkippedChannels, string? RecipientEmail, bool UserIsKnown, string? Email, string? Locale,
     bool? Active, string? NotificationTypes, string? ChannelSwitches, string? TimeZone, string? QuietFrom, string? QuietTo, DigestRhythm? Digest,
-    string? DigestAt, string? BotAssignment, string? Bot, long? ChatId)
+    string? DigestAt, string? BotAssignment, string? Bot, long? ChatId, bool HasOtherChat, Guid ClaimId)
 {
     public Priority Priority => (Priority)PriorityLevel;
 

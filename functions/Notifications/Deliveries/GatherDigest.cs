@@ -20,7 +20,7 @@ public sealed class GatherDigest(Database database, Announce announce, DigestSto
         await using (var transaction = await database.BeginAsync(tenant, cancellationToken))
         {
             await announce.RunAsync(transaction, digest, time.GetUtcNow(), cancellationToken);
-            if (await digests.HoldAsync(transaction, delivery.Id, digest.DedupKey, cancellationToken))
+            if (await digests.HoldAsync(transaction, delivery, digest.DedupKey, cancellationToken))
             {
                 await transaction.CommitAsync(cancellationToken);
                 return;

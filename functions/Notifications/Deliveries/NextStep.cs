@@ -1,3 +1,4 @@
+using Npgsql;
 using ServerlessBusiness.Notifications.Templates;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
@@ -6,17 +7,20 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 /// <param name="Type">The kind, with its policy for unknown outcomes.</param>
 /// <param name="Attempts">How many calls could have reached the user, this one included.</param>
 /// <param name="MaxAttempts">How many there may be.</param>
-/// <param name="HasOtherChannel">Whether there is another way to the user.</param>
+/// <param name="HasOtherWay">Whether there is another way to the user.</param>
 /// <param name="CreatedAt">The time of the fact.</param>
 /// <param name="ExpiresAt">When the message is of no use any more.</param>
 public sealed record CallSituation(
-    NotificationType Type, int Attempts, int MaxAttempts, bool HasOtherChannel, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+    NotificationType Type, int Attempts, int MaxAttempts, bool HasOtherWay, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
 
 /// <summary>What happens to a notification after a call: it is done, comes back later, or has failed.</summary>
 public abstract record NextStep
 {
     private static readonly TimeSpan Unreached = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SenderStopped = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan Hiccup = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Broken = TimeSpan.FromMinutes(5);
 
     private NextStep()
     {
@@ -50,7 +54,7 @@ public abstract record NextStep
             SendOutcome.Throttled throttled => new Again(now + throttled.RetryAfter + soon, throttled.Reason, Counts: false),
             SendOutcome.NeverSent never => new Again(now + Unreached + soon, never.Reason, Counts: false),
             SendOutcome.SenderRefused refused => new Again(now + SenderStopped + soon * 30, refused.Reason, Counts: false),
-            SendOutcome.RecipientGone gone when situation.HasOtherChannel => new Again(now, gone.Reason, Counts: false),
+            SendOutcome.RecipientGone gone when situation.HasOtherWay => new Again(now, gone.Reason, Counts: false),
             SendOutcome.RecipientGone gone => new GivenUp(Reasons.RecipientGone, gone.Reason),
             SendOutcome.Rejected rejected => new GivenUp(Reasons.Rejected, rejected.Reason),
             SendOutcome.Unknown unknown => AfterUnknown(unknown.Reason, situation, now),
@@ -60,6 +64,14 @@ public abstract record NextStep
             ? new GivenUp(Reasons.Expired, $"It was not sent in time. {again.Reason}")
             : next;
     }
+
+    /// <summary>After a failure before any call: soon when it will pass, later when somebody has to mend it first.</summary>
+    public static Again AfterMishap(Exception mishap, DateTimeOffset now) =>
+        new(now + (WillPass(mishap) ? Hiccup : Broken), "Something failed before it could be sent.", Counts: false);
+
+    /// <summary>Whether a failure passes by itself. 57P is a database that shuts down, or an operator who ends its connections.</summary>
+    internal static bool WillPass(Exception mishap) => mishap is
+        NpgsqlException { IsTransient: true } or PostgresException { SqlState: ['5', '7', 'P', ..] } or OperationCanceledException or TimeoutException or IOException;
 
     private static NextStep AfterUnknown(string reason, CallSituation situation, DateTimeOffset now)
     {

@@ -10,11 +10,14 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>Writes down what became of a notification. The queue message is done in any case; what comes back gets a new one with the row.</summary>
 public sealed class SettleDelivery(
-    Database database, Claims claims, ClaimStore store, DigestStore digests, CloseChat closeChat, SendLimiter limiter, TimeProvider time)
+    Database database, Claims claims, ClaimStore store, CloseChat closeChat, SendLimiter limiter, TimeProvider time)
 {
+    // A database that is away for a moment: until it is back nobody else can put the notification back either.
+    private const int MostTries = 5;
+    private static readonly TimeSpan TryPause = TimeSpan.FromSeconds(2);
+
     /// <summary>Nothing was called: it comes back at that time, or has failed when that is too late.</summary>
-    public async Task PutOffAsync(
-        TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, bool counted, CancellationToken cancellationToken)
+    public async Task PutOffAsync(TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
         if (until >= delivery.ExpiresAt)
         {
@@ -23,18 +26,32 @@ public sealed class SettleDelivery(
         }
 
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await PutBackAsync(transaction, delivery, new NextStep.Again(until, reason, Counts: false), counted, isUnknown: false, skip: null, cancellationToken);
+        await PutBackAsync(transaction, delivery, new NextStep.Again(until, reason, Counts: false), isUnknown: false, skip: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    public Task PutOffAsync(TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, CancellationToken cancellationToken) =>
-        PutOffAsync(tenant, delivery, until, reason, counted: true, cancellationToken);
+    /// <summary>Puts it off after a failure that may well be the database's own.</summary>
+    public async Task GiveBackAsync(TenantId tenant, Delivery delivery, NextStep.Again again)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await PutOffAsync(tenant, delivery, again.At, again.Reason, CancellationToken.None);
+                return;
+            }
+            catch (Exception exception) when (NextStep.WillPass(exception) && tries < MostTries)
+            {
+                await Task.Delay(TryPause);
+            }
+        }
+    }
 
     public async Task EndAsync(
         TenantId tenant, Delivery delivery, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await store.MarkEndedAsync(transaction, delivery.Id, status, code, reason, cancellationToken);
+        await store.MarkEndedAsync(transaction, delivery, status, code, reason, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         DeliveryMetrics.OnEnded(delivery, code);
     }
@@ -46,13 +63,15 @@ public sealed class SettleDelivery(
         if (next is NextStep.Done done)
         {
             await claims.MarkSentAsync(tenant, new SentDelivery(delivery.Id, channel, done.ProviderMessageId, message.Kept, message.Version, now));
-            if (delivery.Type == TemplateCatalog.Digest)
-                await digests.MarkToldAsync(tenant, delivery.Id, channel, now, cancellationToken);
             DeliveryMetrics.OnSent(delivery, channel, now);
             return;
         }
 
-        await PauseAsync(channel, outcome);
+        if (outcome is SendOutcome.Throttled)
+            DeliveryMetrics.OnThrottled(channel);
+        // Before the message goes back: whoever comes next must find the pause.
+        if (channel is Channel.Telegram called)
+            await limiter.HeedAsync(called.Bot, called.Chat, outcome);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         await store.NoteCallAsync(transaction, delivery.Id, channel, outcome.GetType().Name, Counts(outcome, next), ReasonOf(next), now, cancellationToken);
         if (outcome is SendOutcome.RecipientGone gone && channel is Channel.Telegram chat)
@@ -60,37 +79,24 @@ public sealed class SettleDelivery(
                 transaction, delivery.UserId, chat.Bot, chat.Chat, gone.ForGood ? ChatClosing.Gone : ChatClosing.Blocked, now, cancellationToken);
         if (next is NextStep.Again again)
             await PutBackAsync(
-                transaction, delivery, again, counted: true, outcome is SendOutcome.Unknown,
+                transaction, delivery, again, outcome is SendOutcome.Unknown,
                 // The chat is closed by now and needs no mark; a mailbox has no other.
                 outcome is SendOutcome.RecipientGone && channel is Channel.Email ? channel.Name : null, cancellationToken);
         else if (next is NextStep.GivenUp givenUp)
         {
-            await store.MarkEndedAsync(transaction, delivery.Id, DeliveryStatus.Failed, givenUp.Code, givenUp.Reason, cancellationToken);
+            await store.MarkEndedAsync(transaction, delivery, DeliveryStatus.Failed, givenUp.Code, givenUp.Reason, cancellationToken);
             DeliveryMetrics.OnEnded(delivery, givenUp.Code);
         }
 
         await transaction.CommitAsync(cancellationToken);
     }
 
-    // Before the message goes back: whoever comes next must find the pause.
-    private async Task PauseAsync(Channel channel, SendOutcome outcome)
-    {
-        if (outcome is SendOutcome.Throttled)
-            DeliveryMetrics.OnThrottled(channel);
-        if (channel is not Channel.Telegram chat)
-            return;
-        if (outcome is SendOutcome.Throttled throttled)
-            await limiter.PauseAsync(chat.Bot, chat.Chat, throttled.RetryAfter);
-        else if (outcome is SendOutcome.SenderRefused)
-            await limiter.StopAsync(chat.Bot, chat.Chat);
-    }
-
     private async Task PutBackAsync(
-        TenantTransaction transaction, Delivery delivery, NextStep.Again again, bool counted, bool isUnknown, string? skip, CancellationToken cancellationToken)
+        TenantTransaction transaction, Delivery delivery, NextStep.Again again, bool isUnknown, string? skip, CancellationToken cancellationToken)
     {
-        await store.MarkRetryingAsync(transaction, delivery.Id, again, counted, isUnknown, skip, cancellationToken);
-        await transaction.SendAsync(
-            delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], time.GetUtcNow(), again.At, cancellationToken);
+        if (await store.MarkRetryingAsync(transaction, delivery, again, isUnknown, skip, cancellationToken))
+            await transaction.SendAsync(
+                delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], time.GetUtcNow(), again.At, cancellationToken);
     }
 
     private static bool Counts(SendOutcome outcome, NextStep next) => next is NextStep.Again again ? again.Counts : outcome is not SendOutcome.Throttled;

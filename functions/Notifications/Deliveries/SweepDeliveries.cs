@@ -7,7 +7,10 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
 
-/// <summary>Puts back on its queue what is due and nobody works on: a lost message, or a sender that died. A message too many changes nothing.</summary>
+/// <summary>
+/// Puts back on its queue what is due and nobody works on: a lost message, or a sender that died. A message too many changes nothing. What waits
+/// for a digest that is over ends with it.
+/// </summary>
 public sealed partial class SweepDeliveries(Database database, SweepStore overdue, TimeProvider time, ILogger<SweepDeliveries> logger)
 {
     // A queue that is merely long gets this much time before its rows are offered once more.
@@ -18,11 +21,12 @@ public sealed partial class SweepDeliveries(Database database, SweepStore overdu
     {
         var now = time.GetUtcNow();
         var failed = await overdue.FailHopelessAcrossTenantsAsync(now, cancellationToken);
+        var held = await overdue.SettleHeldAcrossTenantsAsync(cancellationToken);
         var found = await overdue.ListOverdueAcrossTenantsAsync(now - Patience, now, BatchSize, cancellationToken);
         foreach (var tenant in found.GroupBy(delivery => delivery.TenantId))
             await PutBackAsync(tenant.Key, [.. tenant], now, cancellationToken);
-        if (failed + found.Count > 0)
-            LogSweep(found.Count, failed);
+        if (failed + held + found.Count > 0)
+            LogSweep(found.Count, failed, held);
     }
 
     private async Task PutBackAsync(TenantId tenant, IReadOnlyList<OverdueDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken)
@@ -35,6 +39,6 @@ public sealed partial class SweepDeliveries(Database database, SweepStore overdu
         await transaction.CommitAsync(cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Overdue} overdue notifications were put back on their queues, {Failed} were given up.")]
-    private partial void LogSweep(int overdue, int failed);
+    [LoggerMessage(LogLevel.Warning, "{Overdue} overdue notifications were put back on their queues, {Failed} were given up, {Held} were held by a digest that is over.")]
+    private partial void LogSweep(int overdue, int failed, int held);
 }

@@ -24,6 +24,22 @@ public sealed class SweepStore(Database database)
         return await connection.ExecuteAsync(new CommandDefinition(sql, new { now, expired = Reasons.Expired, brokenOff = Reasons.BrokenOff }, cancellationToken: cancellationToken));
     }
 
+    /// <summary>Lets what waits for a digest that is over share its end, and go by itself when there is no such digest; returns how many.</summary>
+    public async Task<int> SettleHeldAcrossTenantsAsync(CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history h
+            set status = coalesce(d.status, 'pending'), digest_id = d.id, sent_at = d.sent_at, channel = d.channel, bot = d.bot,
+                reason_code = d.reason_code, error_message = d.error_message
+            from notification_history held
+            left join notification_history d on d.tenant_id = held.tenant_id and d.id = held.digest_id
+            where held.digest_id is not null and held.status in ('pending', 'retrying') and (d.id is null or d.status not in ('pending', 'retrying'))
+                and h.tenant_id = held.tenant_id and h.id = held.id and h.status in ('pending', 'retrying')
+            """;
+        await using var connection = database.OpenAcrossTenants();
+        return await connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken));
+    }
+
     public async Task<IReadOnlyList<OverdueDelivery>> ListOverdueAcrossTenantsAsync(
         DateTimeOffset since, DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {

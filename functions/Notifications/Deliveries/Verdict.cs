@@ -13,7 +13,8 @@ public abstract record Verdict
     {
     }
 
-    public sealed record Send(Channel Channel, bool HasOtherChannel) : Verdict;
+    /// <summary>HasOtherWay tells whether another channel is left, or a chat with another bot, should this one be closed.</summary>
+    public sealed record Send(Channel Channel, bool HasOtherWay) : Verdict;
 
     public sealed record Wait(DateTimeOffset Until, string Reason) : Verdict;
 
@@ -37,7 +38,7 @@ public abstract record Verdict
         if (delivery.RecipientEmail is { } address)
             return Skips(delivery, Channels.Email)
                 ? new Refuse(Reasons.RecipientGone, "The mailbox does not take it.", ByUser: false)
-                : new Send(new Channel.Email(address), HasOtherChannel: false);
+                : new Send(new Channel.Email(address), HasOtherWay: false);
         // News of a user and of what he did travel side by side and may overtake each other.
         if (!delivery.UserIsKnown)
             return new Wait(now + Clamp((now - delivery.CreatedAt) / 2), "The user is not known here yet.");
@@ -57,7 +58,7 @@ public abstract record Verdict
 
         if (type.Name == TemplateCatalog.BotHandover && delivery.Bot == delivery.BotAssignment)
             return new Refuse(Reasons.NothingToTell, "The user has started that bot already.", ByUser: true);
-        return Timing(delivery, type, zone, now) ?? new Send(ways[0], ways.Count > 1);
+        return Timing(delivery, type, zone, now) ?? new Send(ways[0], ways.Count > 1 || (ways[0] is Channel.Telegram && delivery.HasOtherChat));
     }
 
     // What is critical waits for nothing.
@@ -74,10 +75,12 @@ public abstract record Verdict
                 return new Refuse(Reasons.QuietHours, "It would have disturbed the user's quiet hours and is of no use after them.", ByUser: true);
         }
 
-        return delivery.Priority == Priority.Low && type.CanBeMuted && type.Name != TemplateCatalog.Digest
-            && DigestSlot.Next(delivery.Digest ?? DigestRhythm.Off, PreferencesRequest.Time(delivery.DigestAt ?? "08:00"), zone, now) is { } slot
-                ? new Gather(slot)
-                : null;
+        if (delivery.Priority != Priority.Low || !type.CanBeMuted || type.Name == TemplateCatalog.Digest
+            || DigestSlot.Next(delivery.Digest ?? DigestRhythm.Off, PreferencesRequest.Time(delivery.DigestAt ?? "08:00"), zone, now) is not { } slot)
+            return null;
+        return slot < delivery.ExpiresAt
+            ? new Gather(slot)
+            : new Refuse(Reasons.Expired, "It is of no use any more when the user's next digest is due.", ByUser: false);
     }
 
     private static Channel? Way(Delivery delivery, string channel) => (channel, delivery) switch

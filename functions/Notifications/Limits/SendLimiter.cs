@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using ServerlessBusiness.Notifications.Deliveries;
 using ServerlessBusiness.Notifications.Templates;
 using StackExchange.Redis;
 
@@ -31,6 +32,14 @@ public sealed partial class SendLimiter(
         LogStopped(bot);
         return PauseAsync(bot, chat, Refused, wholeBot: true);
     }
+
+    /// <summary>Whatever a call was made for: what Telegram answered holds for all that come after it.</summary>
+    public Task HeedAsync(string bot, long chat, SendOutcome outcome) => outcome switch
+    {
+        SendOutcome.Throttled throttled => PauseAsync(bot, chat, throttled.RetryAfter),
+        SendOutcome.SenderRefused => StopAsync(bot, chat),
+        _ => Task.CompletedTask,
+    };
 
     internal async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead)
     {

@@ -22,7 +22,9 @@ public sealed class PreferenceStore(Database database)
             insert into user_notification_preferences (tenant_id, id, user_id, email, first_name, locale, introduced_at, created_at, updated_at)
             values (@tenant, @id, @UserId, @Email, @FirstName, @Locale, @now, @now, @now)
             on conflict (user_id, tenant_id) do update
-            set email = excluded.email, first_name = excluded.first_name, introduced_at = excluded.introduced_at, updated_at = excluded.updated_at
+            set email = excluded.email, first_name = excluded.first_name,
+                locale = case when user_notification_preferences.saved_at is null then excluded.locale else user_notification_preferences.locale end,
+                introduced_at = excluded.introduced_at, updated_at = excluded.updated_at
             """;
         return transaction.ExecuteAsync(
             sql,
@@ -37,6 +39,13 @@ public sealed class PreferenceStore(Database database)
             new { tenant = transaction.Tenant, user },
             cancellationToken);
 
+    /// <summary>The bot that the user should have.</summary>
+    public Task<string?> FindBotAsync(TenantTransaction transaction, Guid user, CancellationToken cancellationToken) =>
+        transaction.FindAsync<string>(
+            "select bot_assignment from user_notification_preferences where tenant_id = @tenant and user_id = @user",
+            new { tenant = transaction.Tenant, user },
+            cancellationToken);
+
     public async Task<UserPreferences?> FindAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
     {
         await using var connection = database.Open(tenant);
@@ -47,11 +56,11 @@ public sealed class PreferenceStore(Database database)
     {
         const string sql = """
             insert into user_notification_preferences (tenant_id, id, user_id, locale, active, notification_types, channel_switches, time_zone,
-                                                       quiet_from, quiet_to, digest, digest_at, introduced_at, created_at, updated_at)
+                                                       quiet_from, quiet_to, digest, digest_at, introduced_at, saved_at, created_at, updated_at)
             values (@tenant, @id, @user, @Locale, @Active, @types::jsonb, @channels::jsonb, @TimeZone, @quietFrom::time, @quietTo::time, @digest, @DigestAt::time,
-                    null, @now, @now)
+                    null, @now, @now, @now)
             on conflict (user_id, tenant_id) do update
-            set locale = excluded.locale, active = excluded.active, notification_types = excluded.notification_types,
+            set saved_at = excluded.saved_at, locale = excluded.locale, active = excluded.active, notification_types = excluded.notification_types,
                 channel_switches = excluded.channel_switches, time_zone = excluded.time_zone, quiet_from = excluded.quiet_from,
                 quiet_to = excluded.quiet_to, digest = excluded.digest, digest_at = excluded.digest_at, updated_at = excluded.updated_at
             """;

@@ -59,6 +59,9 @@ public sealed record PreferencesRequest
         foreach (var (name, switches) in Channels)
         {
             var type = Known("channels", name);
+            // What JSON leaves out is empty here, but what it says is null is null.
+            if (switches is null)
+                throw ProblemException.Invalid("channels", "NULL_MEMBER", $"The channels of '{name}' may not be null; leave them out instead.");
             if (switches.Keys.FirstOrDefault(channel => !Templates.Channels.All.Contains(channel)) is { } unknown)
                 throw ProblemException.Invalid("channels", "UNKNOWN_CHANNEL", $"There is no channel '{unknown}'; there are telegram and email.");
             if (!type.CanBeMuted && type.Channels.All(channel => !switches.GetValueOrDefault(channel, true)))

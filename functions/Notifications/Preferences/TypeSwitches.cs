@@ -17,6 +17,11 @@ internal static class TypeSwitches
         return left.Count == 0 && !type.CanBeMuted ? type.Channels : left;
     }
 
+    /// <summary>The kinds that are wanted on no channel at all.</summary>
+    public static string[] Unwanted(
+        bool active, IReadOnlyDictionary<string, bool> switches, IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> channels) =>
+        [.. TemplateCatalog.Types.Values.Where(type => !Wants(type, active, switches) || Channels(type, channels).Count == 0).Select(type => type.Name)];
+
     public static IReadOnlyDictionary<string, bool> Read(string json) => JsonSerializer.Deserialize<Dictionary<string, bool>>(json) ?? [];
 
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> ReadChannels(string json) =>

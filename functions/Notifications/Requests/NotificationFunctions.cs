@@ -19,6 +19,9 @@ public sealed class NotificationFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/notifications")] HttpRequest request, CancellationToken cancellationToken)
     {
         var wanted = await RequestBody.ReadAsync<SendRequest>(request, cancellationToken);
+        // Should this process die between its commit and keeping the answer, the repeated request finds what it has told.
+        if (wanted.DedupKey is null && request.Headers[IdempotencyMiddleware.Header] is [{ } key])
+            wanted = wanted with { DedupKey = SendRequest.RepeatKey(key, await RequestBody.BytesAsync(request, RequestBody.MaxBytes, cancellationToken)) };
         return TypedResults.Accepted((string?)null, await requestNotifications.RunAsync(caller.Tenant, wanted, cancellationToken));
     }
 

@@ -26,14 +26,27 @@ internal static class RequestValues
 
     private static TemplateValue? Read(VariableFormat format, JsonElement value) => (format, value.ValueKind) switch
     {
-        (VariableFormat.Text, JsonValueKind.String) when value.GetString()!.Length <= LongestText => TemplateValue.Of(value.GetString()!),
+        (VariableFormat.Text, JsonValueKind.String) when Text(value) is { Length: <= LongestText } text => TemplateValue.Of(text),
         (VariableFormat.Text or VariableFormat.Number, JsonValueKind.Number) when value.TryGetDecimal(out var number) => TemplateValue.Of(number),
         (VariableFormat.Money, JsonValueKind.Object) => ReadMoney(value),
         (VariableFormat.Date or VariableFormat.DateTime, JsonValueKind.String)
-            when DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) =>
+            when DateTimeOffset.TryParse(Text(value), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant) =>
             TemplateValue.Of(instant),
         _ => null,
     };
+
+    // Half of a surrogate pair, written as an escape, is JSON and no text.
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static TemplateValue? ReadMoney(JsonElement value)
     {

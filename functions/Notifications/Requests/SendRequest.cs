@@ -1,6 +1,9 @@
 using System.ComponentModel.DataAnnotations;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Notifications.Requests;
@@ -25,7 +28,9 @@ public sealed record SendRequest
     /// <summary>How urgent; without it as urgent as the kind is.</summary>
     public Priority? Priority { get; init; }
 
-    /// <summary>Names the fact behind it: the same user is told of it once, whoever asks and however often.</summary>
+    /// <summary>
+    /// Names the fact behind it: the same user is told of it once, whoever asks and however often. Without it the Idempotency-Key and the content do.
+    /// </summary>
     [MaxLength(200)]
     public string? DedupKey { get; init; }
 
@@ -34,6 +39,13 @@ public sealed record SendRequest
 
     /// <summary>Not after this instant; without it as long as the kind lives.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>Names one request for all of its repetitions. A key that is used for other content later names another one.</summary>
+    internal static string RepeatKey(string idempotencyKey, ReadOnlyMemory<byte> body)
+    {
+        var content = SHA256.HashData(CanonicalJson.Of(body));
+        return "repeat:" + Convert.ToHexStringLower(SHA256.HashData([.. content, .. Encoding.UTF8.GetBytes(idempotencyKey)]));
+    }
 
     /// <summary>The kind, when it exists, may be asked for and the times make sense.</summary>
     /// <exception cref="ProblemException">400.</exception>

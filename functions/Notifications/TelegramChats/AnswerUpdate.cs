@@ -35,6 +35,7 @@ public sealed partial class AnswerUpdate(
         }
 
         var outcome = await sender.SendAsync(bot.Key, chat, MarkupText.Escape(answer.Text), answer.Markup, cancellationToken);
+        await limiter.HeedAsync(bot.Key, chat, outcome);
         if (outcome is not SendOutcome.Sent)
             LogUnanswered(bot.Key, outcome.GetType().Name);
     }

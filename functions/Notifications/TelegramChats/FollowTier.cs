@@ -1,14 +1,12 @@
 using System.Globalization;
-using ServerlessBusiness.Notifications.Announcements;
 using ServerlessBusiness.Notifications.Preferences;
-using ServerlessBusiness.Notifications.Templates;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
 /// <summary>Gives a user the bot of his tier. Until he has started it the old one goes on and hands him its start link.</summary>
-public sealed class FollowTier(PreferenceStore preferences, TelegramLinkStore links, Announce announce)
+public sealed class FollowTier(PreferenceStore preferences, HandOverBot handOver)
 {
     public async Task RunAsync(TenantTransaction transaction, BusinessEvent fact, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -16,14 +14,8 @@ public sealed class FollowTier(PreferenceStore preferences, TelegramLinkStore li
             || !await preferences.AssignBotAsync(transaction, change.UserId, change.Bot, change.Since, now, cancellationToken))
             return;
 
-        var active = await links.ListActiveAsync(transaction, change.UserId, cancellationToken);
-        if (active.Count == 0 || active.Any(link => link.Bot == change.Bot))
-            return;
         var since = change.Since.UtcDateTime.ToString("yyyyMMddTHHmmssZ", CultureInfo.InvariantCulture);
-        var handover = new Announcement(
-            change.UserId, TemplateCatalog.BotHandover, $"handover:{change.UserId}:{change.Bot}:{since}",
-            new Dictionary<string, TemplateValue> { ["link"] = TemplateValue.Later });
-        await announce.RunAsync(transaction, handover, now, cancellationToken);
+        await handOver.RunAsync(transaction, change.UserId, change.Bot, since, now, cancellationToken);
     }
 }
 

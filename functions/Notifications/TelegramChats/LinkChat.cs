@@ -1,4 +1,5 @@
 using ServerlessBusiness.Notifications.Announcements;
+using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Notifications.Templates;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -7,7 +8,8 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
 /// <summary>Ties a chat to the user whose start link was pressed in it.</summary>
-public sealed class LinkChat(Database database, LinkTokenStore tokens, TelegramLinkStore links, Announce announce, TimeProvider time)
+public sealed class LinkChat(
+    Database database, LinkTokenStore tokens, TelegramLinkStore links, PreferenceStore preferences, Announce announce, HandOverBot handOver, TimeProvider time)
 {
     /// <summary>False when the token is unknown, used, expired or another bot's; the chat learns no more than that.</summary>
     public async Task<bool> RunAsync(string bot, long chat, string token, CancellationToken cancellationToken)
@@ -21,13 +23,17 @@ public sealed class LinkChat(Database database, LinkTokenStore tokens, TelegramL
         if (await tokens.ConsumeAsync(transaction, hash, bot, now, cancellationToken) is not { } user)
             return false;
 
+        var occasion = Convert.ToHexString(hash);
         await links.LinkAsync(transaction, user, bot, chat, now, cancellationToken);
         await transaction.PublishAsync(new TelegramLinked(user, bot), now, cancellationToken);
         await announce.RunAsync(
             transaction,
-            new Announcement(user, TemplateCatalog.TelegramLinked, $"{nameof(TelegramLinked)}:{Convert.ToHexString(hash)}", new Dictionary<string, TemplateValue>()),
+            new Announcement(user, TemplateCatalog.TelegramLinked, $"{nameof(TelegramLinked)}:{occasion}", new Dictionary<string, TemplateValue>()),
             now,
             cancellationToken);
+        // His tier may have changed between the link's making and its press, when there was no chat yet to tell him in.
+        if (await preferences.FindBotAsync(transaction, user, cancellationToken) is { } desired)
+            await handOver.RunAsync(transaction, user, desired, occasion, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

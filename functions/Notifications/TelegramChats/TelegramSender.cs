@@ -16,13 +16,26 @@ public sealed partial class TelegramSender(TelegramBots bots, ILogger<TelegramSe
     // Telegram takes 4,096 and counts an emoji differently than we do.
     internal const int LongestText = 4_000;
 
-    public Task<SendOutcome> SendAsync(string bot, long chat, string html, CancellationToken cancellationToken) =>
-        SendAsync(bot, chat, html, markup: null, cancellationToken);
+    /// <param name="bot">The bot that writes.</param>
+    /// <param name="chat">The chat it writes to.</param>
+    /// <param name="html">The text; what is too long is cut.</param>
+    /// <param name="tail">What follows the text and is never cut.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<SendOutcome> SendAsync(string bot, long chat, string html, string tail, CancellationToken cancellationToken) =>
+        SendWholeAsync(bot, chat, Cut(html, tail), markup: null, cancellationToken);
 
-    public async Task<SendOutcome> SendAsync(string bot, long chat, string html, ReplyMarkup? markup, CancellationToken cancellationToken)
+    public Task<SendOutcome> SendAsync(string bot, long chat, string html, ReplyMarkup? markup, CancellationToken cancellationToken) =>
+        SendWholeAsync(bot, chat, Cut(html, tail: ""), markup, cancellationToken);
+
+    internal static string Cut(string html, string tail)
+    {
+        var room = LongestText - tail.Length;
+        return (HtmlText.PlainLength(html) > room ? HtmlText.Truncate(html, room, "…") : html) + tail;
+    }
+
+    private async Task<SendOutcome> SendWholeAsync(string bot, long chat, string text, ReplyMarkup? markup, CancellationToken cancellationToken)
     {
         var client = bots.Get(bot).Client;
-        var text = Cut(html);
         try
         {
             var message = await client.SendMessage(chat, text, ParseMode.Html, replyMarkup: markup, cancellationToken: cancellationToken);
@@ -38,8 +51,6 @@ public sealed partial class TelegramSender(TelegramBots bots, ILogger<TelegramSe
             return TelegramFailure.Read(exception);
         }
     }
-
-    internal static string Cut(string html) => HtmlText.PlainLength(html) > LongestText ? HtmlText.Truncate(html, LongestText, "…") : html;
 
     // Our own markup is at fault: the reader gets the words, once and without it.
     private static async Task<SendOutcome> SendPlainAsync(

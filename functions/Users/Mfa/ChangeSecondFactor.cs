@@ -1,5 +1,7 @@
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Audit;
 
@@ -14,6 +16,7 @@ public sealed class ChangeSecondFactor(Database database, MfaStore store, Second
         var user = caller.RequireRecentProof(now);
         await using var transaction = await BeginAsync(caller, user, cancellationToken);
         await store.DeleteAsync(transaction, user, cancellationToken);
+        await transaction.PublishAsync(new SecondFactorChanged(user, Guid.CreateVersion7(now), now), now, cancellationToken);
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("mfa.disabled", user), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
@@ -24,6 +27,7 @@ public sealed class ChangeSecondFactor(Database database, MfaStore store, Second
         var user = caller.RequireRecentProof(now);
         await using var transaction = await BeginAsync(caller, user, cancellationToken);
         var codes = await check.RenewRecoveryCodesAsync(transaction, user, cancellationToken);
+        await transaction.PublishAsync(new SecondFactorChanged(user, Guid.CreateVersion7(now), now), now, cancellationToken);
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("mfa.recovery_codes_renewed", user), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new RecoveryCodesView(codes);

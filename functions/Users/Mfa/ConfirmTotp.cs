@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Audit;
 
@@ -27,6 +29,7 @@ public sealed class ConfirmTotp(MfaStore store, SecondFactorCheck check, AuditLo
             {
                 await store.ConfirmAsync(transaction, user, now, cancellationToken);
                 codes = await check.RenewRecoveryCodesAsync(transaction, user, cancellationToken);
+                await transaction.PublishAsync(new SecondFactorChanged(user, Guid.CreateVersion7(now), now), now, cancellationToken);
                 await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("mfa.confirmed", user), now, cancellationToken);
             },
             cancellationToken);

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Options;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
@@ -63,8 +65,10 @@ public sealed class OpenSession(
 
         var rights = (await accesses.FindAsync(transaction, user.Id, cancellationToken))!;
         var token = accessTokens.Issue(key, tenant, rights.ToSubject(user.Id), session, tokenLife, now);
-        await sessionRows.InsertAsync(
+        var isNews = await sessionRows.InsertAsync(
             transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, now, cancellationToken);
+        if (isNews)
+            await transaction.PublishAsync(new NewSignIn(user.Id, session.Id, DeviceName.Of(origin), now), now, cancellationToken);
         // Before the audit log, whose entries wait for each other: nobody waits there for Redis.
         await sessions.SetAsync(
             tenant, session.Id, new SessionState(user.Id, now, session.Impersonator), rights.ToState(), session.ExpiresAt - now);

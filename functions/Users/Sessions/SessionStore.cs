@@ -34,17 +34,31 @@ public sealed class SessionStore(Database database)
 {
     private const int LongestUserAgent = 400;
 
-    public Task InsertAsync(
+    /// <summary>
+    /// Writes a session and its refresh token. True when its account has had sessions before and none of them from this browser in this part of
+    /// the network. The caller has locked the account, so that two at once do not miss each other.
+    /// </summary>
+    public Task<bool> InsertAsync(
         TenantTransaction transaction, Session session, byte[] sessionHash, byte[] refreshHash, SessionOrigin origin, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
+        // One customer's addresses change within such a network.
         const string sql = """
-            insert into user_sessions (tenant_id, id, user_id, session_token, refresh_token, expires_at, created_at, last_accessed_at,
-                                       authenticated_at, impersonator_id, ip_address, user_agent)
-            values (@tenant, @Id, @UserId, @sessionHash, @refreshHash, @ExpiresAt, @now, @now, @now, @Impersonator, @address::inet, @userAgent);
-            insert into refresh_tokens (tenant_id, hash, session_id, created_at) values (@tenant, @refreshHash, @Id, @now);
+            with earlier as (
+                select user_agent is not distinct from @userAgent
+                    and network(set_masklen(ip_address, case family(ip_address) when 4 then 24 else 48 end))
+                        is not distinct from network(set_masklen(@address::inet, case family(@address::inet) when 4 then 24 else 48 end)) as is_same
+                from user_sessions
+                where tenant_id = @tenant and user_id = @UserId and impersonator_id is null),
+            session as (
+                insert into user_sessions (tenant_id, id, user_id, session_token, refresh_token, expires_at, created_at, last_accessed_at,
+                                           authenticated_at, impersonator_id, ip_address, user_agent)
+                values (@tenant, @Id, @UserId, @sessionHash, @refreshHash, @ExpiresAt, @now, @now, @now, @Impersonator, @address::inet, @userAgent)),
+            token as (
+                insert into refresh_tokens (tenant_id, hash, session_id, created_at) values (@tenant, @refreshHash, @Id, @now))
+            select coalesce(not bool_or(is_same), false) and @Impersonator::uuid is null from earlier
             """;
-        return transaction.ExecuteAsync(
+        return transaction.FindAsync<bool>(
             sql,
             new
             {

@@ -123,6 +123,7 @@ public static class LocalSettings
         ["MAIL_UNSUBSCRIBE_URL"] = stack.PublicUrl(FunctionApp.Notifications) + "/v1/unsubscribe",
         ["SMTP_HOST"] = "127.0.0.1",
         ["SMTP_PORT"] = Text(stack.Ports.Smtp),
+        ["SMTP_TLS"] = "none",
     };
 
     private static void AddOverridable(Dictionary<string, string?> settings, Dictionary<string, string> values)

@@ -37,6 +37,27 @@ public sealed class BotTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task Who_starts_the_old_bot_after_the_upgrade_is_handed_over_at_once()
+    {
+        var (user, _) = await desk.NewUserAsync(hasChat: false);
+        var chat = desk.NewChat();
+        const string token = "made-before-the-upgrade";
+        await desk.QueryAsync<int>(
+            """
+            insert into notification_management.telegram_link_tokens (tenant_id, token_hash, user_id, bot, created_at, expires_at)
+            values ('default', @hash, @user, 'default', now(), now() + interval '1 day')
+            """,
+            new { hash = LinkToken.Hash(token), user });
+        await desk.PublishAsync(Activated(user, "pro"));
+        await desk.HistoryAsync(user);
+        await PressAsync(chat, "default", token);
+
+        var texts = await desk.TextsAsync(chat, 2);
+        Assert.Contains("This chat is now linked to your account. ✅", texts);
+        Assert.Single(texts, text => text.Contains("https://t.me/ai_trading_premium_bot?start=", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Who_has_started_the_new_bot_before_the_upgrade_is_told_of_it_by_the_new_bot()
     {
         var (user, chat) = await desk.NewUserAsync();
@@ -94,6 +115,20 @@ public sealed class BotTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_message_that_finds_its_bot_blocked_goes_on_with_the_other_bot()
+    {
+        var (user, chat) = await desk.NewUserAsync(hasEmail: false);
+        await desk.StartChatAsync(chat, "premium");
+        await desk.LinkAsync(user, chat, "premium");
+        await desk.NextAsync("403", chat);
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+
+        var row = Assert.Single(await desk.HistoryAsync(user));
+        Assert.Equal(("sent", "premium", 1), (row.Status, row.Bot, row.Attempts));
+        Assert.Single(await desk.TextsAsync(chat));
+    }
+
+    [Fact]
     public async Task A_revoked_token_stops_that_bot_only_and_costs_no_attempt()
     {
         var (user, chat) = await desk.NewUserAsync();
@@ -140,6 +175,22 @@ public sealed class BotTests(NotificationsDesk desk)
         Assert.StartsWith("Anda tidak akan menerima pesan lagi", texts[2]);
         await desk.PublishAsync(new SubscriptionCancelled(Guid.CreateVersion7(), user, DateTimeOffset.UnixEpoch));
         Assert.Equal("email", Assert.Single(await desk.HistoryAsync(user)).Channel);
+    }
+
+    [Fact]
+    public async Task A_bot_whose_answer_was_throttled_pauses_for_messages_too()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var before = (await desk.CountsAsync("default")).Refused.GetValueOrDefault("429");
+        await desk.NextAsync("429", chat, retryAfter: 2);
+        await SayAsync(chat, "/status");
+        await NotificationsDesk.UntilAsync(() => desk.CountsAsync("default"), counts => counts.Refused.GetValueOrDefault("429") == before + 1);
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+
+        var row = Assert.Single(await desk.HistoryAsync(user));
+        // It found the pause and made no call of its own until it was over.
+        var calls = (await desk.Admin.GetFromJsonAsync<JsonNode>($"v1/notifications/{row.Id}"))!["calls"]!.AsArray();
+        Assert.Equal(["Sent"], calls.Select(call => (string?)call!["outcome"]));
     }
 
     [Fact]

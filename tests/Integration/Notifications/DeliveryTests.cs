@@ -43,6 +43,17 @@ public sealed class DeliveryTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task Whose_tier_was_heard_of_first_is_told_in_his_language_all_the_same()
+    {
+        var user = Guid.CreateVersion7();
+        await desk.PublishAsync(Activated(user));
+        await NotificationsDesk.UntilAsync(() => StatusAsync(user), status => status == "retrying");
+        await desk.PublishAsync(new UserRegistered(user, NotificationsDesk.Address(user), "budi", "Budi", "id"));
+
+        Assert.Equal("Selamat datang", (string?)Assert.Single(await desk.MailsAsync(user))!["subject"]);
+    }
+
+    [Fact]
     public async Task News_that_overtakes_the_registration_waits_for_it()
     {
         var user = Guid.CreateVersion7();

@@ -9,6 +9,7 @@ using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Tests.Integration.Kernel;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.Integration.Notifications;
@@ -174,6 +175,9 @@ public sealed class NotificationsDesk(StackFixture stack) : IAsyncLifetime
         await using var connection = await tables!.OpenConnectionAsync();
         return (await connection.QueryAsync<T>(sql, parameters)).AsList();
     }
+
+    /// <summary>Keeps everybody from a table until it is disposed.</summary>
+    public Task<TableLock> LockAsync(string table) => TableLock.TakeAsync(tables!, table);
 
     public async Task NextAsync(string mode, long chat, int times = 1, int retryAfter = 1) =>
         (await Telegram.PostAsJsonAsync("control/next", new { mode, botOrChat = $"{chat}", times, retryAfter })).EnsureSuccessStatusCode();

@@ -72,6 +72,81 @@ public sealed class PolicyTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task What_fails_before_the_call_is_no_call_and_even_what_is_never_repeated_is_sent_later()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await using (var gate = await desk.LockAsync("notification_management.telegram_link_tokens"))
+        {
+            await desk.PublishAsync(new SubscriptionActivated(Guid.CreateVersion7(), user, "pro", "Pro", DateTimeOffset.UtcNow, DateTimeOffset.UtcNow.AddMonths(1)));
+            // The text of the handover needs a new start link, and the connection that makes it is ended.
+            await gate.UntilSomebodyWaitsAsync();
+            await gate.EndWhoWaitsAsync();
+        }
+
+        await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<string>(
+                """
+                select status || ' ' || attempts || ' ' || calling from notification_management.notification_history
+                where user_id = @user and notification_type = 'bot_handover'
+                """,
+                new { user }),
+            rows => rows is ["retrying 0 false"]);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        var row = Assert.Single(await desk.HistoryAsync(user, 2), row => row.NotificationType == "bot_handover");
+        Assert.Equal(("sent", 1), (row.Status, row.Attempts));
+        Assert.Single(await desk.TextsAsync(chat), text => text.Contains("?start=", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_sender_that_took_longer_than_its_claim_settles_nothing_over_the_head_of_the_next_one()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.NextAsync("timeout", chat, times: 2);
+        await desk.PublishAsync(Paid(user));
+        await desk.TextsAsync(chat, 1);
+        // The first still waits for its answer when the second calls.
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(65));
+        await desk.SweepAsync();
+        await desk.TextsAsync(chat, 2);
+        await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<string>("select status from notification_management.notification_history where user_id = @user", new { user }),
+            rows => rows is ["retrying"]);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(("sent", 3), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
+        Assert.Equal(2, Assert.Single(await desk.QueryAsync<int>(
+            "select unknown_calls from notification_management.notification_history where user_id = @user", new { user })));
+    }
+
+    [Fact]
+    public async Task A_digest_whose_sender_died_in_the_middle_of_its_call_leaves_no_item_waiting()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.QueryAsync<int>(
+            "update notification_management.user_notification_preferences set digest = 'hourly' where user_id = @user", new { user });
+        await desk.SendAsync(new { type = "product_update", recipients = new[] { user }, variables = new { headline = "Charts", text = "in colour" } });
+        await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<Guid>(
+                "select digest_id from notification_management.notification_history where user_id = @user and digest_id is not null", new { user }),
+            held => held.Count == 1);
+        await desk.NextAsync("timeout", chat);
+        desk.Apps.Clock.Advance(TimeSpan.FromHours(1));
+        Assert.Single(await desk.TextsAsync(chat, 1));
+        var app = desk.Apps[FunctionApp.Notifications];
+        await app.KillAsync();
+        await app.StartAsync(CancellationToken.None);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(65));
+        await desk.SweepAsync();
+
+        // Nobody knows whether it has arrived, and news is not told twice: an operator sees both in the dead letters.
+        Assert.All(await desk.HistoryAsync(user, 2), row => Assert.Equal(("failed", "unknown_outcome"), (row.Status, row.ReasonCode)));
+        Assert.Single(await desk.TextsAsync(chat));
+        var dead = (await desk.Admin.GetFromJsonAsync<JsonNode>("v1/dead-letters?limit=100"))!["items"]!.AsArray();
+        Assert.Equal(2, dead.Count(one => (string?)one!["userId"] == $"{user}"));
+    }
+
+    [Fact]
     public async Task Many_consumers_with_the_same_message_send_once()
     {
         var (user, chat) = await desk.NewUserAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace ServerlessBusiness.Tests.Integration.Notifications;
@@ -29,6 +30,32 @@ public sealed class RequestTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_process_that_dies_after_its_commit_tells_nobody_twice_when_the_request_is_repeated()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var key = $"after-commit-{user}";
+        var first = await PostAsync(key, user, "in colour");
+        Assert.Single(await desk.TextsAsync(chat, 1));
+        // As the crash leaves it: the key is taken, and there is no answer under it.
+        Assert.Equal(1, Assert.Single(await desk.QueryAsync<long>(
+            """
+            with crashed as (
+                update notification_management.idempotency_keys
+                set status = null, content_type = null, body = null, locked_until = @now - interval '1 second' where key = @key
+                returning key)
+            select count(*) from crashed
+            """,
+            new { key, now = desk.Now })));
+        var second = await PostAsync(key, user, "in colour");
+
+        Assert.Equal((1, 0), ((int)first["accepted"]!, (int)first["duplicates"]!));
+        Assert.Equal((0, 1), ((int)second["accepted"]!, (int)second["duplicates"]!));
+        Assert.Equal(Ids(first), Ids(second));
+        Assert.Single(await desk.HistoryAsync(user));
+        Assert.Single(await desk.TextsAsync(chat));
+    }
+
+    [Fact]
     public async Task More_recipients_and_a_missing_value_are_refused_and_nothing_is_written()
     {
         using var many = await desk.Admin.PostAsJsonAsync(
@@ -44,6 +71,20 @@ public sealed class RequestTests(NotificationsDesk desk)
         Assert.Equal(HttpStatusCode.Forbidden, forbidden.StatusCode);
         Assert.Equal(0, Assert.Single(await desk.QueryAsync<long>(
             "select count(*) from notification_management.notification_history where user_id = @user", new { user })));
+    }
+
+    [Theory]
+    [InlineData("v1/notifications", """{"type":"welcome","recipients":["01930000-0000-7000-8000-0000000000a2"],"variables":{"a":"\ud83d"}}""", "UNKNOWN_VARIABLE")]
+    [InlineData("v1/notification-types/usage_limit_warning/preview", """{"variables":{"percentage":80,"feature":"\ud83d"}}""", "INVALID_VARIABLE")]
+    [InlineData("v1/notification-types/usage_limit_warning/preview", """{"variables":{"percentage":80,"feature":"\ud83d\u0000"}}""", "INVALID_TEXT")]
+    [InlineData("v1/notification-types/usage_limit_warning/preview", """{"variables":{"percentage":80,"\ud83d":"a"}}""", null)]
+    public async Task Half_a_character_is_refused_and_breaks_nothing(string route, string body, string? code)
+    {
+        using var answer = await desk.Admin.PostAsync(route, new StringContent(body, Encoding.UTF8, "application/json"));
+
+        var problem = (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal(code ?? (string?)problem["code"], (string?)problem["code"]);
     }
 
     [Fact]
@@ -88,6 +129,25 @@ public sealed class RequestTests(NotificationsDesk desk)
         Assert.Equal("sent", Assert.Single(await desk.HistoryAsync(user)).Status);
         using var sentAlready = await desk.Admin.PostAsync($"v1/notifications/{failed.Id}/resend", null);
         Assert.Equal(HttpStatusCode.Conflict, sentAlready.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_failed_notification_is_sent_again_when_somebody_asks_for_it()
+    {
+        var (user, chat) = await desk.NewUserAsync(hasEmail: false);
+        await desk.NextAsync("400", chat);
+        await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+        var failed = Assert.Single(await desk.HistoryAsync(user));
+        await desk.LinkAsync(user, chat);
+        using var resent = await desk.Admin.PostAsync($"v1/notifications/{failed.Id}/resend", null);
+        Assert.Equal(HttpStatusCode.OK, resent.StatusCode);
+        await desk.TextsAsync(chat, 1);
+        using var again = await desk.Admin.PostAsync($"v1/notifications/{failed.Id}/resend", null);
+
+        Assert.Equal("failed", failed.Status);
+        Assert.Equal(("sent", 1), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
+        Assert.Single(await desk.TextsAsync(chat));
+        Assert.Equal(HttpStatusCode.Conflict, again.StatusCode);
     }
 
     [Fact]
@@ -174,6 +234,18 @@ public sealed class RequestTests(NotificationsDesk desk)
             using var reset = await desk.Admin.DeleteAsync(path);
             Assert.Equal("builtin:1", (string?)(await reset.Content.ReadFromJsonAsync<JsonNode>())!["texts"]![0]!["version"]);
         }
+    }
+
+    private async Task<JsonNode> PostAsync(string key, Guid user, string text)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/notifications")
+        {
+            Content = JsonContent.Create(new { type = "product_update", recipients = new[] { user }, variables = new { headline = "Charts", text } }),
+            Headers = { { "Idempotency-Key", key } },
+        };
+        using var answer = await desk.Admin.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        return (await answer.Content.ReadFromJsonAsync<JsonNode>())!;
     }
 
     private static string[] Ids(JsonNode answer) => [.. answer["notifications"]!.AsArray().Select(one => (string)one!["id"]!)];

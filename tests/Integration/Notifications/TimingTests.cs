@@ -32,6 +32,34 @@ public sealed class TimingTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_digest_leaves_out_what_has_expired_or_was_muted_since_it_was_held()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await SetAsync(user, "digest = 'hourly'");
+        await desk.SendAsync(News(user, "Charts", "in colour"));
+        await desk.SendAsync(News(user, "Offer", "for today"));
+        await desk.SendAsync(new
+        {
+            type = "trading_alert", priority = "low", recipients = new[] { user }, variables = new { symbol = "BTC", signal = "BUY" },
+            expiresAt = desk.Now.AddHours(3),
+        });
+        await NotificationsDesk.UntilAsync(() => HeldAsync(user), held => held == 3);
+        await desk.QueryAsync<int>(
+            "update notification_management.notification_history set expires_at = @soon where user_id = @user and message like '%Offer%'",
+            new { user, soon = desk.Now.AddMinutes(1) });
+        await SetAsync(user, """notification_types = '{"trading_alert":false}'""");
+        desk.Apps.Clock.Advance(TimeSpan.FromHours(1));
+
+        var rows = await desk.HistoryAsync(user, 4);
+        Assert.Equal(
+            ["failed expired", "sent ", "sent ", "suppressed muted"], rows.Select(row => $"{row.Status} {row.ReasonCode}").Order(StringComparer.Ordinal));
+        var text = Assert.Single(await desk.TextsAsync(chat));
+        Assert.Contains("Charts", text);
+        Assert.DoesNotContain("Offer", text);
+        Assert.DoesNotContain("BTC", text);
+    }
+
+    [Fact]
     public async Task Quiet_hours_hold_back_what_can_wait_until_they_are_over_and_nothing_that_is_critical()
     {
         var (user, chat) = await desk.NewUserAsync();
@@ -135,6 +163,9 @@ public sealed class TimingTests(NotificationsDesk desk)
 
         Assert.Equal(["sent", "suppressed"], (await desk.HistoryAsync(user, 2)).Select(row => row.Status));
     }
+
+    private async Task<long> HeldAsync(Guid user) => Assert.Single(await desk.QueryAsync<long>(
+        "select count(*) from notification_management.notification_history where user_id = @user and digest_id is not null", new { user }));
 
     private Task SetAsync(Guid user, string wishes) => desk.QueryAsync<int>(
         $"update notification_management.user_notification_preferences set {wishes} where user_id = @user", new { user });

@@ -85,6 +85,7 @@ create table notification_history (
     digest_id uuid,
     scheduled_for timestamp with time zone,
     template_version text,
+    claim_id uuid,
     constraint notification_history_pkey PRIMARY KEY (tenant_id, id),
     constraint notification_history_told_once UNIQUE (tenant_id, dedup_key),
     constraint notification_history_channel_check CHECK ((channel = ANY (ARRAY['telegram'::text, 'email'::text]))),
@@ -92,7 +93,7 @@ create table notification_history (
     constraint notification_history_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text, 'retrying'::text, 'cancelled'::text, 'suppressed'::text])))
 );
 CREATE INDEX notification_history_dead ON notification_management.notification_history USING btree (tenant_id, id) WHERE (status = 'failed'::text);
-CREATE INDEX notification_history_of_digest ON notification_management.notification_history USING btree (tenant_id, digest_id) WHERE (digest_id IS NOT NULL);
+CREATE INDEX notification_history_held ON notification_management.notification_history USING btree (tenant_id, digest_id) WHERE ((digest_id IS NOT NULL) AND (status = ANY (ARRAY['pending'::text, 'retrying'::text])));
 CREATE INDEX notification_history_of_user ON notification_management.notification_history USING btree (tenant_id, user_id, id);
 CREATE INDEX notification_history_to_send ON notification_management.notification_history USING btree (available_at) WHERE ((status = ANY (ARRAY['pending'::text, 'retrying'::text])) AND (digest_id IS NULL));
 CREATE INDEX notification_history_waiting ON notification_management.notification_history USING btree (tenant_id, user_id) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text]));
@@ -224,6 +225,7 @@ create table user_notification_preferences (
     channel_switches jsonb not null default '{}'::jsonb,
     bot_assigned_at timestamp with time zone,
     introduced_at timestamp with time zone default now(),
+    saved_at timestamp with time zone,
     constraint user_notification_preferences_pkey PRIMARY KEY (tenant_id, id),
     constraint user_notification_preferences_user_id_tenant_id_key UNIQUE (user_id, tenant_id),
     constraint user_notification_preferences_bot_assignment_check CHECK ((bot_assignment = ANY (ARRAY['default'::text, 'premium'::text, 'enterprise'::text]))),

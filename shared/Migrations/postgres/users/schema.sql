@@ -315,7 +315,7 @@ create table user_sessions (
     constraint user_sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
 );
 CREATE INDEX user_sessions_of_impersonator ON user_management.user_sessions USING btree (tenant_id, impersonator_id) WHERE (impersonator_id IS NOT NULL);
-CREATE INDEX user_sessions_of_user ON user_management.user_sessions USING btree (tenant_id, user_id) WHERE (ended_at IS NULL);
+CREATE INDEX user_sessions_of_user ON user_management.user_sessions USING btree (tenant_id, user_id);
 alter table user_sessions enable row level security;
 alter table user_sessions force row level security;
 create policy jobs_see_all on user_sessions as permissive for all to users_jobs using (true) with check (true);

@@ -32,6 +32,8 @@ public sealed class AnnouncementTests
         new PaymentRefunded(Subject, Subject, User, Amount, Amount),
         new InvoiceIssued(Subject, "INV-2026-11-0001", User, null, Amount, Now),
         new UserSuspended(User, "terms of use"),
+        new NewSignIn(User, Subject, "Firefox, Windows, 203.0.113.7", Now),
+        new SecondFactorChanged(User, Subject, Now),
         new InvoiceDueSoon(Subject, "INV-2026-11-0001", User, null, Amount, Now),
         new InvoiceCancelled(Subject, "INV-2026-11-0001", User, null, "cancelled"),
         new InvoiceOverdue(Subject, "INV-2026-11-0001", User, null, Amount, 3),

@@ -34,7 +34,7 @@ public sealed class DeliveryMetricsTests
         listener.Start();
         var delivery = new Delivery(
             Guid.CreateVersion7(), Guid.CreateVersion7(), type, 3, "{}", 1, 3, unknownCalls, WasBrokenOff: false, Now, Now.AddDays(1), "", null,
-            UserIsKnown: true, null, "en", true, "{}", "{}", null, null, null, DigestRhythm.Off, "08:00", "default", "default", 1001);
+            UserIsKnown: true, null, "en", true, "{}", "{}", null, null, null, DigestRhythm.Off, "08:00", "default", "default", 1001, false, Guid.Empty);
         DeliveryMetrics.OnSent(delivery, new Channel.Telegram("default", 1001), Now);
 
         Assert.Equal(counted, duplicates);

@@ -1,4 +1,5 @@
 using CsCheck;
+using Npgsql;
 using ServerlessBusiness.Notifications.Deliveries;
 using ServerlessBusiness.Notifications.Templates;
 
@@ -55,7 +56,7 @@ public sealed class NextStepTests
     [Fact]
     public void Who_is_gone_from_one_channel_is_tried_on_the_other_at_once()
     {
-        Assert.Equal(new NextStep.Again(Now, "blocked", Counts: false), After(new SendOutcome.RecipientGone("blocked"), attempts: 1, hasOtherChannel: true));
+        Assert.Equal(new NextStep.Again(Now, "blocked", Counts: false), After(new SendOutcome.RecipientGone("blocked"), attempts: 1, hasOtherWay: true));
         Assert.Equal(new NextStep.GivenUp("recipient_gone", "blocked"), After(new SendOutcome.RecipientGone("blocked"), attempts: 1));
     }
 
@@ -87,6 +88,19 @@ public sealed class NextStepTests
     }
 
     [Fact]
+    public void What_failed_before_its_call_uses_up_no_attempt_and_comes_back_soon_when_it_will_pass()
+    {
+        Exception[] all =
+        [
+            new NpgsqlException("gone", new IOException()), new PostgresException("ended", "FATAL", "FATAL", "57P01"), new OperationCanceledException(),
+            new TimeoutException(),
+        ];
+        foreach (var passing in all)
+            Assert.Equal((Now.AddSeconds(5), false), NextStep.AfterMishap(passing, Now) is var again ? (again.At, again.Counts) : default);
+        Assert.Equal(Now.AddMinutes(5), NextStep.AfterMishap(new InvalidOperationException(), Now).At);
+    }
+
+    [Fact]
     public void Only_calls_that_may_have_arrived_count_and_nothing_ever_comes_back_late() =>
         Gen.Select(Gen.Int[0, 6], Gen.Int[1, 3], Gen.Int[1, 100_000], Gen.Bool, Gen.Double[0, 1]).Sample((kind, attempts, life, hasOther, jitter) =>
         {
@@ -106,8 +120,8 @@ public sealed class NextStepTests
         });
 
     private static NextStep After(
-        SendOutcome outcome, int attempts, bool hasOtherChannel = false, double jitter = 0, string type = "payment_received",
+        SendOutcome outcome, int attempts, bool hasOtherWay = false, double jitter = 0, string type = "payment_received",
         DateTimeOffset? createdAt = null, DateTimeOffset? expiresAt = null) =>
         NextStep.After(
-            outcome, new CallSituation(TemplateCatalog.Get(type), attempts, MaxAttempts, hasOtherChannel, createdAt ?? Now, expiresAt ?? Expiry), jitter, Now);
+            outcome, new CallSituation(TemplateCatalog.Get(type), attempts, MaxAttempts, hasOtherWay, createdAt ?? Now, expiresAt ?? Expiry), jitter, Now);
 }

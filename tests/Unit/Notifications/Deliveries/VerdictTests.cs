@@ -11,19 +11,29 @@ public sealed class VerdictTests
     private static readonly Channel Chat = new Channel.Telegram("default", 1001);
     private static readonly Channel Mailbox = new Channel.Email("budi@example.com");
 
-    private static readonly Delivery Due = new(
+    internal static readonly Delivery Due = new(
         Guid.CreateVersion7(), Guid.CreateVersion7(), "usage_limit_warning", 3, "{}", Attempts: 1, MaxAttempts: 3, UnknownCalls: 0, WasBrokenOff: false,
         Now, Now.AddDays(1), SkippedChannels: "", RecipientEmail: null, UserIsKnown: true, "budi@example.com", "en", Active: true, "{}", "{}", "Asia/Jakarta",
-        QuietFrom: null, QuietTo: null, DigestRhythm.Off, "08:00", BotAssignment: "default", Bot: "default", ChatId: 1001);
+        QuietFrom: null, QuietTo: null, DigestRhythm.Off, "08:00", BotAssignment: "default", Bot: "default", ChatId: 1001, HasOtherChat: false, ClaimId: Guid.Empty);
 
     [Fact]
     public void A_due_message_goes_to_the_first_channel_of_its_kind()
     {
-        Assert.Equal(new Verdict.Send(Chat, HasOtherChannel: true), Of(Due));
-        Assert.Equal(new Verdict.Send(Mailbox, HasOtherChannel: true), Of(Due with { Type = "invoice_issued" }));
-        Assert.Equal(new Verdict.Send(Mailbox, HasOtherChannel: false), Of(Due with { Bot = null, ChatId = null }));
-        Assert.Equal(new Verdict.Send(Chat, HasOtherChannel: false), Of(Due with { Type = "invoice_issued", Email = null }));
-        Assert.Equal(new Verdict.Send(Chat, HasOtherChannel: false), Of(Due with { Type = "invoice_issued", SkippedChannels = "email" }));
+        Assert.Equal(new Verdict.Send(Chat, HasOtherWay: true), Of(Due));
+        Assert.Equal(new Verdict.Send(Mailbox, HasOtherWay: true), Of(Due with { Type = "invoice_issued" }));
+        Assert.Equal(new Verdict.Send(Mailbox, HasOtherWay: false), Of(Due with { Bot = null, ChatId = null }));
+        Assert.Equal(new Verdict.Send(Chat, HasOtherWay: false), Of(Due with { Type = "invoice_issued", Email = null }));
+        Assert.Equal(new Verdict.Send(Chat, HasOtherWay: false), Of(Due with { Type = "invoice_issued", SkippedChannels = "email" }));
+    }
+
+    [Fact]
+    public void Another_bots_chat_is_another_way_to_who_has_no_address()
+    {
+        Assert.Equal(new Verdict.Send(Chat, HasOtherWay: false), Of(Due with { Email = null }));
+        Assert.Equal(new Verdict.Send(Chat, HasOtherWay: true), Of(Due with { Email = null, HasOtherChat = true }));
+        Assert.Equal(
+            new Verdict.Send(Mailbox, HasOtherWay: false),
+            Of(Due with { HasOtherChat = true, ChannelSwitches = """{"usage_limit_warning":{"telegram":false}}""" }));
     }
 
     [Fact]
@@ -68,9 +78,9 @@ public sealed class VerdictTests
     {
         const string noChat = """{"usage_limit_warning":{"telegram":false},"payment_received":{"telegram":false}}""";
 
-        Assert.Equal(new Verdict.Send(Mailbox, HasOtherChannel: false), Of(Due with { ChannelSwitches = noChat }));
+        Assert.Equal(new Verdict.Send(Mailbox, HasOtherWay: false), Of(Due with { ChannelSwitches = noChat }));
         AssertRefused(Due with { ChannelSwitches = noChat, Email = null }, "muted", byUser: true);
-        Assert.Equal(new Verdict.Send(Chat, HasOtherChannel: false), Of(Due with { ChannelSwitches = noChat, Email = null, Type = "payment_received" }));
+        Assert.Equal(new Verdict.Send(Chat, HasOtherWay: false), Of(Due with { ChannelSwitches = noChat, Email = null, Type = "payment_received" }));
     }
 
     [Fact]
@@ -81,7 +91,7 @@ public sealed class VerdictTests
             Type = "verify_email", RecipientEmail = "new@example.com", UserIsKnown = false, Active = null, NotificationTypes = null,
         };
 
-        Assert.Equal(new Verdict.Send(new Channel.Email("new@example.com"), HasOtherChannel: false), Of(mail));
+        Assert.Equal(new Verdict.Send(new Channel.Email("new@example.com"), HasOtherWay: false), Of(mail));
         AssertRefused(mail with { ExpiresAt = Now }, "expired", byUser: false);
     }
 
@@ -118,6 +128,15 @@ public sealed class VerdictTests
         Assert.IsType<Verdict.Send>(Of(low with { PriorityLevel = 3 }));
         Assert.IsType<Verdict.Send>(Of(low with { Type = "digest" }));
         Assert.IsType<Verdict.Send>(Of(low with { Type = "payment_received" }));
+    }
+
+    [Fact]
+    public void What_would_have_expired_before_the_digest_is_not_held_for_it()
+    {
+        var low = Due with { PriorityLevel = 4, Digest = DigestRhythm.Daily, DigestAt = "18:30" };
+
+        Assert.Equal(new Verdict.Gather(Now.AddMinutes(90)), Of(low with { ExpiresAt = Now.AddMinutes(91) }));
+        AssertRefused(low with { ExpiresAt = Now.AddMinutes(90) }, "expired", byUser: false);
     }
 
     [Theory]

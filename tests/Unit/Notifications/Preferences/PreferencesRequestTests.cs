@@ -33,6 +33,16 @@ public sealed class PreferencesRequestTests
         Assert.Equal(code, (Record.Exception(request.Check) as ProblemException)?.Code);
     }
 
+    [Fact]
+    public void Channels_that_are_null_are_refused_by_their_name()
+    {
+        var request = Request() with { Channels = new Dictionary<string, IReadOnlyDictionary<string, bool>> { ["trading_alert"] = null! } };
+
+        var refusal = Assert.Throws<ProblemException>(request.Check);
+        Assert.Equal(("NULL_MEMBER", 400), (refusal.Code, refusal.Status));
+        Assert.Contains("'trading_alert'", refusal.Message);
+    }
+
     [Theory]
     [InlineData("Asia/Jakarta", "22:00", "07:00", null)]
     [InlineData("Java/Bandung", "22:00", "07:00", "UNKNOWN_TIME_ZONE")]

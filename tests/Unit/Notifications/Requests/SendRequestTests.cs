@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ServerlessBusiness.Notifications.Requests;
 using ServerlessBusiness.Notifications.Templates;
@@ -38,12 +39,27 @@ public sealed class SendRequestTests
     [InlineData("new_sign_in", """{"device":"Firefox","at":"yesterday"}""", "variables.at")]
     [InlineData("usage_limit_warning", """{"percentage":80,"feature":"api_calls"}""", null)]
     [InlineData("usage_limit_warning", """{"percentage":true,"feature":"api_calls"}""", "variables.percentage")]
+    [InlineData("usage_limit_warning", """{"percentage":80,"feature":"half a pair \ud83d"}""", "variables.feature")]
+    [InlineData("usage_limit_warning", """{"percentage":80,"feature":null}""", "variables.feature")]
+    [InlineData("new_sign_in", """{"device":"Firefox","at":"\ud83d"}""", "variables.at")]
+    [InlineData("payment_received", """{"amount":{"amount":1,"currency":"\ud83d"}}""", "variables.amount")]
+    [InlineData("payment_received", """{"amount":null}""", "variables.amount")]
     public void A_value_that_is_missing_unknown_or_of_another_format_is_refused_by_its_name(string type, string variables, string? field)
     {
         var given = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(variables)!;
         var refusal = Record.Exception(() => RequestValues.Read(TemplateCatalog.Get(type), given)) as ProblemException;
 
         Assert.Equal(field, refusal?.Errors!.Keys.Single());
+    }
+
+    [Fact]
+    public void A_request_is_the_same_under_the_same_idempotency_key_and_content_only()
+    {
+        static string Key(string key, string body) => SendRequest.RepeatKey(key, Encoding.UTF8.GetBytes(body));
+
+        Assert.Equal(Key("a", """{"type":"welcome","priority":1}"""), Key("a", """{"priority": 1, "type": "welcome"}"""));
+        Assert.NotEqual(Key("a", """{"type":"welcome"}"""), Key("b", """{"type":"welcome"}"""));
+        Assert.NotEqual(Key("a", """{"type":"welcome"}"""), Key("a", """{"type":"product_update"}"""));
     }
 
     [Theory]

@@ -1,0 +1,100 @@
+using ServerlessBusiness.Notifications.Limits;
+using ServerlessBusiness.Notifications.Preferences;
+using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Tenancy;
+
+namespace ServerlessBusiness.Notifications.Deliveries;
+
+/// <summary>A call that is judged, composed and has its turn: what is left is to make it.</summary>
+internal sealed record ReadyCall(NotificationType Type, Verdict.Send Way, Composed Message);
+
+/// <summary>Does everything that comes before the call to a provider. What is not to be called for now is settled here.</summary>
+public sealed class PrepareCall(
+    ClaimStore store, SettleDelivery settle, GatherDigest gather, ComposeMessage compose, DigestStore digests, WaitingRoom waitingRoom,
+    MailPause mailPause, TenantDirectory tenants, TimeProvider time)
+{
+    /// <summary>Null when there is nothing to call for now.</summary>
+    internal async Task<ReadyCall?> RunAsync(TenantId tenant, Delivery delivery, CancellationToken cancellationToken)
+    {
+        var type = TemplateCatalog.Get(delivery.Type);
+        var zone = LocalTimes.FindZone(delivery.TimeZone)
+            ?? LocalTimes.FindZone((await tenants.FindAsync(tenant, cancellationToken))?.TimeZone) ?? TimeZoneInfo.Utc;
+        switch (Verdict.Of(delivery, type, zone, time.GetUtcNow()))
+        {
+            case Verdict.Send send:
+                return await ComposeAsync(tenant, delivery, type, zone, send, cancellationToken);
+            case Verdict.Wait wait:
+                await settle.PutOffAsync(tenant, delivery, wait.Until, wait.Reason, CancellationToken.None);
+                break;
+            case Verdict.Gather(var at):
+                await gather.RunAsync(tenant, delivery, at, CancellationToken.None);
+                break;
+            case Verdict.Refuse refusal:
+                await settle.EndAsync(
+                    tenant, delivery, refusal.ByUser ? DeliveryStatus.Suppressed : DeliveryStatus.Failed, refusal.Code, refusal.Reason, CancellationToken.None);
+                break;
+        }
+
+        return null;
+    }
+
+    private async Task<ReadyCall?> ComposeAsync(
+        TenantId tenant, Delivery delivery, NotificationType type, TimeZoneInfo zone, Verdict.Send send, CancellationToken cancellationToken)
+    {
+        if (send.Channel is Channel.Telegram chat && !await TakeTurnAsync(tenant, delivery, chat, cancellationToken))
+            return null;
+        if (send.Channel is Channel.Email && mailPause.TryEnter() is { } pause)
+        {
+            await settle.PutOffAsync(
+                tenant, delivery, time.GetUtcNow() + pause, "The mail server did not answer, and mails pause for a while.", CancellationToken.None);
+            return null;
+        }
+
+        if (delivery.Type == TemplateCatalog.Digest && !await HasItemsAsync(tenant, delivery, cancellationToken))
+        {
+            await settle.EndAsync(
+                tenant, delivery, DeliveryStatus.Suppressed, Reasons.NothingToTell, "Nothing is left to tell in it.", CancellationToken.None);
+            return null;
+        }
+
+        if (await compose.RunAsync(tenant, delivery, zone, cancellationToken) is { } message)
+            return new ReadyCall(type, send, message);
+        await settle.EndAsync(
+            tenant, delivery, DeliveryStatus.Failed, Reasons.Unreadable, "Its text cannot be made: a value is missing, or a secret was sealed with another key.",
+            CancellationToken.None);
+        return null;
+    }
+
+    // What was held is judged once more: wishes change, and its time passes.
+    private async Task<bool> HasItemsAsync(TenantId tenant, Delivery digest, CancellationToken cancellationToken)
+    {
+        var unwanted = TypeSwitches.Unwanted(
+            digest.Active ?? true, TypeSwitches.Read(digest.NotificationTypes ?? "{}"), TypeSwitches.ReadChannels(digest.ChannelSwitches ?? "{}"));
+        await digests.DropAsync(tenant, digest.Id, unwanted, time.GetUtcNow(), cancellationToken);
+        return (await digests.ListAsync(tenant, digest.Id, cancellationToken)).Count > 0;
+    }
+
+    // True when the bot may write now; else the notification is put off until it may.
+    private async Task<bool> TakeTurnAsync(TenantId tenant, Delivery delivery, Channel.Telegram chat, CancellationToken cancellationToken)
+    {
+        var waits = false;
+        var turn = await waitingRoom.TryEnterAsync(chat.Bot, chat.Chat, delivery.Priority);
+        if (turn is null)
+        {
+            // Who waits does not call: should this process die meanwhile, nothing has been sent.
+            waits = true;
+            if (!await store.SetCallingAsync(tenant, delivery, calling: false, time.GetUtcNow(), cancellationToken))
+                return false;
+            turn = await waitingRoom.WaitAsync(chat.Bot, chat.Chat, delivery.Priority, cancellationToken);
+        }
+
+        if (turn is { IsGranted: false } refused)
+        {
+            var refusal = TurnRefusal.Of(refused);
+            await settle.PutOffAsync(tenant, delivery, time.GetUtcNow() + refusal.Wait, refusal.Reason, CancellationToken.None);
+            return false;
+        }
+
+        return !waits || await store.SetCallingAsync(tenant, delivery, calling: true, time.GetUtcNow(), cancellationToken);
+    }
+}
