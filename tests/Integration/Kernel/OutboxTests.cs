@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,9 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Shared.Telemetry;
 using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Tests.Integration.Broker;
 
 namespace ServerlessBusiness.Tests.Integration.Kernel;
 
@@ -170,6 +173,33 @@ public sealed class OutboxTests(KernelDesk desk)
         await Eventually.HoldsAsync(
             async () => await CountWaitingAsync("billing_management", tenant.Value) == 1, "The message that nobody takes does not wait alone.");
         await desk.ExecuteAsync("delete from billing_management.outbox where tenant_id = @tenant", new { tenant = tenant.Value });
+    }
+
+    [Fact]
+    public async Task What_waits_in_the_outbox_is_measured_by_the_oldest_of_it()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.ExecuteAsync(
+            """
+            insert into billing_management.outbox (id, tenant_id, destination, subject, body, created_at, available_at)
+            values ('00000000-0000-7000-8000-000000000001', @tenant, 'no-such-queue', 'InvoiceIssued', '{}', @since, @since)
+            """,
+            new { tenant, since = DateTimeOffset.UnixEpoch });
+        var measured = new List<double>();
+        using var meter = new MeterListener();
+        meter.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Meter.Name == ServiceTelemetry.Name && instrument.Name == "outbox.age")
+                self.EnableMeasurementEvents(instrument);
+        };
+        meter.SetMeasurementEventCallback<double>((_, value, _, _) => measured.Add(value));
+        meter.Start();
+        await using var database = OpenAsBilling();
+
+        await new OutboxAge(database, new MovableClock(DateTimeOffset.UnixEpoch.AddMinutes(3))).MeasureAsync(CancellationToken.None);
+        Assert.Equal([180.0], measured);
+
+        await desk.ExecuteAsync("delete from billing_management.outbox where tenant_id = @tenant", new { tenant });
     }
 
     [Fact]
