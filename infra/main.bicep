@@ -497,8 +497,9 @@ var operations = mapValues(
   })))
 )
 var policy = loadTextContent('policy.xml')
-// By the tenant that the token is checked against; webhooks and sign-ins are counted by their address.
-var tenantLimit = '<rate-limit-by-key calls="6000" renewal-period="60" counter-key="@(context.Request.Headers.GetValueOrDefault(&quot;X-Tenant-ID&quot;, context.Request.IpAddress))" />'
+// Everything is counted by its address, and what has a valid token by the tenant in it: the header is anybody's to write.
+var addressLimit = '<rate-limit-by-key calls="30000" renewal-period="60" counter-key="@(&quot;address:&quot; + context.Request.IpAddress)" />'
+var tenantLimit = '<rate-limit-by-key calls="6000" renewal-period="60" counter-key="@(&quot;tenant:&quot; + ((Jwt)context.Variables[&quot;jwt&quot;]).Claims.GetValueOrDefault(&quot;tenantId&quot;, &quot;&quot;))" />'
 
 module apis 'modules/api.bicep' = [
   for (app, index) in apps: {
@@ -513,7 +514,8 @@ module apis 'modules/api.bicep' = [
         items({
           '{origins}': '<origin>${appUrl}</origin>'
           // The Consumption tier cannot count by key; the apps do.
-          '{limit}': isProduction ? tenantLimit : ''
+          '{addressLimit}': isProduction ? addressLimit : ''
+          '{tenantLimit}': isProduction ? tenantLimit : ''
           '{public}': join(
             map(filter(operations[app.key], operation => operation.isPublic), operation => '&quot;${operation.name}&quot;'),
             ', '

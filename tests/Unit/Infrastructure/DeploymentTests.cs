@@ -1,8 +1,6 @@
 using System.Text.Json.Nodes;
-using System.Xml.Linq;
 using Microsoft.Azure.Functions.Worker;
 using System.Reflection;
-using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Tests.Unit.Architecture;
 
 namespace ServerlessBusiness.Tests.Unit.Infrastructure;
@@ -140,33 +138,6 @@ public sealed class DeploymentTests
 
     [Theory]
     [MemberData(nameof(Sizes))]
-    public void The_gateway_lets_through_without_a_token_what_the_code_lets_through(string size)
-    {
-        foreach (var service in Codebase.AppNames.Select(name => name.ToLowerInvariant()))
-        {
-            var policy = XDocument.Parse(Deployment.Of(size).OfType("Microsoft.ApiManagement/service/apis/policies")
-                .Single(one => Deployment.Name(one).Contains($"/{service}/", StringComparison.Ordinal))["properties"]!["value"]!.GetValue<string>());
-            var expression = policy.Descendants("set-variable").Single().Attribute("value")!.Value;
-            var open =
-                from method in Codebase.HttpFunctions
-                where method.GetCustomAttribute<AnonymousAttribute>() is not null
-                let app = method.DeclaringType!.Assembly
-                let trigger = method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).First(trigger => trigger is not null)!
-                where app == Codebase.Shared ? trigger.Route is "health/live" or "openapi.json" : app.GetName().Name!.ToLowerInvariant() == service
-                from verb in trigger.Methods!
-                select $"{verb.ToUpperInvariant()} /{RouteOf(trigger.Route!)}";
-
-            var named = expression.Split('"').Where((_, index) => index % 2 == 1).Where(text => text.Contains('/')).ToHashSet();
-            Assert.Equal(open.Order(StringComparer.Ordinal), named.Order(StringComparer.Ordinal));
-            Assert.Single(policy.Descendants("validate-jwt"));
-            Assert.Equal(size == "production", policy.Descendants("rate-limit-by-key").Any());
-            Assert.NotEmpty(policy.Descendants("origin"));
-            Assert.DoesNotContain("{", policy.Descendants("openid-config").Single().Attribute("url")!.Value);
-        }
-    }
-
-    [Theory]
-    [MemberData(nameof(Sizes))]
     public void Alarms_reach_somebody_and_a_month_has_a_budget(string size)
     {
         var deployment = Deployment.Of(size);
@@ -177,9 +148,6 @@ public sealed class DeploymentTests
         Assert.All(rules, rule => Assert.Contains("actionGroup", rule["properties"]!["actions"]!.ToJsonString(), StringComparison.OrdinalIgnoreCase));
         Assert.Single(deployment.OfType("Microsoft.Consumption/budgets"));
     }
-
-    // The document knows names only.
-    private static string RouteOf(string route) => System.Text.RegularExpressions.Regex.Replace(route, @"\{(\w+)[^}]*\}", "{$1}");
 
     private static string? Access(JsonNode resource) => resource["properties"]?["publicNetworkAccess"]?.GetValue<string>();
 
