@@ -51,7 +51,9 @@ param dutyEmails string[]
 @description('What a month may cost, in the currency of the subscription.')
 param monthlyBudget int
 
-@description('First day of the month that the budget counts from. A budget keeps the day it was made with.')
+@description('First day of the month in which the budget is made, such as 2026-11-01: it must lie in the current month then, and the budget keeps it.')
+@minLength(10)
+@maxLength(10)
 param budgetStart string
 
 @description('Values of secrets by setting. What is missing or empty stays as the vault has it.')
