@@ -72,7 +72,6 @@ var base = '${product}-${size == 'production' ? 'prod' : size}'
 var tags = { product: product, size: size }
 
 var names = {
-  storage: take(toLower(replace('${base}st${suffix}', '-', '')), 24)
   vault: take('${base}-kv-${suffix}', 24)
   bus: '${base}-bus-${suffix}'
   postgres: '${base}-pg-${suffix}'
@@ -99,6 +98,7 @@ var apps = [
     // Passwords are hashed on the processor for a quarter of a second each.
     httpConcurrency: 8
     alwaysReady: []
+    containers: []
     secrets: ['JWT_SECRET', 'PASSWORD_PEPPER']
   }
   {
@@ -107,6 +107,7 @@ var apps = [
     queues: []
     httpConcurrency: 32
     alwaysReady: []
+    containers: []
     secrets: ['JWT_SECRET', 'CLICKHOUSE_PASSWORD']
   }
   {
@@ -116,6 +117,7 @@ var apps = [
     httpConcurrency: 16
     // Midtrans' webhook.
     alwaysReady: [{ name: 'http', instanceCount: 1 }]
+    containers: []
     secrets: ['JWT_SECRET', 'MIDTRANS_SERVER_KEY', 'MIDTRANS_CLIENT_KEY', 'PAYMENT_ENCRYPTION_KEY']
   }
   {
@@ -125,6 +127,7 @@ var apps = [
     httpConcurrency: 16
     // Telegram's webhook, and what must not wait for a cold start.
     alwaysReady: [{ name: 'http', instanceCount: 1 }, { name: 'function:DeliverCritical', instanceCount: 1 }]
+    containers: []
     secrets: ['JWT_SECRET', 'TELEGRAM_BOT_TOKEN_DEFAULT', 'TELEGRAM_BOT_TOKEN_PREMIUM', 'TELEGRAM_BOT_TOKEN_ENTERPRISE']
   }
   {
@@ -133,6 +136,7 @@ var apps = [
     queues: ['billing-run-pages']
     httpConcurrency: 16
     alwaysReady: []
+    containers: ['documents']
     secrets: ['JWT_SECRET']
   }
 ]
@@ -142,6 +146,12 @@ var optionalSecretsOf = { payments: ['MIDTRANS_WEBHOOK_SECRET', 'PAYMENT_ENCRYPT
 var vaultSecrets = union(flatten(map(apps, app => app.secrets)), optionalSecrets)
 
 var gateway = empty(gatewayUrl) ? 'https://${names.gateway}.azure-api.net' : gatewayUrl
+// An account per app: what its host keeps there is the app's alone.
+var storageNames = toObject(
+  apps,
+  app => app.key,
+  app => take(toLower(replace('${product}${take(app.key, 5)}${uniqueString(resourceGroup().id, size)}', '-', '')), 24)
+)
 var appNames = toObject(apps, app => app.key, app => '${base}-${app.key}-${suffix}')
 var urls = mapValues(appNames, name => 'https://${name}.azurewebsites.net')
 var networkPrefix = '10.20.0.0/16'
@@ -161,7 +171,6 @@ var subnets = toObject(
 var commonSettings = {
   // Production refuses the sandbox of the bank, which dev is for.
   AZURE_FUNCTIONS_ENVIRONMENT: isProduction ? 'Production' : 'Staging'
-  AzureWebJobsStorage__accountName: names.storage
   AzureWebJobsStorage__credential: 'managedidentity'
   ServiceBus__fullyQualifiedNamespace: hosts.bus
   ServiceBus__credential: 'managedidentity'
@@ -204,7 +213,7 @@ var ownSettings = {
   }
   billing: {
     BILLING_PUBLIC_URL: '${gateway}/billing'
-    DOCUMENT_STORAGE: 'https://${names.storage}.blob.${environment().suffixes.storage}'
+    DOCUMENT_STORAGE: 'https://${storageNames.billing}.blob.${environment().suffixes.storage}'
   }
 }
 
@@ -274,17 +283,20 @@ module insightsConnection 'modules/insights-connection.bicep' = {
   }
 }
 
-module storage 'modules/storage.bicep' = {
-  params: {
-    name: names.storage
-    location: location
-    tags: tags
-    zoneRedundant: isProduction
-    private: isProduction
-    containers: map(apps, app => 'package-${app.key}')
-    members: [for (app, index) in apps: { app: app.key, principalId: identities[index].outputs.principalId }]
+module storage 'modules/storage.bicep' = [
+  for (app, index) in apps: {
+    name: 'storage-${app.key}'
+    params: {
+      name: storageNames[app.key]
+      location: location
+      tags: union(tags, { service: app.key })
+      zoneRedundant: isProduction
+      private: isProduction
+      containers: union(['package'], app.containers)
+      principalId: identities[index].outputs.principalId
+    }
   }
-}
+]
 
 module bus 'modules/service-bus.bicep' = {
   params: {
@@ -377,8 +389,8 @@ module functionApps 'modules/function-app.bicep' = [
       private: isProduction
       subnetId: isProduction ? subnets.apps : ''
       identityIds: [identities[index].outputs.id, jobIdentities[index].outputs.id]
-      storageAccountName: names.storage
-      container: 'package-${app.key}'
+      storageAccountName: storageNames[app.key]
+      container: 'package'
       instanceMemory: 2048
       maximumInstances: 40
       httpConcurrency: app.httpConcurrency
@@ -401,6 +413,7 @@ module functionApps 'modules/function-app.bicep' = [
         app.key == 'billing' ? { DOCUMENT_STORAGE_CLIENT_ID: identities[index].outputs.clientId } : {},
         {
           AZURE_CLIENT_ID: identities[index].outputs.clientId
+          AzureWebJobsStorage__accountName: storageNames[app.key]
           AzureWebJobsStorage__clientId: identities[index].outputs.clientId
           ServiceBus__clientId: identities[index].outputs.clientId
           POSTGRES_IDENTITY: identities[index].outputs.clientId
@@ -415,21 +428,33 @@ module functionApps 'modules/function-app.bicep' = [
 ]
 
 // In production everything that the apps call and are called by has an address in the network.
-var storageId = resourceId('Microsoft.Storage/storageAccounts', names.storage)
-var endpoints = [
-  { group: 'blob', serviceId: storageId, zone: 'privatelink.blob.${environment().suffixes.storage}' }
-  { group: 'queue', serviceId: storageId, zone: 'privatelink.queue.${environment().suffixes.storage}' }
-  { group: 'table', serviceId: storageId, zone: 'privatelink.table.${environment().suffixes.storage}' }
-  { group: 'vault', serviceId: resourceId('Microsoft.KeyVault/vaults', names.vault), zone: 'privatelink.vaultcore.azure.net' }
-  { group: 'namespace', serviceId: resourceId('Microsoft.ServiceBus/namespaces', names.bus), zone: 'privatelink.servicebus.windows.net' }
-  { group: 'postgresqlServer', serviceId: resourceId('Microsoft.DBforPostgreSQL/flexibleServers', names.postgres), zone: 'privatelink.postgres.database.azure.com' }
-  { group: 'redisEnterprise', serviceId: resourceId('Microsoft.Cache/redisEnterprise', names.redis), zone: 'privatelink.redis.azure.net' }
-]
+var zoneNames = {
+  blob: 'privatelink.blob.${environment().suffixes.storage}'
+  queue: 'privatelink.queue.${environment().suffixes.storage}'
+  table: 'privatelink.table.${environment().suffixes.storage}'
+  vault: 'privatelink.vaultcore.azure.net'
+  namespace: 'privatelink.servicebus.windows.net'
+  postgresqlServer: 'privatelink.postgres.database.azure.com'
+  redisEnterprise: 'privatelink.redis.azure.net'
+}
+var endpoints = concat(
+  flatten(map(apps, app => map(['blob', 'queue', 'table'], group => {
+    name: '${app.key}-${group}'
+    group: group
+    serviceId: resourceId('Microsoft.Storage/storageAccounts', storageNames[app.key])
+  }))),
+  [
+    { name: 'vault', group: 'vault', serviceId: resourceId('Microsoft.KeyVault/vaults', names.vault) }
+    { name: 'namespace', group: 'namespace', serviceId: resourceId('Microsoft.ServiceBus/namespaces', names.bus) }
+    { name: 'postgresqlserver', group: 'postgresqlServer', serviceId: resourceId('Microsoft.DBforPostgreSQL/flexibleServers', names.postgres) }
+    { name: 'redisenterprise', group: 'redisEnterprise', serviceId: resourceId('Microsoft.Cache/redisEnterprise', names.redis) }
+  ]
+)
 
 module zones 'modules/private-dns-zone.bicep' = [
-  for endpoint in endpoints: if (isProduction) {
-    name: 'zone-${endpoint.group}'
-    params: { name: endpoint.zone, tags: tags, networkId: network!.outputs.id }
+  for zone in items(zoneNames): if (isProduction) {
+    name: 'zone-${zone.key}'
+    params: { name: zone.value, tags: tags, networkId: network!.outputs.id }
   }
 ]
 
@@ -439,16 +464,16 @@ module appZone 'modules/private-dns-zone.bicep' = if (isProduction) {
 
 module serviceEndpoints 'modules/private-endpoint.bicep' = [
   for endpoint in endpoints: if (isProduction) {
-    name: 'endpoint-${endpoint.group}'
+    name: 'endpoint-${endpoint.name}'
     dependsOn: [network, zones, storage, vault, bus, postgres, redis]
     params: {
-      name: '${base}-pe-${toLower(endpoint.group)}'
+      name: '${base}-pe-${endpoint.name}'
       location: location
       tags: tags
       serviceId: endpoint.serviceId
       groupId: endpoint.group
       subnetId: subnets.endpoints
-      zoneId: resourceId('Microsoft.Network/privateDnsZones', endpoint.zone)
+      zoneId: resourceId('Microsoft.Network/privateDnsZones', zoneNames[endpoint.group])
     }
   }
 ]

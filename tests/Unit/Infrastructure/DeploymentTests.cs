@@ -22,7 +22,7 @@ public sealed class DeploymentTests
         ];
         var production = Deployment.Of("production");
 
-        Assert.Equal(closed.Length + 4, closed.Sum(type => production.OfType(type).Count()));
+        Assert.Equal(closed.Length + 8, closed.Sum(type => production.OfType(type).Count()));
         Assert.Empty(closed.SelectMany(production.OfType).Where(resource => Access(resource) != "Disabled").Select(Deployment.Name));
         Assert.Equal("Disabled", production.Single("Microsoft.DBforPostgreSQL/flexibleServers")["properties"]!["network"]!["publicNetworkAccess"]!.GetValue<string>());
         Assert.Empty(production.OfType("Microsoft.DBforPostgreSQL/flexibleServers/firewallRules"));
@@ -49,7 +49,7 @@ public sealed class DeploymentTests
         var production = Deployment.Of("production");
 
         Assert.All(production.OfType("Microsoft.Web/serverfarms"), plan => Assert.True(plan["properties"]!["zoneRedundant"]!.GetValue<bool>()));
-        Assert.Equal("Standard_ZRS", production.Single("Microsoft.Storage/storageAccounts")["sku"]!["name"]!.GetValue<string>());
+        Assert.All(production.OfType("Microsoft.Storage/storageAccounts"), account => Assert.Equal("Standard_ZRS", account["sku"]!["name"]!.GetValue<string>()));
         Assert.Equal("Premium", production.Single("Microsoft.ServiceBus/namespaces")["sku"]!["name"]!.GetValue<string>());
         Assert.Equal("ZoneRedundant", production.Single("Microsoft.DBforPostgreSQL/flexibleServers")["properties"]!["highAvailability"]!["mode"]!.GetValue<string>());
         Assert.Equal("Enabled", production.Single("Microsoft.Cache/redisEnterprise")["properties"]!["highAvailability"]!.GetValue<string>());
@@ -62,7 +62,7 @@ public sealed class DeploymentTests
     {
         var deployment = Deployment.Of(size);
 
-        Assert.False(deployment.Single("Microsoft.Storage/storageAccounts")["properties"]!["allowSharedKeyAccess"]!.GetValue<bool>());
+        Assert.All(deployment.OfType("Microsoft.Storage/storageAccounts"), account => Assert.False(account["properties"]!["allowSharedKeyAccess"]!.GetValue<bool>()));
         Assert.True(deployment.Single("Microsoft.ServiceBus/namespaces")["properties"]!["disableLocalAuth"]!.GetValue<bool>());
         Assert.True(deployment.Single("Microsoft.Insights/components")["properties"]!["DisableLocalAuth"]!.GetValue<bool>());
         Assert.Equal("Disabled", deployment.Single("Microsoft.DBforPostgreSQL/flexibleServers")["properties"]!["authConfig"]!["passwordAuth"]!.GetValue<string>());
@@ -94,6 +94,31 @@ public sealed class DeploymentTests
         });
         // The identities of timers are roles of the database and nothing else.
         Assert.DoesNotContain(rights, right => right["properties"]!["principalId"]!.GetValue<string>().Contains("-jobs-id'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void Nobody_but_the_app_may_do_anything_in_its_storage(string size)
+    {
+        var deployment = Deployment.Of(size);
+        var rights = deployment.OfType("Microsoft.Authorization/roleAssignments").ToList();
+        foreach (var app in Codebase.AppNames.Select(name => name.ToLowerInvariant()))
+        {
+            var settings = deployment.SettingsOf(app);
+            var account = settings["AzureWebJobsStorage__accountName"];
+            var own = rights.Where(right => Deployment.Id(right).Contains($"/storageAccounts/{account}/", StringComparison.Ordinal)).ToList();
+
+            Assert.Equal(3, own.Count);
+            Assert.All(own, right => Assert.Contains($"-{app}-id'", right["properties"]!["principalId"]!.GetValue<string>(), StringComparison.Ordinal));
+            Assert.Contains(deployment.OfType("Microsoft.Web/sites"), site => site["tags"]!["service"]!.GetValue<string>() == app
+                && site["properties"]!["functionAppConfig"]!["deployment"]!["storage"]!["value"]!.GetValue<string>().Contains($"'{account}'", StringComparison.Ordinal));
+            Assert.Equal(app == "billing", deployment.OfType("Microsoft.Storage/storageAccounts/blobServices/containers")
+                .Any(container => Deployment.Name(container) == $"{account}/default/documents"));
+            if (app == "billing")
+                Assert.Contains($"'{account}'", settings["DOCUMENT_STORAGE"], StringComparison.Ordinal);
+        }
+
+        Assert.Equal(5, deployment.OfType("Microsoft.Storage/storageAccounts").Count());
     }
 
     [Theory]
