@@ -344,6 +344,14 @@ module securityGroup 'modules/security-group.bicep' = if (isProduction) {
   params: { name: '${base}-nsg', location: location, tags: tags }
 }
 
+module egressAddresses 'modules/public-ip-prefix.bicep' = if (isProduction) {
+  params: { name: '${base}-egress', location: location, tags: tags, length: 31, zones: ['1', '2', '3'] }
+}
+
+module natGateway 'modules/nat-gateway.bicep' = if (isProduction) {
+  params: { name: '${base}-nat', location: location, tags: tags, addressPrefixId: egressAddresses!.outputs.id }
+}
+
 module network 'modules/network.bicep' = if (isProduction) {
   params: {
     name: '${base}-vnet'
@@ -351,6 +359,7 @@ module network 'modules/network.bicep' = if (isProduction) {
     tags: tags
     addressPrefix: networkPrefix
     securityGroupId: securityGroup!.outputs.id
+    natGatewayId: natGateway!.outputs.id
   }
 }
 
@@ -637,6 +646,9 @@ output appNames object = appNames
 
 @description('Server that the migrations connect to.')
 output postgresHost string = hosts.postgres
+
+@description('Addresses that calls to Midtrans, Telegram, the mail server and ClickHouse come from; empty in dev, where they change.')
+output egressAddresses string = isProduction ? egressAddresses!.outputs.addresses : ''
 
 @description('Which identity each role of the database belongs to: what the migrations are told.')
 output databaseRoles { service: string, app: string, jobs: string }[] = [

@@ -150,6 +150,23 @@ public sealed class DeploymentTests
     }
 
     [Fact]
+    public void What_production_calls_in_the_internet_sees_addresses_that_stay()
+    {
+        var production = Deployment.Of("production");
+        var subnets = production.Single("Microsoft.Network/virtualNetworks")["properties"]!["subnets"]!.AsArray();
+        var gateway = production.Single("Microsoft.Network/natGateways");
+        var prefix = production.Single("Microsoft.Network/publicIPPrefixes");
+
+        // What another module makes is known by the name of that module.
+        Assert.Contains("'egressAddresses-", gateway["properties"]!["publicIpPrefixes"]!.AsArray().Single()!["id"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(3, prefix["zones"]!.AsArray().Count);
+        Assert.Equal(["apps", "runners"], subnets.Where(subnet => subnet!["properties"]!["natGateway"] is { } way
+            && way["id"]!.GetValue<string>().Contains("'natGateway-", StringComparison.Ordinal)).Select(subnet => subnet!["name"]!.GetValue<string>()).Order());
+        Assert.Contains("egressAddresses", production.Outputs.Select(output => output.Key));
+        Assert.Empty(Deployment.Of("dev").OfType("Microsoft.Network/natGateways"));
+    }
+
+    [Fact]
     public void Instances_that_are_always_ready_are_those_of_the_webhooks_and_of_the_critical_queue()
     {
         var ready = Deployment.Of("production").OfType("Microsoft.Web/sites").ToDictionary(
