@@ -90,12 +90,15 @@ var documents = {
 var topology = loadJsonContent('topology.json')
 var plainSettings = loadJsonContent('settings.json')
 
+// 40 instances are the fewest that a maximum may be; with their connections five times 40 fill two thirds of what the database takes.
 var apps = [
   {
     key: 'users'
     calls: ['users', 'subscriptions', 'payments', 'notifications', 'billing']
     queues: []
-    // Passwords are hashed on the processor for a quarter of a second each.
+    // Passwords are hashed on the processor for a quarter of a second each: 4 GB come with two of them.
+    memory: 4096
+    maximumInstances: 40
     httpConcurrency: 8
     alwaysReady: []
     containers: []
@@ -105,6 +108,9 @@ var apps = [
     key: 'subscriptions'
     calls: ['billing']
     queues: []
+    // Waits for the database more than it computes.
+    memory: 2048
+    maximumInstances: 40
     httpConcurrency: 32
     alwaysReady: []
     containers: []
@@ -114,6 +120,9 @@ var apps = [
     key: 'payments'
     calls: []
     queues: []
+    // Waits for Midtrans.
+    memory: 2048
+    maximumInstances: 40
     httpConcurrency: 16
     // Midtrans' webhook.
     alwaysReady: [{ name: 'http', instanceCount: 1 }]
@@ -124,6 +133,9 @@ var apps = [
     key: 'notifications'
     calls: []
     queues: ['notifications-critical', 'notifications-high', 'notifications-medium', 'notifications-low']
+    // Waits for Telegram and the mail server.
+    memory: 2048
+    maximumInstances: 40
     httpConcurrency: 16
     // Telegram's webhook, and what must not wait for a cold start.
     alwaysReady: [{ name: 'http', instanceCount: 1 }, { name: 'function:DeliverCritical', instanceCount: 1 }]
@@ -134,6 +146,9 @@ var apps = [
     key: 'billing'
     calls: ['payments']
     queues: ['billing-run-pages']
+    // A page of a run is a thousand invoices, and PDFs are drawn beside it.
+    memory: 4096
+    maximumInstances: 40
     httpConcurrency: 16
     alwaysReady: []
     containers: ['documents']
@@ -400,8 +415,8 @@ module functionApps 'modules/function-app.bicep' = [
       identityIds: [identities[index].outputs.id, jobIdentities[index].outputs.id]
       storageAccountName: storageNames[app.key]
       container: 'package'
-      instanceMemory: 2048
-      maximumInstances: 40
+      instanceMemory: app.memory
+      maximumInstances: app.maximumInstances
       httpConcurrency: app.httpConcurrency
       alwaysReady: isProduction ? app.alwaysReady : []
       settings: union(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.Azure.Functions.Worker;
 using System.Reflection;
@@ -147,6 +148,35 @@ public sealed class DeploymentTests
             Assert.InRange(config["scaleAndConcurrency"]!["maximumInstanceCount"]!.GetValue<int>(), 40, 1000);
             Assert.True(app["properties"]!["httpsOnly"]!.GetValue<bool>());
         });
+    }
+
+    [Fact]
+    public void The_database_takes_the_connections_of_all_instances_there_may_be()
+    {
+        // What a server of this size takes, by Microsoft's table; a few of them it keeps for itself.
+        var production = Deployment.Of("production");
+        Assert.Equal("Standard_D8ds_v5", production.Single("Microsoft.DBforPostgreSQL/flexibleServers")["sku"]!["name"]!.GetValue<string>());
+        const int taken = 3437 - 15;
+
+        var wanted = production.OfType("Microsoft.Web/sites").Sum(app =>
+        {
+            var pool = int.Parse(production.SettingsOf(app["tags"]!["service"]!.GetValue<string>())["POSTGRES_POOL_SIZE"], CultureInfo.InvariantCulture);
+            // As the code divides them: the app's role, and the jobs' with a quarter of it.
+            return app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["maximumInstanceCount"]!.GetValue<int>() * (pool + Math.Max(4, pool / 4));
+        });
+        Assert.InRange(wanted, 1, taken);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sizes))]
+    public void An_app_whose_work_is_the_processors_has_two_of_them(string size)
+    {
+        var memory = Deployment.Of(size).OfType("Microsoft.Web/sites").ToDictionary(
+            app => app["tags"]!["service"]!.GetValue<string>(),
+            app => app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["instanceMemoryMB"]!.GetValue<int>());
+
+        Assert.Equal(["billing", "users"], memory.Where(app => app.Value == 4096).Select(app => app.Key).Order());
+        Assert.All(memory.Where(app => app.Value != 4096), app => Assert.Equal(2048, app.Value));
     }
 
     [Fact]
