@@ -394,6 +394,19 @@ module vaultAccess 'modules/key-vault-access.bicep' = [
   }
 ]
 
+// Who migrates makes the tables of the analytics too.
+module migratorAccess 'modules/key-vault-access.bicep' = {
+  name: 'secrets-of-migrations'
+  dependsOn: [vaultValues]
+  params: {
+    vaultName: names.vault
+    app: 'migrations'
+    principalId: databaseOwner.objectId
+    principalType: databaseOwner.type
+    secretNames: ['CLICKHOUSE-PASSWORD']
+  }
+}
+
 module plans 'modules/function-plan.bicep' = [
   for app in apps: {
     name: 'plan-${app.key}'
@@ -661,6 +674,9 @@ output appNames object = appNames
 
 @description('Server that the migrations connect to.')
 output postgresHost string = hosts.postgres
+
+@description('Where the migrations find the analytics database; its password lies in the vault.')
+output clickHouse { host: string, port: string, user: string, tls: string } = union(clickHouse, { tls: plainSettings.subscriptions.CLICKHOUSE_TLS })
 
 @description('Addresses that calls to Midtrans, Telegram, the mail server and ClickHouse come from; empty in dev, where they change.')
 output egressAddresses string = isProduction ? egressAddresses!.outputs.addresses : ''
