@@ -421,7 +421,8 @@ module functionApps 'modules/function-app.bicep' = [
     params: {
       name: appNames[app.key]
       location: location
-      tags: union(tags, { service: app.key })
+      // By the second tag azd finds the app.
+      tags: union(tags, { service: app.key, 'azd-service-name': app.key })
       planId: plans[index].outputs.id
       private: isProduction
       subnetId: isProduction ? subnets.apps : ''
