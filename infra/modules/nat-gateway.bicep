@@ -12,12 +12,12 @@ param tags object
 @description('The addresses it leaves from.')
 param addressPrefixId string
 
-// Of no zone: the platform chooses one. Standard is the kind that a subnet which is delegated to Functions is documented with.
-resource gateway 'Microsoft.Network/natGateways@2024-07-01' = {
+// StandardV2 spans the zones. It is not for subnets of App Service plans; those of Flex Consumption are delegated otherwise.
+resource gateway 'Microsoft.Network/natGateways@2025-05-01' = {
   name: name
   location: location
   tags: tags
-  sku: { name: 'Standard' }
+  sku: { name: 'StandardV2' }
   properties: {
     idleTimeoutInMinutes: 4
     publicIpPrefixes: [{ id: addressPrefixId }]

@@ -17,11 +17,11 @@ param length int
 @description('Zones that announce the addresses.')
 param zones string[]
 
-resource prefix 'Microsoft.Network/publicIPPrefixes@2024-07-01' = {
+resource prefix 'Microsoft.Network/publicIPPrefixes@2025-05-01' = {
   name: name
   location: location
   tags: tags
-  sku: { name: 'Standard', tier: 'Regional' }
+  sku: { name: 'StandardV2', tier: 'Regional' }
   zones: zones
   properties: {
     publicIPAddressVersion: 'IPv4'
