@@ -90,7 +90,8 @@ var documents = {
 var topology = loadJsonContent('topology.json')
 var plainSettings = loadJsonContent('settings.json')
 
-// 40 instances are the fewest that a maximum may be; with their connections five times 40 fill two thirds of what the database takes.
+// 40 instances are the fewest that a maximum may be. Five times 40 use two thirds of the connections that the database takes, and with two
+// processors for one app 240 of the 250 that a subscription has in a region.
 var apps = [
   {
     key: 'users'
@@ -124,8 +125,8 @@ var apps = [
     memory: 2048
     maximumInstances: 40
     httpConcurrency: 16
-    // Midtrans' webhook.
-    alwaysReady: [{ name: 'http', instanceCount: 1 }]
+    // Midtrans' webhook. A plan that spans zones keeps two of a group at least.
+    alwaysReady: [{ name: 'http', instanceCount: 2 }]
     containers: []
     secrets: ['JWT_SECRET', 'MIDTRANS_SERVER_KEY', 'MIDTRANS_CLIENT_KEY', 'PAYMENT_ENCRYPTION_KEY']
   }
@@ -138,7 +139,7 @@ var apps = [
     maximumInstances: 40
     httpConcurrency: 16
     // Telegram's webhook, and what must not wait for a cold start.
-    alwaysReady: [{ name: 'http', instanceCount: 1 }, { name: 'function:DeliverCritical', instanceCount: 1 }]
+    alwaysReady: [{ name: 'http', instanceCount: 2 }, { name: 'function:DeliverCritical', instanceCount: 2 }]
     containers: []
     secrets: ['JWT_SECRET', 'TELEGRAM_BOT_TOKEN_DEFAULT', 'TELEGRAM_BOT_TOKEN_PREMIUM', 'TELEGRAM_BOT_TOKEN_ENTERPRISE']
   }
@@ -146,8 +147,8 @@ var apps = [
     key: 'billing'
     calls: ['payments']
     queues: ['billing-run-pages']
-    // A page of a run is a thousand invoices, and PDFs are drawn beside it.
-    memory: 4096
+    // Pages of a run wait for the database; PDFs are drawn on instances of their own.
+    memory: 2048
     maximumInstances: 40
     httpConcurrency: 16
     alwaysReady: []

@@ -55,6 +55,7 @@ public sealed class DeploymentTests
         Assert.Equal("ZoneRedundant", production.Single("Microsoft.DBforPostgreSQL/flexibleServers")["properties"]!["highAvailability"]!["mode"]!.GetValue<string>());
         Assert.Equal("Enabled", production.Single("Microsoft.Cache/redisEnterprise")["properties"]!["highAvailability"]!.GetValue<string>());
         Assert.Equal(3, production.Single("Microsoft.ApiManagement/service")["zones"]!.AsArray().Count);
+        Assert.Equal("StandardV2", production.Single("Microsoft.Network/natGateways")["sku"]!["name"]!.GetValue<string>());
     }
 
     [Theory]
@@ -167,16 +168,16 @@ public sealed class DeploymentTests
         Assert.InRange(wanted, 1, taken);
     }
 
-    [Theory]
-    [MemberData(nameof(Sizes))]
-    public void An_app_whose_work_is_the_processors_has_two_of_them(string size)
+    [Fact]
+    public void All_instances_there_may_be_fit_into_what_a_subscription_has_in_a_region()
     {
-        var memory = Deployment.Of(size).OfType("Microsoft.Web/sites").ToDictionary(
+        var sizes = Deployment.Of("production").OfType("Microsoft.Web/sites").ToDictionary(
             app => app["tags"]!["service"]!.GetValue<string>(),
-            app => app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["instanceMemoryMB"]!.GetValue<int>());
+            app => app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!);
 
-        Assert.Equal(["billing", "users"], memory.Where(app => app.Value == 4096).Select(app => app.Key).Order());
-        Assert.All(memory.Where(app => app.Value != 4096), app => Assert.Equal(2048, app.Value));
+        // Passwords are the work of processors; a processor comes with 2 GB, and 250 are the quota.
+        Assert.Equal(4096, sizes["users"]["instanceMemoryMB"]!.GetValue<int>());
+        Assert.InRange(sizes.Values.Sum(size => size["instanceMemoryMB"]!.GetValue<int>() / 2048.0 * size["maximumInstanceCount"]!.GetValue<int>()), 1, 250);
     }
 
     [Fact]
@@ -203,6 +204,9 @@ public sealed class DeploymentTests
             app => app["tags"]!["service"]!.GetValue<string>(),
             app => app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["alwaysReady"]!.AsArray().Select(group => group!["name"]!.GetValue<string>()).ToArray());
 
+        // Plans that span zones take no fewer than two.
+        Assert.All(Deployment.Of("production").OfType("Microsoft.Web/sites").SelectMany(
+            app => app["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!["alwaysReady"]!.AsArray()), group => Assert.Equal(2, group!["instanceCount"]!.GetValue<int>()));
         Assert.Equal(["http"], ready["payments"]);
         Assert.Equal(["http", "function:DeliverCritical"], ready["notifications"]);
         Assert.Contains(Codebase.Functions, method => method.GetCustomAttribute<FunctionAttribute>()!.Name == "DeliverCritical");
