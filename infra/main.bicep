@@ -90,8 +90,8 @@ var documents = {
 var topology = loadJsonContent('topology.json')
 var plainSettings = loadJsonContent('settings.json')
 
-// 40 instances are the fewest that a maximum may be. Five times 40 use two thirds of the connections that the database takes, and with two
-// processors for one app 240 of the 250 that a subscription has in a region.
+// 40 instances each use two thirds of the connections that the database takes, and with two processors for one app 240 of the 250 that a
+// subscription has in a region: who gives one more takes them from another, or asks for a larger quota.
 var apps = [
   {
     key: 'users'

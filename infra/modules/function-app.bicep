@@ -32,7 +32,7 @@ param container string
 param instanceMemory int
 
 @description('How many instances there may be.')
-@minValue(40)
+@minValue(1)
 @maxValue(1000)
 param maximumInstances int
 
