@@ -147,6 +147,7 @@ public sealed class DeploymentTests
             var config = app["properties"]!["functionAppConfig"]!;
             Assert.Equal(("dotnet-isolated", "10.0"), (config["runtime"]!["name"]!.GetValue<string>(), config["runtime"]!["version"]!.GetValue<string>()));
             Assert.InRange(config["scaleAndConcurrency"]!["maximumInstanceCount"]!.GetValue<int>(), 1, 1000);
+            Assert.Equal("RollingUpdate", config["siteUpdateStrategy"]!["type"]!.GetValue<string>());
             Assert.True(app["properties"]!["httpsOnly"]!.GetValue<bool>());
         });
     }
