@@ -25,7 +25,7 @@ param mail = { host: 'smtp.example', port: '587', from: 'no-reply@ai-trading.exa
 param appUrl = readEnvironmentVariable('APP_URL', 'http://localhost:3000')
 param dutyEmails = [readEnvironmentVariable('DUTY_EMAIL', 'duty@ai-trading.example')]
 param monthlyBudget = 200
-param budgetStart = '2026-01-01'
+param budgetStart = readEnvironmentVariable('BUDGET_START')
 param secrets = {
   JWT_SECRET: readEnvironmentVariable('JWT_SECRET', '')
   PASSWORD_PEPPER: readEnvironmentVariable('PASSWORD_PEPPER', '')

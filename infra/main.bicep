@@ -51,7 +51,9 @@ param dutyEmails string[]
 @description('What a month may cost, in the currency of the subscription.')
 param monthlyBudget int
 
-@description('First day of the month that the budget counts from. A budget keeps the day it was made with.')
+@description('First day of the month in which the budget is made, such as 2026-11-01: it must lie in the current month then, and the budget keeps it.')
+@minLength(10)
+@maxLength(10)
 param budgetStart string
 
 @description('Values of secrets by setting. What is missing or empty stays as the vault has it.')
@@ -70,7 +72,6 @@ var base = '${product}-${size == 'production' ? 'prod' : size}'
 var tags = { product: product, size: size }
 
 var names = {
-  storage: take(toLower(replace('${base}st${suffix}', '-', '')), 24)
   vault: take('${base}-kv-${suffix}', 24)
   bus: '${base}-bus-${suffix}'
   postgres: '${base}-pg-${suffix}'
@@ -89,48 +90,69 @@ var documents = {
 var topology = loadJsonContent('topology.json')
 var plainSettings = loadJsonContent('settings.json')
 
+// 40 instances each use two thirds of the connections that the database takes, and with two processors for one app 240 of the 250 that a
+// subscription has in a region: who gives one more takes them from another, or asks for a larger quota.
 var apps = [
   {
     key: 'users'
     calls: ['users', 'subscriptions', 'payments', 'notifications', 'billing']
     queues: []
-    // Passwords are hashed on the processor for a quarter of a second each.
+    // Passwords are hashed on the processor for a quarter of a second each: 4 GB come with two of them.
+    memory: 4096
+    maximumInstances: 40
     httpConcurrency: 8
     alwaysReady: []
+    containers: []
     secrets: ['JWT_SECRET', 'PASSWORD_PEPPER']
   }
   {
     key: 'subscriptions'
     calls: ['billing']
     queues: []
+    // Waits for the database more than it computes.
+    memory: 2048
+    maximumInstances: 40
     httpConcurrency: 32
     alwaysReady: []
+    containers: []
     secrets: ['JWT_SECRET', 'CLICKHOUSE_PASSWORD']
   }
   {
     key: 'payments'
     calls: []
     queues: []
+    // Waits for Midtrans.
+    memory: 2048
+    maximumInstances: 40
     httpConcurrency: 16
-    // Midtrans' webhook.
-    alwaysReady: [{ name: 'http', instanceCount: 1 }]
+    // Midtrans' webhook. A plan that spans zones keeps two of a group at least.
+    alwaysReady: [{ name: 'http', instanceCount: 2 }]
+    containers: []
     secrets: ['JWT_SECRET', 'MIDTRANS_SERVER_KEY', 'MIDTRANS_CLIENT_KEY', 'PAYMENT_ENCRYPTION_KEY']
   }
   {
     key: 'notifications'
     calls: []
     queues: ['notifications-critical', 'notifications-high', 'notifications-medium', 'notifications-low']
+    // Waits for Telegram and the mail server.
+    memory: 2048
+    maximumInstances: 40
     httpConcurrency: 16
     // Telegram's webhook, and what must not wait for a cold start.
-    alwaysReady: [{ name: 'http', instanceCount: 1 }, { name: 'function:DeliverCritical', instanceCount: 1 }]
+    alwaysReady: [{ name: 'http', instanceCount: 2 }, { name: 'function:DeliverCritical', instanceCount: 2 }]
+    containers: []
     secrets: ['JWT_SECRET', 'TELEGRAM_BOT_TOKEN_DEFAULT', 'TELEGRAM_BOT_TOKEN_PREMIUM', 'TELEGRAM_BOT_TOKEN_ENTERPRISE']
   }
   {
     key: 'billing'
     calls: ['payments']
     queues: ['billing-run-pages']
+    // Pages of a run wait for the database; PDFs are drawn on instances of their own.
+    memory: 2048
+    maximumInstances: 40
     httpConcurrency: 16
     alwaysReady: []
+    containers: ['documents']
     secrets: ['JWT_SECRET']
   }
 ]
@@ -144,6 +166,12 @@ var optionalSecretsOf = {
 var vaultSecrets = union(flatten(map(apps, app => app.secrets)), optionalSecrets)
 
 var gateway = empty(gatewayUrl) ? 'https://${names.gateway}.azure-api.net' : gatewayUrl
+// An account per app: what its host keeps there is the app's alone.
+var storageNames = toObject(
+  apps,
+  app => app.key,
+  app => take(toLower(replace('${product}${take(app.key, 5)}${uniqueString(resourceGroup().id, size)}', '-', '')), 24)
+)
 var appNames = toObject(apps, app => app.key, app => '${base}-${app.key}-${suffix}')
 var urls = mapValues(appNames, name => 'https://${name}.azurewebsites.net')
 var networkPrefix = '10.20.0.0/16'
@@ -163,7 +191,6 @@ var subnets = toObject(
 var commonSettings = {
   // Production refuses the sandbox of the bank, which dev is for.
   AZURE_FUNCTIONS_ENVIRONMENT: isProduction ? 'Production' : 'Staging'
-  AzureWebJobsStorage__accountName: names.storage
   AzureWebJobsStorage__credential: 'managedidentity'
   ServiceBus__fullyQualifiedNamespace: hosts.bus
   ServiceBus__credential: 'managedidentity'
@@ -208,7 +235,7 @@ var ownSettings = {
   }
   billing: {
     BILLING_PUBLIC_URL: '${gateway}/billing'
-    DOCUMENT_STORAGE: 'https://${names.storage}.blob.${environment().suffixes.storage}'
+    DOCUMENT_STORAGE: 'https://${storageNames.billing}.blob.${environment().suffixes.storage}'
   }
 }
 
@@ -278,17 +305,20 @@ module insightsConnection 'modules/insights-connection.bicep' = {
   }
 }
 
-module storage 'modules/storage.bicep' = {
-  params: {
-    name: names.storage
-    location: location
-    tags: tags
-    zoneRedundant: isProduction
-    private: isProduction
-    containers: map(apps, app => 'package-${app.key}')
-    members: [for (app, index) in apps: { app: app.key, principalId: identities[index].outputs.principalId }]
+module storage 'modules/storage.bicep' = [
+  for (app, index) in apps: {
+    name: 'storage-${app.key}'
+    params: {
+      name: storageNames[app.key]
+      location: location
+      tags: union(tags, { service: app.key })
+      zoneRedundant: isProduction
+      private: isProduction
+      containers: union(['package'], app.containers)
+      principalId: identities[index].outputs.principalId
+    }
   }
-}
+]
 
 module bus 'modules/service-bus.bicep' = {
   params: {
@@ -336,6 +366,14 @@ module securityGroup 'modules/security-group.bicep' = if (isProduction) {
   params: { name: '${base}-nsg', location: location, tags: tags }
 }
 
+module egressAddresses 'modules/public-ip-prefix.bicep' = if (isProduction) {
+  params: { name: '${base}-egress', location: location, tags: tags, length: 31, zones: ['1', '2', '3'] }
+}
+
+module natGateway 'modules/nat-gateway.bicep' = if (isProduction) {
+  params: { name: '${base}-nat', location: location, tags: tags, addressPrefixId: egressAddresses!.outputs.id }
+}
+
 module network 'modules/network.bicep' = if (isProduction) {
   params: {
     name: '${base}-vnet'
@@ -343,6 +381,7 @@ module network 'modules/network.bicep' = if (isProduction) {
     tags: tags
     addressPrefix: networkPrefix
     securityGroupId: securityGroup!.outputs.id
+    natGatewayId: natGateway!.outputs.id
   }
 }
 
@@ -362,6 +401,19 @@ module vaultAccess 'modules/key-vault-access.bicep' = [
   }
 ]
 
+// Who migrates makes the tables of the analytics too.
+module migratorAccess 'modules/key-vault-access.bicep' = {
+  name: 'secrets-of-migrations'
+  dependsOn: [vaultValues]
+  params: {
+    vaultName: names.vault
+    app: 'migrations'
+    principalId: databaseOwner.objectId
+    principalType: databaseOwner.type
+    secretNames: ['CLICKHOUSE-PASSWORD']
+  }
+}
+
 module plans 'modules/function-plan.bicep' = [
   for app in apps: {
     name: 'plan-${app.key}'
@@ -376,15 +428,16 @@ module functionApps 'modules/function-app.bicep' = [
     params: {
       name: appNames[app.key]
       location: location
-      tags: union(tags, { service: app.key })
+      // By the second tag azd finds the app.
+      tags: union(tags, { service: app.key, 'azd-service-name': app.key })
       planId: plans[index].outputs.id
       private: isProduction
       subnetId: isProduction ? subnets.apps : ''
       identityIds: [identities[index].outputs.id, jobIdentities[index].outputs.id]
-      storageAccountName: names.storage
-      container: 'package-${app.key}'
-      instanceMemory: 2048
-      maximumInstances: 40
+      storageAccountName: storageNames[app.key]
+      container: 'package'
+      instanceMemory: app.memory
+      maximumInstances: app.maximumInstances
       httpConcurrency: app.httpConcurrency
       alwaysReady: isProduction ? app.alwaysReady : []
       settings: union(
@@ -405,6 +458,7 @@ module functionApps 'modules/function-app.bicep' = [
         app.key == 'billing' ? { DOCUMENT_STORAGE_CLIENT_ID: identities[index].outputs.clientId } : {},
         {
           AZURE_CLIENT_ID: identities[index].outputs.clientId
+          AzureWebJobsStorage__accountName: storageNames[app.key]
           AzureWebJobsStorage__clientId: identities[index].outputs.clientId
           ServiceBus__clientId: identities[index].outputs.clientId
           POSTGRES_IDENTITY: identities[index].outputs.clientId
@@ -419,21 +473,33 @@ module functionApps 'modules/function-app.bicep' = [
 ]
 
 // In production everything that the apps call and are called by has an address in the network.
-var storageId = resourceId('Microsoft.Storage/storageAccounts', names.storage)
-var endpoints = [
-  { group: 'blob', serviceId: storageId, zone: 'privatelink.blob.${environment().suffixes.storage}' }
-  { group: 'queue', serviceId: storageId, zone: 'privatelink.queue.${environment().suffixes.storage}' }
-  { group: 'table', serviceId: storageId, zone: 'privatelink.table.${environment().suffixes.storage}' }
-  { group: 'vault', serviceId: resourceId('Microsoft.KeyVault/vaults', names.vault), zone: 'privatelink.vaultcore.azure.net' }
-  { group: 'namespace', serviceId: resourceId('Microsoft.ServiceBus/namespaces', names.bus), zone: 'privatelink.servicebus.windows.net' }
-  { group: 'postgresqlServer', serviceId: resourceId('Microsoft.DBforPostgreSQL/flexibleServers', names.postgres), zone: 'privatelink.postgres.database.azure.com' }
-  { group: 'redisEnterprise', serviceId: resourceId('Microsoft.Cache/redisEnterprise', names.redis), zone: 'privatelink.redis.azure.net' }
-]
+var zoneNames = {
+  blob: 'privatelink.blob.${environment().suffixes.storage}'
+  queue: 'privatelink.queue.${environment().suffixes.storage}'
+  table: 'privatelink.table.${environment().suffixes.storage}'
+  vault: 'privatelink.vaultcore.azure.net'
+  namespace: 'privatelink.servicebus.windows.net'
+  postgresqlServer: 'privatelink.postgres.database.azure.com'
+  redisEnterprise: 'privatelink.redis.azure.net'
+}
+var endpoints = concat(
+  flatten(map(apps, app => map(['blob', 'queue', 'table'], group => {
+    name: '${app.key}-${group}'
+    group: group
+    serviceId: resourceId('Microsoft.Storage/storageAccounts', storageNames[app.key])
+  }))),
+  [
+    { name: 'vault', group: 'vault', serviceId: resourceId('Microsoft.KeyVault/vaults', names.vault) }
+    { name: 'namespace', group: 'namespace', serviceId: resourceId('Microsoft.ServiceBus/namespaces', names.bus) }
+    { name: 'postgresqlserver', group: 'postgresqlServer', serviceId: resourceId('Microsoft.DBforPostgreSQL/flexibleServers', names.postgres) }
+    { name: 'redisenterprise', group: 'redisEnterprise', serviceId: resourceId('Microsoft.Cache/redisEnterprise', names.redis) }
+  ]
+)
 
 module zones 'modules/private-dns-zone.bicep' = [
-  for endpoint in endpoints: if (isProduction) {
-    name: 'zone-${endpoint.group}'
-    params: { name: endpoint.zone, tags: tags, networkId: network!.outputs.id }
+  for zone in items(zoneNames): if (isProduction) {
+    name: 'zone-${zone.key}'
+    params: { name: zone.value, tags: tags, networkId: network!.outputs.id }
   }
 ]
 
@@ -443,16 +509,16 @@ module appZone 'modules/private-dns-zone.bicep' = if (isProduction) {
 
 module serviceEndpoints 'modules/private-endpoint.bicep' = [
   for endpoint in endpoints: if (isProduction) {
-    name: 'endpoint-${endpoint.group}'
+    name: 'endpoint-${endpoint.name}'
     dependsOn: [network, zones, storage, vault, bus, postgres, redis]
     params: {
-      name: '${base}-pe-${toLower(endpoint.group)}'
+      name: '${base}-pe-${endpoint.name}'
       location: location
       tags: tags
       serviceId: endpoint.serviceId
       groupId: endpoint.group
       subnetId: subnets.endpoints
-      zoneId: resourceId('Microsoft.Network/privateDnsZones', endpoint.zone)
+      zoneId: resourceId('Microsoft.Network/privateDnsZones', zoneNames[endpoint.group])
     }
   }
 ]
@@ -503,8 +569,9 @@ var operations = mapValues(
   })))
 )
 var policy = loadTextContent('policy.xml')
-// By the tenant that the token is checked against; webhooks and sign-ins are counted by their address.
-var tenantLimit = '<rate-limit-by-key calls="6000" renewal-period="60" counter-key="@(context.Request.Headers.GetValueOrDefault(&quot;X-Tenant-ID&quot;, context.Request.IpAddress))" />'
+// Everything is counted by its address, and what has a valid token by the tenant in it: the header is anybody's to write.
+var addressLimit = '<rate-limit-by-key calls="30000" renewal-period="60" counter-key="@(&quot;address:&quot; + context.Request.IpAddress)" />'
+var tenantLimit = '<rate-limit-by-key calls="6000" renewal-period="60" counter-key="@(&quot;tenant:&quot; + ((Jwt)context.Variables[&quot;jwt&quot;]).Claims.GetValueOrDefault(&quot;tenantId&quot;, &quot;&quot;))" />'
 
 module apis 'modules/api.bicep' = [
   for (app, index) in apps: {
@@ -519,7 +586,8 @@ module apis 'modules/api.bicep' = [
         items({
           '{origins}': '<origin>${appUrl}</origin>'
           // The Consumption tier cannot count by key; the apps do.
-          '{limit}': isProduction ? tenantLimit : ''
+          '{addressLimit}': isProduction ? addressLimit : ''
+          '{tenantLimit}': isProduction ? tenantLimit : ''
           '{public}': join(
             map(filter(operations[app.key], operation => operation.isPublic), operation => '&quot;${operation.name}&quot;'),
             ', '
@@ -614,6 +682,12 @@ output appNames object = appNames
 
 @description('Server that the migrations connect to.')
 output postgresHost string = hosts.postgres
+
+@description('Where the migrations find the analytics database; its password lies in the vault.')
+output clickHouse { host: string, port: string, user: string, tls: string } = union(clickHouse, { tls: plainSettings.subscriptions.CLICKHOUSE_TLS })
+
+@description('Addresses that calls to Midtrans, Telegram, the mail server and ClickHouse come from; empty in dev, where they change.')
+output egressAddresses string = isProduction ? egressAddresses!.outputs.addresses : ''
 
 @description('Which identity each role of the database belongs to: what the migrations are told.')
 output databaseRoles { service: string, app: string, jobs: string }[] = [

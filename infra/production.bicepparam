@@ -25,7 +25,7 @@ param mail = { host: 'smtp.example', port: '587', from: 'no-reply@ai-trading.exa
 param appUrl = readEnvironmentVariable('APP_URL', 'https://ai-trading.example')
 param dutyEmails = [readEnvironmentVariable('DUTY_EMAIL', 'duty@ai-trading.example')]
 param monthlyBudget = 6000
-param budgetStart = '2026-01-01'
+param budgetStart = readEnvironmentVariable('BUDGET_START')
 param secrets = {
   JWT_SECRET: readEnvironmentVariable('JWT_SECRET', '')
   PASSWORD_PEPPER: readEnvironmentVariable('PASSWORD_PEPPER', '')

@@ -7,7 +7,7 @@ param name string
 @minValue(1)
 param amount int
 
-@description('First day it counts from, such as 2026-01-01.')
+@description('First day it counts from: that of the month in which it is made.')
 param startDate string
 
 @description('Whom it reaches.')

@@ -32,7 +32,7 @@ param container string
 param instanceMemory int
 
 @description('How many instances there may be.')
-@minValue(40)
+@minValue(1)
 @maxValue(1000)
 param maximumInstances int
 
@@ -71,6 +71,9 @@ resource app 'Microsoft.Web/sites@2024-11-01' = {
           authentication: { type: 'UserAssignedIdentity', userAssignedIdentityResourceId: identityIds[0] }
         }
       }
+      // Instances are drained in batches; the default ends all of them at once, with what they are doing. The types do not know it yet.
+      #disable-next-line BCP037
+      siteUpdateStrategy: { type: 'RollingUpdate' }
       scaleAndConcurrency: {
         instanceMemoryMB: instanceMemory
         maximumInstanceCount: maximumInstances

@@ -9,6 +9,9 @@ param app string
 @description('Object id of the identity that runs it.')
 param principalId string
 
+@description('What the identity is.')
+param principalType 'Group' | 'ServicePrincipal' | 'User' = 'ServicePrincipal'
+
 @description('Names of its secrets.')
 param secretNames string[]
 
@@ -29,6 +32,6 @@ resource readers 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
   for (name, index) in secretNames: {
     name: guid(vault.id, app, name)
     scope: secrets[index]
-    properties: { principalId: principalId, principalType: 'ServicePrincipal', roleDefinitionId: secretsUser }
+    properties: { principalId: principalId, principalType: principalType, roleDefinitionId: secretsUser }
   }
 ]

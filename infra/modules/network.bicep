@@ -15,13 +15,16 @@ param addressPrefix string
 @description('The security group of all subnets.')
 param securityGroupId string
 
+@description('The way out to the internet of the apps and the runners.')
+param natGatewayId string
+
 var subnets = {
   // All five apps share it.
-  apps: { prefix: cidrSubnet(addressPrefix, 24, 0), delegation: 'Microsoft.App/environments' }
-  gateway: { prefix: cidrSubnet(addressPrefix, 24, 1), delegation: 'Microsoft.Web/serverFarms' }
-  endpoints: { prefix: cidrSubnet(addressPrefix, 24, 2), delegation: '' }
+  apps: { prefix: cidrSubnet(addressPrefix, 24, 0), delegation: 'Microsoft.App/environments', leaves: true }
+  gateway: { prefix: cidrSubnet(addressPrefix, 24, 1), delegation: 'Microsoft.Web/serverFarms', leaves: false }
+  endpoints: { prefix: cidrSubnet(addressPrefix, 24, 2), delegation: '', leaves: false }
   // For the machines that migrate and publish.
-  runners: { prefix: cidrSubnet(addressPrefix, 24, 3), delegation: '' }
+  runners: { prefix: cidrSubnet(addressPrefix, 24, 3), delegation: '', leaves: true }
 }
 
 resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
@@ -36,6 +39,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
         properties: {
           addressPrefix: subnet.value.prefix
           networkSecurityGroup: { id: securityGroupId }
+          natGateway: subnet.value.leaves ? { id: natGatewayId } : null
           privateEndpointNetworkPolicies: 'Enabled'
           delegations: empty(subnet.value.delegation)
             ? []

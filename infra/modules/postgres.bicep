@@ -43,13 +43,14 @@ var parameters = {
   idle_in_transaction_session_timeout: '60000'
 }
 
-resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
+resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2025-08-01' = {
   name: name
   location: location
   tags: tags
   sku: { name: sku, tier: tier }
   properties: {
-    version: '17'
+    // The one that the tests run on.
+    version: '18'
     authConfig: {
       activeDirectoryAuth: 'Enabled'
       passwordAuth: 'Disabled'
@@ -86,7 +87,7 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
 
 // One after another: the server takes one change at a time.
 @batchSize(1)
-resource settings 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2024-08-01' = [
+resource settings 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@2025-08-01' = [
   for parameter in items(parameters): {
     parent: server
     name: parameter.key

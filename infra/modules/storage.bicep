@@ -1,4 +1,4 @@
-metadata description = 'The account of the Functions hosts: their locks and timers, and a container per app for its package. Entra ID only.'
+metadata description = 'The account of one app: what its Functions host keeps, its package, its own files. Entra ID only, and nobody but the app.'
 
 @description('Name of the account.')
 @maxLength(24)
@@ -16,11 +16,11 @@ param zoneRedundant bool
 @description('Whether the account is reached through private endpoints only.')
 param private bool
 
-@description('Containers for the packages of the apps.')
+@description('Containers of the package and of the app\'s own files; the host makes those of its own.')
 param containers string[]
 
-@description('The apps and the object ids of the identities that run them.')
-param members { app: string, principalId: string }[]
+@description('Object id of the identity that runs the app.')
+param principalId string
 
 // What a host needs of its storage by identity: blobs for packages and locks, queues for its own bookkeeping, tables for its diagnostics.
 var roles = [
@@ -67,13 +67,13 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
 }
 
 resource access 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
-  for index in range(0, length(roles) * length(members)): {
-    name: guid(account.id, members[index / length(roles)].app, roles[index % length(roles)])
+  for role in roles: {
+    name: guid(account.id, role)
     scope: account
     properties: {
-      principalId: members[index / length(roles)].principalId
+      principalId: principalId
       principalType: 'ServicePrincipal'
-      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roles[index % length(roles)])
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
     }
   }
 ]

@@ -71,6 +71,7 @@ public static class ServiceDefaults
 
         Transport.Add(builder);
         services.AddSingleton<Inbox>();
+        services.AddSingleton<OutboxAge>();
         services.AddSingleton<OutboxRelay>();
         services.AddHostedService(provider => provider.GetRequiredService<OutboxRelay>());
 

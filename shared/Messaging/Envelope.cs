@@ -23,7 +23,10 @@ public sealed record Envelope(Guid Id, string Type, TenantId TenantId, DateTimeO
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
 
-    /// <summary>The fact, or null when its contract is newer than this code.</summary>
-    public BusinessEvent? Fact() =>
-        Contracts.TryGetValue(Type, out var contract) ? (BusinessEvent?)Data.Deserialize(contract, Json) : null;
+    /// <summary>The fact. One of a contract that this code does not know was sent to it all the same: whoever hears it must not say that it is done.</summary>
+    /// <exception cref="NotSupportedException">The contract is newer than this code; the message waits, at last among the dead letters, for the code that knows it.</exception>
+    /// <exception cref="JsonException">The data are not those of the contract.</exception>
+    public BusinessEvent Fact() => Contracts.TryGetValue(Type, out var contract)
+        ? (BusinessEvent?)Data.Deserialize(contract, Json) ?? throw new JsonException($"The message {Type} holds no fact.")
+        : throw new NotSupportedException($"The contract {Type} is newer than this code: publish the consumer, then send the message again.");
 }

@@ -18,10 +18,7 @@ public sealed class Inbox(Database database, TimeProvider time)
         var message = Envelope.Parse(body);
         using var activity = MessageActivity.StartConsumer(message.Type, message.TraceParent);
 
-        // A contract of a newer version that this one does not know yet concerns somebody else.
-        if (message.Fact() is not { } fact)
-            return;
-
+        var fact = message.Fact();
         await using var transaction = await database.BeginAsync(message.TenantId, cancellationToken);
         var claimed = await transaction.ExecuteAsync(
             claim, new { tenant = message.TenantId, id = message.Id, type = message.Type, now = time.GetUtcNow() }, cancellationToken);

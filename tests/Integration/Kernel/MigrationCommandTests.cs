@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using ClickHouse.Driver;
 using Dapper;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
@@ -77,6 +79,34 @@ public sealed class MigrationCommandTests(StackFixture stack)
         }
         finally
         {
+            await PostgresDatabases.DropAsync(server, database, CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task Told_where_it_is_the_analytics_database_gets_its_tables_too()
+    {
+        var engine = stack.Engines.ClickHouse!;
+        await using var server = await stack.OpenServerAsync();
+        var database = await CreateAsync(server, "with_analytics");
+        var settings = Settings(database);
+        settings["CLICKHOUSE_HOST"] = "127.0.0.1";
+        settings["CLICKHOUSE_PORT"] = $"{engine.Port}";
+        settings["CLICKHOUSE_USER"] = ClickHouseEngine.User;
+        settings["CLICKHOUSE_PASSWORD"] = engine.Password;
+        settings["CLICKHOUSE_DB"] = database;
+        settings["CLICKHOUSE_TLS"] = "false";
+        using var analytics = new ClickHouseClient(engine.ConnectionString("default"));
+        try
+        {
+            Assert.Equal((0, ""), await RunAsync(settings));
+
+            Assert.Equal(2L, Convert.ToInt64(await analytics.ExecuteScalarAsync(
+                $"select count() from system.tables where database = '{database}' and name in ('usage_analytics', 'subscription_metrics')"), CultureInfo.InvariantCulture));
+        }
+        finally
+        {
+            await analytics.ExecuteNonQueryAsync($"drop database if exists {database}");
             await PostgresDatabases.DropAsync(server, database, CancellationToken.None);
         }
     }

@@ -14,9 +14,10 @@ public sealed partial class ReadmeTests
         ("dotnet test", ".ci/run", "dotnet test ServerlessBusiness.sln"),
         ("dotnet run -c Release --project tests/Performance -- scale-sim", ".ci/run", "tests/Performance --no-build -- scale-sim"),
         ("curl -X POST http://127.0.0.1:8020/local/clock", "tests/EndToEnd/Stack/ReadmeJourneyTests.cs", "local/clock"),
-        ("GW=", "tests/EndToEnd/Stack/ReadmeJourneyTests.cs", "GW="),
+        ("GW=", "tests/EndToEnd/Stack/ReadmeJourneyTests.cs", "\"```sh\\n(GW=.*?)```\""),
         ("POSTGRES_HOST=... POSTGRES_USER=database-owners dotnet run --project infra/migrate", "tests/Integration/Kernel/MigrationCommandTests.cs", "Migration.RunAsync"),
-        ("dotnet publish", ".ci/run", "-p:FunctionsRuntime=azure"),
+        ("dotnet publish", "tests/Unit/Infrastructure/PublishTests.cs", "-p:_IsPublishing=true"),
+        ("export BUDGET_START=", "tests/Unit/Infrastructure/BicepCli.cs", "start.Environment[\"BUDGET_START\"]"),
         ("UPDATE_OPENAPI_FILES=1", "tests/Unit/Infrastructure/GeneratedFile.cs", "UPDATE_OPENAPI_FILES"),
     ];
 
@@ -24,8 +25,12 @@ public sealed partial class ReadmeTests
     private static readonly string[] NotHere =
     [
         "az ", "docker ", "ACCEPT_EULA=Y docker ", "FunctionsRuntime=azure func ", "cd functions/Billing && cp ", "export JWT_SECRET=",
+        "export CLICKHOUSE_HOST=", "export CLICKHOUSE_PASSWORD=$(az ",
         "dotnet run -c Release --project tests/Performance -- http", "kill -TERM",
     ];
+
+    // Blocks that their proof reads from here and runs from the first line to the last.
+    private static readonly string[] RunWhole = ["GW="];
 
     [Fact]
     public void Every_command_is_proven_or_cannot_be_here()
@@ -53,11 +58,12 @@ public sealed partial class ReadmeTests
     private static string? ProofOf(string command) => Proven.Where(proof => command.StartsWith(proof.Command, StringComparison.Ordinal))
         .OrderByDescending(proof => proof.Command.Length).Select(proof => proof.Proof).FirstOrDefault();
 
-    // Indented blocks, fenced ones by their first line, and what stands in backticks and begins like a command.
+    // Indented blocks, fenced ones line by line, and what stands in backticks and begins like a command.
     private static IEnumerable<string> Commands()
     {
         var text = File.ReadAllText(Path.Combine(Codebase.Root, "README.md")).ReplaceLineEndings("\n");
-        var fenced = Fence().Matches(text).Select(block => block.Groups[1].Value.Split('\n')[0]);
+        var fenced = Fence().Matches(text).Select(block => block.Groups[1].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            .SelectMany(lines => RunWhole.Any(lines[0].StartsWith) ? lines[..1] : lines);
         var rest = Fence().Replace(text, "");
         var indented = Indented().Matches(rest).Select(line => line.Groups[1].Value);
         var quoted = Quoted().Matches(rest).Select(quote => quote.Groups[1].Value.Replace('\n', ' '));

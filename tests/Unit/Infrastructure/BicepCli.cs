@@ -9,6 +9,9 @@ internal static class BicepCli
 {
     public static readonly string Infra = Path.Combine(Codebase.Root, "infra");
 
+    /// <summary>The one parameter that has no value of its own: the month in which the budget is made.</summary>
+    public const string BudgetStart = "2031-05-01";
+
     public static string[] Sizes => ["dev", "production"];
 
     /// <summary>Runs it in the folder of the template and gives all that it wrote.</summary>
@@ -21,6 +24,7 @@ internal static class BicepCli
             RedirectStandardError = true,
         };
         start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
+        start.Environment["BUDGET_START"] = BudgetStart;
         using var process = Process.Start(start)!;
         var complaints = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

@@ -37,6 +37,19 @@ public sealed partial class ContainerTests
     }
 
     [Fact]
+    public void PostgreSQL_is_of_one_version_in_the_tests_the_containers_and_Azure()
+    {
+        var packages = JsonNode.Parse(File.ReadAllText(Path.Combine(Local, "Engines", "package.json")))!["optionalDependencies"]!.AsObject();
+        var tested = packages.Where(package => package.Key.StartsWith("@embedded-postgres/", StringComparison.Ordinal))
+            .Select(package => package.Value!.GetValue<string>().Split('.')[0]).Distinct().ToList();
+
+        var version = Assert.Single(tested);
+        Assert.Equal($"postgres:{version}", Text(Services()["postgres"]["image"]));
+        Assert.All(BicepCli.Sizes, size => Assert.Equal(
+            version, Deployment.Of(size).Single("Microsoft.DBforPostgreSQL/flexibleServers")["properties"]!["version"]!.GetValue<string>()));
+    }
+
+    [Fact]
     public void The_stack_knows_the_passwords_of_the_containers()
     {
         var settings = ContainerSettings();
