@@ -41,13 +41,6 @@ public sealed partial class SendRefunds(
         while (due.Count == AtOnce);
     }
 
-    /// <summary>Does a new note's refunds at once, as far as Payments answers; the timer does the rest.</summary>
-    public async Task RunAsync(TenantId tenant, Guid note, CancellationToken cancellationToken)
-    {
-        foreach (var refund in await refunds.ListOfNoteAsync(tenant, note, cancellationToken))
-            await TryAsync(tenant, refund, cancellationToken);
-    }
-
     private async Task TryAsync(TenantId tenant, CreditNoteRefund refund, CancellationToken cancellationToken)
     {
         try

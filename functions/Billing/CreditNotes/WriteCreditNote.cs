@@ -22,7 +22,7 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
 
     public async Task<CreditNote> RunAsync(
         TenantTransaction transaction, Invoice before, CreditNoteDraft draft, CreditNoteEffect effect, string reason, string actor,
-        DateTimeOffset now, CancellationToken cancellationToken)
+        DateTimeOffset now, CancellationToken cancellationToken, RequestKey? key = null)
     {
         var after = await balances.CreditAsync(transaction, before.Id, draft.Total.Amount, effect.Over.Amount, now, cancellationToken)
             ?? throw new InvalidOperationException($"Invoice {before.Id} cannot be credited with {draft.Total}.");
@@ -31,7 +31,7 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
         var note = new CreditNote(
             Guid.CreateVersion7(now), number, before.Id, before.UserId, before.Currency, reason, draft.Net.Amount, before.TaxRate,
             draft.Tax.Amount, draft.Total.Amount, effect.Reduced.Amount, effect.Credited.Amount, effect.Refunded.Amount, actor, now);
-        await notes.InsertAsync(transaction, note, draft.Lines, cancellationToken);
+        await notes.InsertAsync(transaction, note, draft.Lines, key, cancellationToken);
         // Nothing is left of the invoice: what credit it had taken belongs to its payer again.
         if (after.AmountCredited == after.TotalAmount)
             await credits.GiveBackAsync(transaction, before.UserId, before.Total.Currency, before.Id, now, cancellationToken);

@@ -1,6 +1,7 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Credits;
@@ -86,8 +87,9 @@ public sealed class CreditStore(Database database)
     {
         const string sql = """
             with entry as (
-                insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at)
-                values (@tenant, @id, @user, @currency, @amount, @reason, @invoice, @payment, @creditNote, @actor, @now)
+                insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at,
+                                            request_key, request_hash)
+                values (@tenant, @id, @user, @currency, @amount, @reason, @invoice, @payment, @creditNote, @actor, @now, @requestKey, @requestHash)
             )
             insert into credit_balances as b (tenant_id, user_id, currency, balance, updated_at)
             values (@tenant, @user, @currency, @amount, @now)
@@ -112,12 +114,24 @@ public sealed class CreditStore(Database database)
                 where tenant_id = @tenant and user_id = @user and currency = @currency
                 returning part
             )
-            insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at)
-            select @tenant, @id, @user, @currency, -part, @reason, @invoice, @payment, @creditNote, @actor, @now from taken
+            insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at,
+                                        request_key, request_hash)
+            select @tenant, @id, @user, @currency, -part, @reason, @invoice, @payment, @creditNote, @actor, @now, @requestKey, @requestHash from taken
             returning -amount
             """;
         var parameters = Parameters(transaction, user, most, reason, source, now);
         return new Money(await transaction.FindAsync<decimal>(sql, parameters, cancellationToken), most.Currency);
+    }
+
+    /// <summary>Whether the balance was changed under that key already.</summary>
+    /// <exception cref="ProblemException">422 when another request used the key.</exception>
+    public async Task<bool> IsDoneAsync(TenantTransaction transaction, RequestKey key, CancellationToken cancellationToken)
+    {
+        const string sql = "select request_hash from credit_entries where tenant_id = @tenant and request_key = @Value";
+        if (await transaction.FindAsync<byte[]>(sql, new { tenant = transaction.Tenant, key.Value }, cancellationToken) is not { } known)
+            return false;
+        key.RequireSame(known);
+        return true;
     }
 
     public async Task<IReadOnlyList<CreditBalance>> ListBalancesAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
@@ -173,6 +187,8 @@ public sealed class CreditStore(Database database)
         payment = source.Payment,
         creditNote = source.CreditNote,
         actor = source.Actor,
+        requestKey = source.Key?.Value,
+        requestHash = source.Key?.Hash,
         now,
     };
 
