@@ -19,9 +19,9 @@ public sealed class PreviewBillingRun(Database database, AgreementStore agreemen
     public async Task<IReadOnlyList<PreviewedBill>> RunAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        // Never committed: not even its locks outlive it.
+        // Never committed, and no agreement is locked: a run beside it leaves none of them out.
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        var plan = PagePlan.Of(await agreements.TakeDueAsync(transaction, now, Guid.Empty, Most, cancellationToken));
+        var plan = PagePlan.Of(await agreements.ListDueAsync(transaction, now, Most, cancellationToken));
         var composed = await compose.RunAsync(
             transaction, [.. plan.ToCreate.Select(one => one.Agreement.ToInvoice(one.Bill))], now, cancellationToken);
         return [.. composed.Select(Show), .. plan.Parked.Select(Show)];

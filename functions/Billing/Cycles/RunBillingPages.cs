@@ -28,6 +28,9 @@ public sealed partial class RunBillingPages(
     // For a place to work at, and for working: well within a message's lock and a function's minute. Then another message goes on.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+    // Until whoever holds what is left has committed or died.
+    private static readonly TimeSpan WhileHeld = TimeSpan.FromSeconds(3);
+
     private readonly SemaphoreSlim workers = new(options.Value.PagesAtOnce);
 
     private enum Outcome
@@ -88,8 +91,9 @@ public sealed partial class RunBillingPages(
         page.Taken = await agreements.TakeDueAsync(transaction, run.AsOf, run.Id, page.Size, cancellationToken);
         if (page.Taken.Count == 0)
         {
-            // Where others hold the last page, they end the run; if they die, their message comes back and does.
-            await runs.CompleteAsync(transaction, run.Id, now, cancellationToken);
+            // Somebody holds what is left. New terms do, and they end no run: somebody has to look again.
+            if (!await runs.CompleteAsync(transaction, run.Id, now, cancellationToken))
+                await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, now + WhileHeld, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return Outcome.Over;
         }

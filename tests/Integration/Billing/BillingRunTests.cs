@@ -135,6 +135,22 @@ public sealed class BillingRunTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task A_run_whose_last_agreements_somebody_else_holds_ends_when_they_are_let_go()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.AgreeAsync(tenant, count: 2, desk.Now.AddHours(-1));
+        await using (var holder = await desk.HoldAgreementAsync(tenant))
+        {
+            await desk.RunTimerAsync("RunDailyBilling");
+            await CyclesDesk.WaitForAsync(async () => await desk.CountInvoicesAsync(tenant) == 1, "The free one was not billed.");
+            // It has found nothing that it could take, and looks again later.
+            await CyclesDesk.WaitForAsync(async () => await desk.CountPagesLaterAsync(tenant) > 0, "Nobody would look again.");
+        }
+
+        Assert.Equal((2, 2, 0, 0), Counts(await desk.WaitForRunAsync(tenant)));
+    }
+
+    [Fact]
     public async Task A_bill_that_is_there_already_is_passed_by()
     {
         var tenant = await desk.NewTenantAsync();
