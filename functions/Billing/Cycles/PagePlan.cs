@@ -25,9 +25,10 @@ public sealed record PagePlan(IReadOnlyList<PlannedBill> ToCreate, IReadOnlyList
                 else
                     create.Add(new PlannedBill(one.Agreement, bill));
             }
-            catch (CompositionException refusal)
+            catch (Exception refusal)
             {
-                parked.Add(new ParkedBill(one.SubscriptionId, one.NextBillingAt, refusal.Message));
+                // Whatever is wrong with one of them, the others are billed.
+                parked.Add(new ParkedBill(one.SubscriptionId, one.NextBillingAt, CompositionException.ReasonOf(refusal)));
             }
         }
 

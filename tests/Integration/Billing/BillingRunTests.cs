@@ -8,6 +8,8 @@ namespace ServerlessBusiness.Tests.Integration.Billing;
 [Collection<CyclesCollection>]
 public sealed class BillingRunTests(CyclesDesk desk)
 {
+    private const string NextBill = "next_bill = jsonb_build_object('periodStart', next_billing_at, 'periodEnd', next_billing_at + interval '1 month', 'lines', jsonb ";
+
     [Fact]
     public async Task What_is_due_is_billed_once_with_number_lines_tax_history_and_message()
     {
@@ -103,6 +105,9 @@ public sealed class BillingRunTests(CyclesDesk desk)
     [InlineData("next_bill = '{\"periodStart\": 7}'", "Its next bill cannot be read")]
     [InlineData("currency = 'EUR'", "Its currency 'EUR' is not one that is billed.")]
     [InlineData("price = 9999999999999999", "is larger than")]
+    [InlineData("price = 9999999999999999.99, currency = 'USD'", "It cannot be composed")]
+    [InlineData(NextBill + "'[{}]')", "It cannot be composed")]
+    [InlineData(NextBill + "'[null]')", "It cannot be composed")]
     [InlineData("price = -1", "there is no invoice below nothing")]
     // The database itself refuses this one: a history line cannot hold it.
     [InlineData("user_id = '00000000-0000-0000-0000-00000000dead'", "this user is poisoned")]

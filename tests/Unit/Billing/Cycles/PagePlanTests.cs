@@ -44,4 +44,13 @@ public sealed class PagePlanTests
         Assert.Equal((1, 2), (plan.ToCreate.Count, plan.Parked.Count));
         Assert.Equal("Its currency 'EUR' is not one that is billed.", plan.Parked[0].Reason);
     }
+
+    [Fact]
+    public void A_price_that_no_ledger_holds_and_an_anchor_that_no_month_has_stand_aside_too()
+    {
+        var plan = PagePlan.Of([Due with { Price = 9_999_999_999_999_999.99m }, Due with { NextBillingAt = At("9999-12-31") }, Due]);
+
+        Assert.Equal((1, 2), (plan.ToCreate.Count, plan.Parked.Count));
+        Assert.StartsWith("It cannot be composed: ", plan.Parked[0].Reason);
+    }
 }
