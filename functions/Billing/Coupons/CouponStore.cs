@@ -83,7 +83,7 @@ public sealed class CouponStore(Database database)
             sql, new { tenant = transaction.Tenant, id = Guid.CreateVersion7(now), code, user, subscription, now }, cancellationToken);
     }
 
-    /// <summary>What these users have redeemed and not used up, in the order in which they did.</summary>
+    /// <summary>What these users have redeemed and not used up, in the order in which they did; locked, so that no other invoice uses it.</summary>
     public Task<IReadOnlyList<Redemption>> ListRedemptionsAsync(
         TenantTransaction transaction, Guid[] users, CancellationToken cancellationToken)
     {
@@ -93,6 +93,7 @@ public sealed class CouponStore(Database database)
             join coupons c on c.tenant_id = r.tenant_id and c.id = r.coupon_id
             where r.tenant_id = @tenant and r.user_id = any(@users) and (r.invoices_left is null or r.invoices_left > 0)
             order by r.user_id, r.id
+            for update of r
             """;
         return transaction.QueryAsync<Redemption>(sql, new { tenant = transaction.Tenant, users }, cancellationToken);
     }
