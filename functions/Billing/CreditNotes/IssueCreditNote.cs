@@ -55,6 +55,8 @@ public sealed class IssueCreditNote(
             ?? throw ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice.");
         if (key is not null && await notes.FindAsync(transaction, key, cancellationToken) is { } known)
             return known;
+        if (invoice.IsDraft)
+            throw ProblemException.Conflict("INVOICE_IS_DRAFT", "Nobody owes a draft, so nothing of it can be credited. Change or discard it instead.");
         if (invoice.Status == InvoiceStatus.Cancelled)
             throw ProblemException.Conflict("INVOICE_CANCELLED", $"Invoice {invoice.InvoiceNumber} is cancelled; there is nothing to credit.");
 

@@ -57,7 +57,12 @@ public sealed class CancelInvoice(
     }
 
     private async Task<ProblemException> RefusalAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
-        await invoices.FindAsync(transaction, id, cancellationToken) is { } invoice
-            ? ProblemException.Conflict("INVOICE_NOT_OPEN", $"Invoice {invoice.InvoiceNumber} is {invoice.Status.ToString().ToLowerInvariant()}; only an open one can be cancelled.")
-            : ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice.");
+        await invoices.FindAsync(transaction, id, cancellationToken) switch
+        {
+            null => ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice."),
+            { IsDraft: true } => ProblemException.Conflict("INVOICE_IS_DRAFT", "Nobody owes a draft. Discard it instead of cancelling it."),
+            var invoice => ProblemException.Conflict(
+                "INVOICE_NOT_OPEN",
+                $"Invoice {invoice.InvoiceNumber} is {invoice.Status.ToString().ToLowerInvariant()}; only an open one can be cancelled."),
+        };
 }

@@ -66,6 +66,21 @@ public sealed class NumberTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task A_draft_is_neither_paid_nor_cancelled_nor_credited_and_says_so()
+    {
+        var administrator = await desk.SignInAdministratorAsync(await desk.NewTenantAsync());
+        var draft = await DraftAsync(administrator);
+        foreach (var (verb, body) in new (string, object)[]
+        {
+            ("pay", new { method = "gopay" }), ("cancel", new { reason = "mine" }), ("credit-notes", new { reason = "mine" }),
+        })
+        {
+            var refused = await administrator.PostAsync($"v1/invoices/{draft}/{verb}", body, expected: 409);
+            Assert.Equal("INVOICE_IS_DRAFT", (string?)refused["code"]);
+        }
+    }
+
+    [Fact]
     public async Task Past_9999_numbers_grow_wider()
     {
         var tenant = await desk.NewTenantAsync();
