@@ -53,10 +53,27 @@ public sealed class AdjustCredit(Database database, CreditStore credits, History
         if (source.Key is { } key && await credits.IsDoneAsync(transaction, key, cancellationToken))
             return;
         if (amount > Money.Zero(amount.Currency))
-            await credits.PutAsync(transaction, user, amount, reason, source, now, cancellationToken);
+            await AddAsync(transaction, user, amount, reason, source, now, cancellationToken);
         else if (await credits.TakeAsync(transaction, user, -amount, reason, source, now, cancellationToken) != -amount)
             throw ProblemException.Conflict("CREDIT_TOO_LOW", $"The user has less than {-amount}; a balance never falls below zero.");
         await history.AddAsync(transaction, user, "credit_adjusted", new { amount, reason, actor = source.Actor }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task AddAsync(
+        TenantTransaction transaction, Guid user, Money amount, string reason, CreditSource source, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await credits.PutAsync(transaction, user, amount, reason, source, now, cancellationToken) > Money.Largest)
+                throw TooMuch();
+        }
+        catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.NumericValueOutOfRange)
+        {
+            throw TooMuch();
+        }
+
+        static ProblemException TooMuch() => ProblemException.Conflict(
+            "CREDIT_TOO_HIGH", $"With this the user would have more than {Money.Largest}, the most a balance can hold.");
     }
 }
