@@ -42,8 +42,8 @@ public sealed class ComposeDocument(InvoiceStore invoices, CreditNoteStore notes
         invoice.Money(invoice.Amount), invoice.TaxRate, invoice.Money(invoice.TaxAmount), invoice.Total)
     {
         TaxIncluded = invoice.TaxMode == TaxMode.Inclusive,
-        Paid = invoice is { IsPayable: true, AmountPaid: > 0 } ? invoice.Money(invoice.AmountPaid) : null,
-        Credited = invoice is { IsPayable: true, AmountCredited: > 0 } ? invoice.Money(invoice.AmountCredited) : null,
+        Paid = invoice.AmountPaid > 0 || invoice.Status == InvoiceStatus.Paid ? invoice.Money(invoice.AmountPaid) : null,
+        Credited = invoice.AmountCredited > 0 ? invoice.Money(invoice.AmountCredited) : null,
     };
 
     public static InvoiceDocument Of(CreditNote note, Invoice corrected, IReadOnlyList<CreditNoteLine> lines, BillingProfile profile) => new(
