@@ -141,6 +141,26 @@ public sealed class DunningTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_written_off_invoice_that_was_paid_after_all_and_then_taken_back_is_gone_after_again()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        ToDay((DateTimeOffset)(await payer.GetAsync($"v1/invoices/{invoice}"))["dueAt"]!, 61);
+        await desk.Dunning.RunAsync(CancellationToken.None);
+        var writtenOff = await DescribeAsync(payer, invoice);
+        var payment = await payer.PayAsync(invoice, 111_000);
+        await payer.TellAsync(new PaymentReversed(payment, invoice, payer.User, Payer.Idr(111_000), "denied"));
+        var reversed = await DescribeAsync(payer, invoice);
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(1));
+        await desk.Dunning.RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            ("overdue 60 written off", "pending 0", "overdue 1"), (writtenOff, reversed, await DescribeAsync(payer, invoice)));
+        Assert.Equal(
+            1, JsonNode.Parse(await payer.Administrator.GetStringAsync("v1/reports/receivables"))!["rows"]!.AsArray().Sum(row => (int)row!["invoices"]!));
+    }
+
+    [Fact]
     public async Task A_thousand_overdue_invoices_are_marked_by_two_runs_at_once_and_told_once_each()
     {
         var payer = await desk.WelcomeAsync();
