@@ -32,32 +32,33 @@ public sealed class AdjustCredit(Database database, CreditStore credits, History
         if (amount.IsZero)
             throw ProblemException.Invalid("amount", "AMOUNT_ZERO", "An adjustment adds something or takes something away.");
 
+        var source = new CreditSource(Actor: actor, Key: key);
         try
         {
-            await ChangeAsync(tenant, user, amount, request.Reason, new CreditSource(Actor: actor, Key: key), now, cancellationToken);
+            return new CreditBalanceView(user, await ChangeAsync(tenant, user, amount, request.Reason, source, now, cancellationToken), now);
         }
         catch (PostgresException exception) when (exception.IsDuplicateOf("credit_entries_one_per_request"))
         {
             // Somebody sent it twice at once. The other one is there now: this one finds it, or that it was for something else.
-            await ChangeAsync(tenant, user, amount, request.Reason, new CreditSource(Actor: actor, Key: key), now, cancellationToken);
+            return new CreditBalanceView(user, await ChangeAsync(tenant, user, amount, request.Reason, source, now, cancellationToken), now);
         }
-
-        // What is done stays done when the caller has gone.
-        return new CreditBalanceView(user, await credits.FindBalanceAsync(tenant, user, amount.Currency, CancellationToken.None), now);
     }
 
-    private async Task ChangeAsync(
+    // What the balance is then, read by the one connection that this holds: many who each wait for a second one would wait for ever.
+    private async Task<Money> ChangeAsync(
         TenantId tenant, Guid user, Money amount, string reason, CreditSource source, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         if (source.Key is { } key && await credits.IsDoneAsync(transaction, key, cancellationToken))
-            return;
+            return await credits.FindBalanceAsync(transaction, user, amount.Currency, cancellationToken);
         if (amount > Money.Zero(amount.Currency))
             await AddAsync(transaction, user, amount, reason, source, now, cancellationToken);
         else if (await credits.TakeAsync(transaction, user, -amount, reason, source, now, cancellationToken) != -amount)
             throw ProblemException.Conflict("CREDIT_TOO_LOW", $"The user has less than {-amount}; a balance never falls below zero.");
         await history.AddAsync(transaction, user, "credit_adjusted", new { amount, reason, actor = source.Actor }, now, cancellationToken);
+        var balance = await credits.FindBalanceAsync(transaction, user, amount.Currency, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+        return balance;
     }
 
     private async Task AddAsync(

@@ -167,11 +167,11 @@ public sealed class CreditStore(Database database)
             await PutAsync(transaction, user, spent, "given back by an invoice", new CreditSource(Invoice: invoice), now, cancellationToken);
     }
 
-    public async Task<Money> FindBalanceAsync(TenantId tenant, Guid user, Currency currency, CancellationToken cancellationToken)
+    public async Task<Money> FindBalanceAsync(TenantConnection connection, Guid user, Currency currency, CancellationToken cancellationToken)
     {
         const string sql = "select balance from credit_balances where tenant_id = @tenant and user_id = @user and currency = @currency";
-        await using var connection = database.Open(tenant);
-        return new Money(await connection.FindAsync<decimal>(sql, new { tenant, user, currency }, cancellationToken), currency);
+        return new Money(
+            await connection.FindAsync<decimal>(sql, new { tenant = connection.Tenant, user, currency }, cancellationToken), currency);
     }
 
     private static object Parameters(

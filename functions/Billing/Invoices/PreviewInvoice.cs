@@ -34,7 +34,7 @@ public sealed class PreviewInvoice(Database database, TaxStore taxation, CreditS
 
         await using var connection = database.Open(tenant);
         var taxes = await taxation.ListRulesAsync(connection, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
-        var balance = await credits.FindBalanceAsync(tenant, request.UserId!.Value, currency, cancellationToken);
+        var balance = await credits.FindBalanceAsync(connection, request.UserId!.Value, currency, cancellationToken);
         try
         {
             return Of(Money.Rounded(request.Lines.Sum(), currency), balance, taxes[currency.Code]);

@@ -63,6 +63,17 @@ public sealed class CreditBalanceTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task Adjustments_by_the_hundred_at_once_wait_for_no_second_connection()
+    {
+        var payer = await desk.WelcomeAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => AdjustAsync(payer.Administrator, payer, 1)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        // Each says what the balance was after it.
+        Assert.Equal(Enumerable.Range(1, 200).Select(Convert.ToDecimal), answers.Select(answer => Payer.Amount(answer.Body!, "balance")).Order());
+    }
+
+    [Fact]
     public async Task Nobody_sees_anothers_credit_or_history_or_changes_his_own()
     {
         var payer = await desk.WelcomeAsync();
