@@ -59,6 +59,9 @@ public sealed class IssueCreditNote(
             throw ProblemException.Conflict("INVOICE_IS_DRAFT", "Nobody owes a draft, so nothing of it can be credited. Change or discard it instead.");
         if (invoice.Status == InvoiceStatus.Cancelled)
             throw ProblemException.Conflict("INVOICE_CANCELLED", $"Invoice {invoice.InvoiceNumber} is cancelled; there is nothing to credit.");
+        if (invoice.IsSuperseded)
+            throw ProblemException.Conflict(
+                "INVOICE_SUPERSEDED", $"Invoice {invoice.InvoiceNumber} was taken back; what was paid of it is its payer's credit already.");
 
         var left = await write.MeasureAsync(transaction, invoice, cancellationToken);
         var draft = request.Lines is { } lines ? left.Of([.. lines.Select(line => (line.LineId, line.Amount))]) : left.Whole();

@@ -157,14 +157,15 @@ public sealed class CreditStore(Database database)
         return await connection.QueryAsync<CreditEntry>(sql, new { tenant, user, page.Before, page.Fetch }, cancellationToken);
     }
 
-    /// <summary>Gives an invoice's credit back to the balance, once: nobody owes what it was spent on any more.</summary>
-    public async Task GiveBackAsync(
+    /// <summary>Gives an invoice's credit back to the balance, once: nobody owes what it was spent on any more. How much it was.</summary>
+    public async Task<Money> GiveBackAsync(
         TenantTransaction transaction, Guid user, Currency currency, Guid invoice, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = "select coalesce(-sum(amount), 0) from credit_entries where tenant_id = @tenant and invoice_id = @invoice";
         var spent = new Money(await transaction.FindAsync<decimal>(sql, new { tenant = transaction.Tenant, invoice }, cancellationToken), currency);
         if (!spent.IsZero)
             await PutAsync(transaction, user, spent, "given back by an invoice", new CreditSource(Invoice: invoice), now, cancellationToken);
+        return spent;
     }
 
     public async Task<Money> FindBalanceAsync(TenantConnection connection, Guid user, Currency currency, CancellationToken cancellationToken)

@@ -70,6 +70,33 @@ public sealed class AgreementTests(CyclesDesk desk)
         }
     }
 
+    [Theory]
+    [InlineData(0, 100_000)]
+    [InlineData(40_000, 100_000)]
+    [InlineData(100_000, 100_000)]
+    public async Task A_renewal_that_is_taken_back_gives_back_what_its_credit_notes_have_left_and_is_credited_no_more(decimal noted, decimal credit)
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.RunAsync(tenant);
+        await PayAsync(tenant);
+        var invoice = (await desk.QueryAsync<Guid>("select id from billing_management.invoices where tenant_id = @tenant", new { tenant }))[0];
+        var line = (string)(await administrator.GetAsync($"v1/invoices/{invoice}"))["lines"]![0]!["id"]!;
+        if (noted > 0)
+            await administrator.PostAsync(
+                $"v1/invoices/{invoice}/credit-notes", new { reason = "part", lines = new[] { new { lineId = line, amount = Idr(noted) } } }, expected: 201);
+        await desk.AgreeAsync(tenant, terms with { Version = 2, NextBillingAt = null });
+
+        // What had been paid came back once: by the note and by the rest.
+        Assert.Equal(credit, await CreditAsync(tenant));
+        Assert.Equal(
+            "INVOICE_SUPERSEDED",
+            (string?)(await administrator.PostAsync($"v1/invoices/{invoice}/credit-notes", new { reason = "again" }, expected: 409))["code"]);
+        Assert.Equal(credit, await CreditAsync(tenant));
+    }
+
     [Fact]
     public async Task A_renewal_at_a_price_that_was_no_longer_right_is_made_anew()
     {
