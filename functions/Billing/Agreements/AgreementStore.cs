@@ -98,6 +98,11 @@ public sealed class AgreementStore(Database database)
         return await connection.QueryAsync<ParkedAgreement>(sql, new { tenant, before, limit }, cancellationToken);
     }
 
+    /// <summary>Waits for a run that is billing the subscription, and keeps others from it.</summary>
+    public Task LockAsync(TenantTransaction transaction, Guid subscription, CancellationToken cancellationToken) => transaction.QueryAsync<int>(
+        "select 1 from billing_agreements where tenant_id = @tenant and subscription_id = @subscription for update",
+        new { tenant = transaction.Tenant, subscription }, cancellationToken);
+
     /// <summary>The oldest due bills that no other page holds, locked; a subscription stands there once, with its oldest.</summary>
     public Task<IReadOnlyList<DueAgreement>> TakeDueAsync(
         TenantTransaction transaction, DateTimeOffset asOf, Guid run, int limit, CancellationToken cancellationToken) =>

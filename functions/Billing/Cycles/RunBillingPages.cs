@@ -17,8 +17,8 @@ namespace ServerlessBusiness.Billing.Cycles;
 /// the run's counts commit together, so a run can be killed anywhere and goes on with exactly what is missing.
 /// </summary>
 public sealed partial class RunBillingPages(
-    Database database, AgreementStore agreements, BillingRunStore runs, ComposeBills compose, IssueInvoices issue, IOptions<BillingOptions> options,
-    TimeProvider time, ILogger<RunBillingPages> logger)
+    Database database, AgreementStore agreements, BillingRunStore runs, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue,
+    IOptions<BillingOptions> options, TimeProvider time, ILogger<RunBillingPages> logger)
 {
     private const int PageSize = 1000;
 
@@ -98,7 +98,8 @@ public sealed partial class RunBillingPages(
             return Outcome.Over;
         }
 
-        var parked = await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken), now, cancellationToken);
+        var withdrawn = await invoices.ListWithdrawnAsync(transaction, [.. page.Taken.Select(one => one.ChargeId)], cancellationToken);
+        var parked = await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken, withdrawn), now, cancellationToken);
         if (page.HandsOver)
             await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -43,6 +43,14 @@ public sealed class InvoiceStore(Database database)
             "insert into withdrawn_charges (tenant_id, charge_id, withdrawn_at) values (@tenant, @charge, @now) on conflict do nothing",
             new { tenant = transaction.Tenant, charge, now }, cancellationToken);
 
+    /// <summary>Those of the charges that were withdrawn before there was an invoice for them.</summary>
+    public async Task<IReadOnlySet<Guid>> ListWithdrawnAsync(TenantTransaction transaction, Guid[] charges, CancellationToken cancellationToken)
+    {
+        const string sql = "select charge_id from withdrawn_charges where tenant_id = @tenant and charge_id = any(@charges)";
+        var rows = await transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, charges }, cancellationToken);
+        return rows.ToHashSet();
+    }
+
     /// <summary>How much of its price coupons left of the invoice for a charge, from 0 to 1; null when there is none.</summary>
     public Task<decimal?> FindPaidShareAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
     {

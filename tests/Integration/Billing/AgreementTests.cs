@@ -53,6 +53,22 @@ public sealed class AgreementTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task A_run_passes_a_charge_by_that_was_withdrawn_before_it_came()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.TellAsync(tenant, new SubscriptionExpired(subscription, user, desk.Now, RenewalCharge.IdOf(subscription, terms.NextBillingAt!.Value)));
+        await desk.WaitUntilQuietAsync(tenant);
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        Assert.Empty((await administrator.PostAsync("v1/billing-runs", new { dryRun = true }))["wouldBill"]!.AsArray());
+        var run = await desk.RunAsync(tenant);
+
+        Assert.Equal((1, 1), ((int)run["due"]!, (int)run["existing"]!));
+        Assert.Empty(await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
     public async Task A_renewal_that_was_cancelled_meanwhile_is_taken_back_and_what_was_paid_becomes_credit()
     {
         foreach (var isPaid in new[] { false, true })
