@@ -64,7 +64,16 @@ public sealed class IssueCreditNote(
                 "INVOICE_SUPERSEDED", $"Invoice {invoice.InvoiceNumber} was taken back; what was paid of it is its payer's credit already.");
 
         var left = await write.MeasureAsync(transaction, invoice, cancellationToken);
-        var draft = request.Lines is { } lines ? left.Of([.. lines.Select(line => (line.LineId, line.Amount))]) : left.Whole();
+        if (invoice.IsPaidByCredit)
+        {
+            var (paid, credit) = left.WithoutCredit(invoice.Subtotal - invoice.Discount);
+            var returned = await write.ReturnAsync(
+                transaction, invoice, Draft(request, paid), credit, request.Reason, actor, now, cancellationToken, key);
+            await transaction.CommitAsync(cancellationToken);
+            return returned;
+        }
+
+        var draft = Draft(request, left);
         var effect = CreditNoteEffect.Of(
             draft.Total, invoice.Due, invoice.Money(invoice.AmountPaid), CreditNoteEffect.Consumed(invoice, now), request.Settlement == "refund");
         var note = await write.RunAsync(transaction, invoice, draft, effect, request.Reason, actor, now, cancellationToken, key);
@@ -72,6 +81,9 @@ public sealed class IssueCreditNote(
         await transaction.CommitAsync(cancellationToken);
         return note;
     }
+
+    private static CreditNoteDraft Draft(CreditNoteRequest request, CreditableInvoice left) =>
+        request.Lines is { } lines ? left.Of([.. lines.Select(line => (line.LineId, line.Amount))]) : left.Whole();
 
     // The newest payments go back first: their banks are the likeliest to take them back.
     private async Task MoveAsync(

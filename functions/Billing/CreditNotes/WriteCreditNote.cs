@@ -39,26 +39,29 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
         return note;
     }
 
+    /// <summary>A note on an invoice that credit had paid whole: that credit, or its part, is its payer's again, and no money moves.</summary>
+    public async Task<CreditNote> ReturnAsync(
+        TenantTransaction transaction, Invoice invoice, CreditNoteDraft draft, CreditableLine credit, string reason, string actor, DateTimeOffset now,
+        CancellationToken cancellationToken, RequestKey? key)
+    {
+        var month = InvoiceNumber.MonthOf(now);
+        var number = CreditNoteNumber.Format(month, await notes.TakeNumberAsync(transaction, month, cancellationToken));
+        var note = new CreditNote(
+            Guid.CreateVersion7(now), number, invoice.Id, invoice.UserId, invoice.Currency, reason, Amount: 0, invoice.TaxRate, TaxAmount: 0,
+            TotalAmount: 0, Reduced: 0, Credited: 0, Refunded: 0, actor, now);
+        await notes.InsertAsync(
+            transaction, note, [.. draft.Lines, new CreditedLine(credit.Id, credit.Description, -draft.Net.Amount)], key, cancellationToken);
+        await credits.PutAsync(
+            transaction, invoice.UserId, draft.Net, $"credited by {number}", new CreditSource(Invoice: invoice.Id, CreditNote: note.Id), now,
+            cancellationToken);
+        await TellAsync(transaction, note, draft.Net, invoice, now, cancellationToken);
+        return note;
+    }
+
     private async Task TellAsync(
         TenantTransaction transaction, CreditNote note, Invoice before, Invoice after, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await history.AddAsync(
-            transaction, note.UserId, "credit_note_issued",
-            new
-            {
-                note.InvoiceId,
-                creditNoteId = note.Id,
-                number = note.CreditNoteNumber,
-                total = note.Money(note.TotalAmount),
-                note.Reason,
-                note.Actor,
-            },
-            now, cancellationToken);
-        await transaction.PublishAsync(
-            new CreditNoteIssued(
-                note.Id, note.CreditNoteNumber, before.Id, before.InvoiceNumber, note.UserId, before.SubscriptionId, note.Money(note.TotalAmount),
-                note.Money(note.Credited), note.Money(note.Refunded), note.Reason),
-            now, cancellationToken);
+        await TellAsync(transaction, note, note.Money(note.TotalAmount), before, now, cancellationToken);
         if (after.Status == before.Status)
             return;
 
@@ -71,6 +74,28 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
                 ? after.PaidBy(Guid.Empty, now)
                 : new InvoiceCancelled(
                     before.Id, before.InvoiceNumber, before.UserId, before.SubscriptionId, $"credited by {note.CreditNoteNumber}", before.ChargeId),
+            now, cancellationToken);
+    }
+
+    private async Task TellAsync(
+        TenantTransaction transaction, CreditNote note, Money worth, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await history.AddAsync(
+            transaction, note.UserId, "credit_note_issued",
+            new
+            {
+                note.InvoiceId,
+                creditNoteId = note.Id,
+                number = note.CreditNoteNumber,
+                total = worth,
+                note.Reason,
+                note.Actor,
+            },
+            now, cancellationToken);
+        await transaction.PublishAsync(
+            new CreditNoteIssued(
+                note.Id, note.CreditNoteNumber, invoice.Id, invoice.InvoiceNumber, note.UserId, invoice.SubscriptionId, worth,
+                note.TotalAmount == 0 ? worth : note.Money(note.Credited), note.Money(note.Refunded), note.Reason),
             now, cancellationToken);
     }
 }

@@ -22,6 +22,9 @@ public sealed record Invoice(
 {
     public Money Total => Money(TotalAmount);
 
+    /// <summary>Credit paid all of it: no money is on it that could come back, only that credit.</summary>
+    public bool IsPaidByCredit => !IsDraft && TotalAmount == 0 && Subtotal > Discount;
+
     /// <summary>The tax that credit saves beside itself when it is spent: none where prices contain it.</summary>
     public decimal TaxOnTop => TaxMode == TaxMode.Exclusive ? TaxRate : 0;
 

@@ -182,6 +182,28 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_note_on_an_invoice_that_credit_paid_whole_gives_the_credit_back()
+    {
+        var payer = await desk.WelcomeAsync();
+        await Payer.PostAsync(payer.Administrator, "v1/credit-adjustments", new { userId = payer.User, amount = Payer.Idr(100_000), reason = "gift" });
+        var invoice = await payer.OweAsync(100_000);
+        var spent = await payer.CreditAsync();
+        var (status, part) = await payer.CreditAsync(invoice, lines: ((await payer.LinesAsync(invoice))[0], 30_000));
+        var afterPart = await payer.CreditAsync();
+        var (_, rest) = await payer.CreditAsync(invoice);
+
+        Assert.Equal((HttpStatusCode.Created, 0m, 30_000m, 100_000m), (status, spent, afterPart, await payer.CreditAsync()));
+        Assert.Equal(["30000", "-30000"], part!["lines"]!.AsArray().Select(line => $"{Payer.Amount(line!, "amount")}"));
+        Assert.Equal(0, Payer.Amount(rest!, "total"));
+        Assert.Equal("NOTHING_LEFT_TO_CREDIT", (string?)(await payer.CreditAsync(invoice)).Body!["code"]);
+        Assert.Equal("paid 0 0 0", await payer.StateAsync(invoice));
+        Assert.Equal(
+            [30_000m, 70_000m], (await payer.FactsAsync("CreditNoteIssued", invoice)).Select(fact => Payer.Amount(fact["data"]!, "credited")));
+        Assert.Equal(
+            "[]", JsonNode.Parse(await payer.Administrator.GetStringAsync($"v1/reports/reconciliation?month={desk.Now:yyyy-MM}"))!["differences"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Only_those_who_may_credit_do_and_nobody_sees_anothers_notes()
     {
         var payer = await desk.WelcomeAsync();
