@@ -74,6 +74,7 @@ internal static class BillingServices
             .AddSingleton<CollectInvoices>()
             .AddSingleton<DunningPolicyStore>()
             .AddSingleton<DunningStore>()
+            .AddSingleton<TenantPages>()
             .AddSingleton<RunDunning>()
             .AddSingleton<RemindUnpaid>()
             .AddSingleton<CreditNoteStore>()

@@ -11,20 +11,16 @@ namespace ServerlessBusiness.Billing.Dunning;
 /// Marks what is overdue and does what the tenant's policy says about it today. A step is remembered with its invoice, so a run that comes late,
 /// twice or beside another one changes nothing.
 /// </summary>
-public sealed class RunDunning(Database database, DunningStore dunning, DunningPolicyStore policies, HistoryStore history, TimeProvider time)
+public sealed class RunDunning(Database database, DunningStore dunning, TenantPages pages, HistoryStore history, TimeProvider time)
 {
     private const int AtOnce = 500;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        foreach (var tenant in await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(now).Start, cancellationToken))
-        {
-            var policy = await policies.FindAsync(tenant, cancellationToken);
-            while (await PageAsync(tenant, policy, now, cancellationToken) == AtOnce)
-            {
-            }
-        }
+        await pages.RunAsync(
+            await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(now).Start, cancellationToken), AtOnce,
+            (tenant, policy) => PageAsync(tenant, policy, now, cancellationToken), cancellationToken);
     }
 
     private async Task<int> PageAsync(TenantId tenant, DunningPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)

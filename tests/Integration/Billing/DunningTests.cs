@@ -161,6 +161,29 @@ public sealed class DunningTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_tenant_whose_invoices_cannot_be_gone_through_stops_no_other()
+    {
+        var payers = new[] { await desk.WelcomeAsync(), await desk.WelcomeAsync() };
+        // Tenants are gone through by name.
+        var (broken, other) = string.CompareOrdinal(payers[0].Tenant, payers[1].Tenant) < 0 ? (payers[0], payers[1]) : (payers[1], payers[0]);
+        var invoices = new[] { await broken.OweAsync(100_000), await other.OweAsync(100_000) };
+        await desk.ExecuteAsync(
+            $"""
+            create or replace function public.refuse_dunning() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
+            create or replace trigger broken before update on billing_management.invoices
+                for each row when (new.tenant_id = '{broken.Tenant}') execute function public.refuse_dunning();
+            """);
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(9));
+        await desk.Dunning.RunAsync(CancellationToken.None);
+        await desk.ExecuteAsync("drop trigger broken on billing_management.invoices");
+        var before = await DescribeAsync(broken, invoices[0]);
+        await desk.Dunning.RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            ("pending 0", "overdue 1", "overdue 1"), (before, await DescribeAsync(broken, invoices[0]), await DescribeAsync(other, invoices[1])));
+    }
+
+    [Fact]
     public async Task A_thousand_overdue_invoices_are_marked_by_two_runs_at_once_and_told_once_each()
     {
         var payer = await desk.WelcomeAsync();
