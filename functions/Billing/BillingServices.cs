@@ -93,6 +93,7 @@ internal static class BillingServices
         builder.AddSettings<DocumentOptions>();
         builder.Services
             .AddSingleton<BillingProfileStore>()
+            .AddSingleton<SellerStore>()
             .AddSingleton<BillingProfiles>()
             .AddSingleton<PutBillingProfile>()
             .AddSingleton<DocumentStore>()

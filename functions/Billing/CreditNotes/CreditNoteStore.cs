@@ -10,7 +10,7 @@ public sealed class CreditNoteStore(Database database)
 {
     private const string Columns = """
         id, credit_note_number, invoice_id, user_id, currency, reason, amount, tax_rate, tax_amount, total_amount, reduced, credited, refunded,
-        actor, created_at
+        actor, created_at, seller_id
         """;
 
     /// <summary>The next number of the tenant's month. The counter's row stays locked until the transaction ends: no gap and no double.</summary>
@@ -53,9 +53,10 @@ public sealed class CreditNoteStore(Database database)
         const string sql = """
             with note as (
                 insert into credit_notes (tenant_id, id, credit_note_number, invoice_id, user_id, currency, reason, amount, tax_rate, tax_amount,
-                                          total_amount, reduced, credited, refunded, actor, created_at, request_key, request_hash)
+                                          total_amount, reduced, credited, refunded, actor, created_at, seller_id, request_key,
+                                          request_hash)
                 values (@tenant, @Id, @CreditNoteNumber, @InvoiceId, @UserId, @Currency, @Reason, @Amount, @TaxRate, @TaxAmount,
-                        @TotalAmount, @Reduced, @Credited, @Refunded, @Actor, @CreatedAt, @requestKey, @requestHash)
+                        @TotalAmount, @Reduced, @Credited, @Refunded, @Actor, @CreatedAt, @SellerId, @requestKey, @requestHash)
                 returning id
             )
             insert into credit_note_lines (tenant_id, id, credit_note_id, invoice_line_id, description, amount)
@@ -82,6 +83,7 @@ public sealed class CreditNoteStore(Database database)
                 note.Refunded,
                 note.Actor,
                 note.CreatedAt,
+                note.SellerId,
                 requestKey = key?.Value,
                 requestHash = key?.Hash,
                 // Lines are listed by id.

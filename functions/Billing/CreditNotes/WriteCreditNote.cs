@@ -2,6 +2,7 @@ using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
@@ -10,7 +11,8 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Billing.CreditNotes;
 
 /// <summary>Numbers a credit note, takes it off its invoice and tells of it, in the transaction that moves its money.</summary>
-public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances, CreditStore credits, HistoryStore history)
+public sealed class WriteCreditNote(
+    CreditNoteStore notes, SellerStore sellers, BalanceStore balances, CreditStore credits, HistoryStore history)
 {
     /// <summary>What is left of an invoice, whose lock the caller holds.</summary>
     public async Task<CreditableInvoice> MeasureAsync(TenantTransaction transaction, Invoice invoice, CancellationToken cancellationToken)
@@ -26,11 +28,12 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
     {
         var after = await balances.CreditAsync(transaction, before.Id, draft.Total.Amount, effect.Over.Amount, now, cancellationToken)
             ?? throw new InvalidOperationException($"Invoice {before.Id} cannot be credited with {draft.Total}.");
+        var seller = await sellers.KeepAsync(transaction, now, cancellationToken);
         var month = InvoiceNumber.MonthOf(now);
         var number = CreditNoteNumber.Format(month, await notes.TakeNumberAsync(transaction, month, cancellationToken));
         var note = new CreditNote(
             Guid.CreateVersion7(now), number, before.Id, before.UserId, before.Currency, reason, draft.Net.Amount, before.TaxRate,
-            draft.Tax.Amount, draft.Total.Amount, effect.Reduced.Amount, effect.Credited.Amount, effect.Refunded.Amount, actor, now);
+            draft.Tax.Amount, draft.Total.Amount, effect.Reduced.Amount, effect.Credited.Amount, effect.Refunded.Amount, actor, now, seller);
         await notes.InsertAsync(transaction, note, draft.Lines, key, cancellationToken);
         // Nothing is left of the invoice: what credit it had taken belongs to its payer again.
         if (after.AmountCredited == after.TotalAmount)
@@ -44,11 +47,12 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
         TenantTransaction transaction, Invoice invoice, CreditNoteDraft draft, CreditableLine credit, string reason, string actor, DateTimeOffset now,
         CancellationToken cancellationToken, RequestKey? key)
     {
+        var seller = await sellers.KeepAsync(transaction, now, cancellationToken);
         var month = InvoiceNumber.MonthOf(now);
         var number = CreditNoteNumber.Format(month, await notes.TakeNumberAsync(transaction, month, cancellationToken));
         var note = new CreditNote(
             Guid.CreateVersion7(now), number, invoice.Id, invoice.UserId, invoice.Currency, reason, Amount: 0, invoice.TaxRate, TaxAmount: 0,
-            TotalAmount: 0, Reduced: 0, Credited: 0, Refunded: 0, actor, now);
+            TotalAmount: 0, Reduced: 0, Credited: 0, Refunded: 0, actor, now, seller);
         await notes.InsertAsync(
             transaction, note, [.. draft.Lines, new CreditedLine(credit.Id, credit.Description, -draft.Net.Amount)], key, cancellationToken);
         await credits.PutAsync(

@@ -21,7 +21,7 @@ public sealed class ComposeDocumentTests
         var invoice = new Invoice(
             Guid.Empty, "INV-2026-01-0001", Guid.Empty, null, null, null, 100, 0, 0, 100, "IDR", status, At("2026-01-08"), null, null, At("2026-01-01"), null,
             100, 0, TaxMode.Exclusive, 100, IsRenewal: false, IsDraft: false, paid, credited);
-        var document = ComposeDocument.Of(invoice, [], Profile);
+        var document = ComposeDocument.Of(invoice, [], Profile.Seller);
 
         Assert.Equal(sums, string.Join(", ", DocumentFigures.Sums(document, DocumentWords.In("en")).Select(sum => $"{sum.Label} {sum.Amount}")).Replace('\u00a0', ' '));
         Assert.Equal(Idr(due), document.Due);

@@ -30,7 +30,7 @@ public sealed class PayPageTests
         page = page with { Invoice = page.Invoice with { AmountPaid = 11 }, Payment = page.Payment! with { IsHeardOf = true } };
 
         Assert.Equal(PayStep.Choose, page.Step);
-        Assert.Equal(new Money(100, Currency.Idr), ComposeDocument.Of(page.Invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null)).Due);
+        Assert.Equal(new Money(100, Currency.Idr), ComposeDocument.Of(page.Invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null).Seller).Due);
     }
 
     [Theory]
@@ -79,7 +79,7 @@ public sealed class PayPageTests
             100, IsRenewal: false, IsDraft: false);
         var instructions = hasInstructions ? new PaymentInstructionsView("123", null, null, null, null, null, null) : null;
         return new PayPage(
-            "token", invoice, ComposeDocument.Of(invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null)), null,
+            "token", invoice, ComposeDocument.Of(invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null).Seller), null,
             PayMethod.Offered(["gopay"]), payment is null ? null : Payment(payment, instructions, secondsLeft), "id", TimeZoneInfo.Utc, Now);
     }
 
