@@ -28,6 +28,8 @@ public sealed class WriteCreditNote(
     {
         var after = await balances.CreditAsync(transaction, before.Id, draft.Total.Amount, effect.Over.Amount, now, cancellationToken)
             ?? throw new InvalidOperationException($"Invoice {before.Id} cannot be credited with {draft.Total}.");
+        // The balance before the counter, as a refund that is told takes them: two in opposite order would wait for each other.
+        await credits.LockAsync(transaction, before.UserId, before.Total.Currency, cancellationToken);
         var seller = await sellers.KeepAsync(transaction, now, cancellationToken);
         var month = InvoiceNumber.MonthOf(now);
         var number = CreditNoteNumber.Format(month, await notes.TakeNumberAsync(transaction, month, cancellationToken));
@@ -47,6 +49,7 @@ public sealed class WriteCreditNote(
         TenantTransaction transaction, Invoice invoice, CreditNoteDraft draft, CreditableLine credit, string reason, string actor, DateTimeOffset now,
         CancellationToken cancellationToken, RequestKey? key)
     {
+        await credits.LockAsync(transaction, invoice.UserId, invoice.Total.Currency, cancellationToken);
         var seller = await sellers.KeepAsync(transaction, now, cancellationToken);
         var month = InvoiceNumber.MonthOf(now);
         var number = CreditNoteNumber.Format(month, await notes.TakeNumberAsync(transaction, month, cancellationToken));

@@ -42,6 +42,12 @@ public sealed class CreditStore(Database database)
         return transaction.QueryAsync<CreditBalance>(sql, new { tenant = transaction.Tenant, users }, cancellationToken);
     }
 
+    /// <summary>Keeps others from a user's balance until the transaction ends, if he has one.</summary>
+    public Task LockAsync(TenantTransaction transaction, Guid user, Currency currency, CancellationToken cancellationToken) =>
+        transaction.QueryAsync<int>(
+            "select 1 from credit_balances where tenant_id = @tenant and user_id = @user and currency = @currency for update",
+            new { tenant = transaction.Tenant, user, currency }, cancellationToken);
+
     /// <summary>Spends parts of balances on invoices.</summary>
     /// <exception cref="InvalidOperationException">A balance does not hold that much.</exception>
     public async Task SpendAsync(

@@ -51,9 +51,9 @@ public sealed class PayPageTests
     }
 
     [Fact]
-    public void Only_enabled_methods_are_offered_and_none_that_needs_a_foreign_script()
+    public void Only_enabled_methods_are_offered_in_their_order_and_none_that_needs_a_foreign_script()
     {
-        Assert.Equal(["gopay", "indomaret"], PayMethod.Offered(["indomaret", "gopay", "credit_card"]).Select(method => method.Value));
+        Assert.Equal(["indomaret", "gopay"], PayMethod.Offered(["indomaret", "gopay", "credit_card"]).Select(method => method.Value));
         Assert.Equal(11, PayMethod.Offered([.. BillingProfile.AllMethods]).Count);
         Assert.Null(PayMethod.Find("credit_card"));
     }
