@@ -1,3 +1,4 @@
+using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Hosting;
 
 namespace ServerlessBusiness.Billing;
@@ -51,8 +52,9 @@ internal static class BillingPersonalData
             from documents d join credit_notes n on n.tenant_id = d.tenant_id and n.id = d.subject_id
             where d.tenant_id = @tenant and d.kind = 'credit_note' and n.user_id = @user
             """),
-        new("history", """
-            select id, event_type, event_data, created_at from billing_history where tenant_id = @tenant and user_id = @user
+        new("history", $"""
+            select id, event_type, event_data, created_at from billing_history
+            where tenant_id = @tenant and user_id = @user and event_type not in {HistoryStore.Internal}
             """),
     ];
 }

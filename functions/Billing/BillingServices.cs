@@ -55,6 +55,7 @@ internal static class BillingServices
             .AddSingleton<StartBillingRun>()
             .AddSingleton<RunBillingPages>()
             .AddSingleton<PreviewBillingRun>()
+            .AddSingleton<ReleaseParked>()
             .AddSingleton<PayInvoice>()
             .AddSingleton<SettleInvoice>()
             .AddSingleton<ReopenInvoice>()

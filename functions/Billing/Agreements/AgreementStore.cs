@@ -74,15 +74,15 @@ public sealed class AgreementStore(Database database)
             sql, new { tenant = transaction.Tenant, subscription, bill.PeriodStart, exact = Agreement.Write(bill), reason, now }, cancellationToken);
     }
 
-    /// <summary>Lets runs bill a parked subscription again; false when it is not parked.</summary>
-    public async Task<bool> ReleaseAsync(TenantId tenant, Guid subscription, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Lets runs bill a parked subscription again; whose it is, or null when it is not parked.</summary>
+    public Task<Guid?> ReleaseAsync(TenantTransaction transaction, Guid subscription, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update billing_agreements set parked_reason = null, parked_at = null, run_periods = 0, updated_at = @now
             where tenant_id = @tenant and subscription_id = @subscription and parked_reason is not null
+            returning user_id
             """;
-        await using var connection = database.Open(tenant);
-        return await connection.ExecuteAsync(sql, new { tenant, subscription, now }, cancellationToken) == 1;
+        return transaction.FindAsync<Guid?>(sql, new { tenant = transaction.Tenant, subscription, now }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<ParkedAgreement>> ListParkedAsync(

@@ -120,8 +120,8 @@ public sealed class CouponStore(Database database)
             throw new InvalidOperationException("A coupon was used up by another invoice meanwhile.");
     }
 
-    /// <summary>An invoice that they took something off is owed no more: the redemptions are good for another one instead.</summary>
-    public Task GiveBackAsync(TenantTransaction transaction, Guid invoice, CancellationToken cancellationToken)
+    /// <summary>An invoice that they took something off is owed no more: the redemptions are good for another one instead. How many.</summary>
+    public Task<int> GiveBackAsync(TenantTransaction transaction, Guid invoice, CancellationToken cancellationToken)
     {
         const string sql = """
             update coupon_redemptions r set invoices_left = r.invoices_left + 1

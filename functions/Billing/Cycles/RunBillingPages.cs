@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -18,7 +19,7 @@ namespace ServerlessBusiness.Billing.Cycles;
 /// </summary>
 public sealed partial class RunBillingPages(
     Database database, AgreementStore agreements, BillingRunStore runs, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue,
-    IOptions<BillingOptions> options, TimeProvider time, ILogger<RunBillingPages> logger)
+    HistoryStore history, IOptions<BillingOptions> options, TimeProvider time, ILogger<RunBillingPages> logger)
 {
     private const int PageSize = 1000;
 
@@ -99,7 +100,8 @@ public sealed partial class RunBillingPages(
         }
 
         var withdrawn = await invoices.ListWithdrawnAsync(transaction, [.. page.Taken.Select(one => one.ChargeId)], cancellationToken);
-        var parked = await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken, withdrawn), now, cancellationToken);
+        var users = page.Taken.ToDictionary(one => one.SubscriptionId, one => one.UserId);
+        var parked = await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken, withdrawn), users, now, cancellationToken);
         if (page.HandsOver)
             await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -109,7 +111,9 @@ public sealed partial class RunBillingPages(
     }
 
     // How many it parked.
-    private async Task<int> BillAsync(TenantTransaction transaction, Guid run, PagePlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<int> BillAsync(
+        TenantTransaction transaction, Guid run, PagePlan plan, IReadOnlyDictionary<Guid, Guid> users, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var composed = await compose.RunAsync(
             transaction, [.. plan.ToCreate.Select(one => one.Agreement.ToInvoice(one.Bill))], now, cancellationToken);
@@ -118,6 +122,9 @@ public sealed partial class RunBillingPages(
         var parked = plan.Parked.Concat(refused).ToArray();
         var billed = composed.Where(one => one.Composition is not null).ToArray();
 
+        if (parked.Length > 0)
+            await history.AddAllAsync(
+                transaction, "subscription_parked", [.. parked.Select(one => (users[one.SubscriptionId], (object)one))], now, cancellationToken);
         await agreements.AdvanceAsync(
             transaction, run,
             [
@@ -143,7 +150,7 @@ public sealed partial class RunBillingPages(
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        // Another worker may have met the same one.
+        // Another worker may have met the same one. No line of history: it may be what the database refused.
         if (await agreements.AdvanceAsync(transaction, run, [new Advance(poisoned.SubscriptionId, Next: null, reason)], now, cancellationToken) == 0)
             return;
         await runs.CountAsync(

@@ -48,6 +48,11 @@ public sealed class RunDunning(Database database, DunningStore dunning, TenantPa
                 writtenOff = one.Step.WritesOff,
             }))],
             now, cancellationToken);
+        if (steps.Where(one => one.Step.WritesOff).Select(one => one.Invoice).ToList() is { Count: > 0 } writtenOff)
+            await history.AddAllAsync(
+                transaction, "invoice_written_off",
+                [.. writtenOff.Select(invoice => (invoice.UserId, (object)new { invoiceId = invoice.Id, invoice.InvoiceNumber, due = invoice.Amount }))],
+                now, cancellationToken);
         var facts = steps.Where(one => one.Step.Tells)
             .Select(BusinessEvent (one) => one.Invoice.Overdue(policy, one.Step.Urgency, today)).ToList();
         if (facts.Count > 0)

@@ -43,8 +43,8 @@ public sealed class CancelInvoice(
             return null;
 
         await credits.GiveBackAsync(transaction, invoice.UserId, invoice.Money(0).Currency, id, now, cancellationToken);
-        if (invoice.Discount > 0)
-            await coupons.GiveBackAsync(transaction, id, cancellationToken);
+        if (invoice.Discount > 0 && await coupons.GiveBackAsync(transaction, id, cancellationToken) > 0)
+            await history.AddAsync(transaction, invoice.UserId, "coupon_given_back", new { invoiceId = id, invoice.InvoiceNumber }, now, cancellationToken);
         await place.AllToCreditAsync(transaction, invoice, now, cancellationToken);
         await history.AddAsync(
             transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, reason }, now, cancellationToken);

@@ -39,8 +39,11 @@ public sealed class IssueInvoices(
         await invoices.InsertLinesAsync(transaction, [.. Rows(bills, ids, now)], cancellationToken);
         await history.AddAsync(
             transaction,
-            [.. issued.Select(invoice => new HistoryLine(
-                invoice.UserId, "invoice_issued", new { invoiceId = invoice.Id, number = invoice.InvoiceNumber, total = invoice.Total }))],
+            [
+                .. issued.Select(invoice => new HistoryLine(
+                    invoice.UserId, "invoice_issued", new { invoiceId = invoice.Id, number = invoice.InvoiceNumber, total = invoice.Total })),
+                .. bills.SelectMany((bill, place) => CouponsUsed(bill, ids[place])),
+            ],
             now, cancellationToken);
         await transaction.SendAsync(Topology.BusinessEvents, [.. issued.Select(Fact)], now, availableAt: null, cancellationToken);
         return issued;
@@ -59,6 +62,13 @@ public sealed class IssueInvoices(
         if (used.Length > 0)
             await coupons.UseAsync(transaction, used, cancellationToken);
     }
+
+    private static IEnumerable<HistoryLine> CouponsUsed(ComposedBill bill, Guid invoice) =>
+        from line in bill.Composition!.Lines
+        where line.RedemptionId is not null
+        select new HistoryLine(
+            bill.Bill.UserId, "coupon_used",
+            new { invoiceId = invoice, redemptionId = line.RedemptionId, coupon = line.Charge.Description, amount = -line.Charge.Amount });
 
     private Invoice Issue(ComposedBill composed, Guid id, string number, Guid? seller, DateTimeOffset now)
     {

@@ -99,6 +99,9 @@ public sealed class BillingRunTests(CyclesDesk desk)
         await administrator.PostAsync($"v1/parked-subscriptions/{subscription}/release", new { }, expected: 404);
         Assert.Equal((2, 2, 0, 0), Counts(await desk.RunAsync(tenant)));
         Assert.Equal(14, await desk.CountInvoicesAsync(tenant));
+        Assert.Equal(["subscription_parked", "subscription_released"], await desk.HistoryAsync(tenant, "subscription_%"));
+        var user = (await desk.QueryAsync<Guid>("select user_id from billing_management.billing_agreements where tenant_id = @tenant", new { tenant }))[0];
+        Assert.DoesNotContain("subscription_parked", (await (await desk.SignInAsync(tenant, user)).GetAsync("v1/billing-history")).ToJsonString());
     }
 
     [Theory]

@@ -87,6 +87,10 @@ public sealed class CouponTests(CyclesDesk desk)
             where r.tenant_id = @tenant and r.invoices_left > 0 and c.code in ('ONCE', 'TWO') order by 1
             """,
             new { tenant }));
+        // Three, two, one and one were used.
+        Assert.Equal(
+            [.. Enumerable.Repeat("coupon_used", 7), "coupon_given_back"],
+            (await desk.HistoryAsync(tenant, "coupon_%")).Where(type => type != "coupon_redeemed"));
     }
 
     [Fact]

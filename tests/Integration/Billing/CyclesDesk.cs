@@ -109,6 +109,11 @@ public sealed class CyclesDesk(StackFixture stack) : BillingDesk(stack)
         """,
         new { tenant });
 
+    /// <summary>Types of such events of the tenant, oldest first.</summary>
+    public Task<IReadOnlyList<string>> HistoryAsync(string tenant, string like) => QueryAsync<string>(
+        "select event_type from billing_management.billing_history where tenant_id = @tenant and event_type like @like order by created_at, id",
+        new { tenant, like });
+
     public async Task<long> CountInvoicesAsync(string tenant) =>
         (await QueryAsync<long>("select count(*) from billing_management.invoices where tenant_id = @tenant", new { tenant }))[0];
 

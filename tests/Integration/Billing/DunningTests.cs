@@ -31,6 +31,7 @@ public sealed class DunningTests(CollectionDesk desk)
             told);
         var steps = (await payer.HistoryAsync(invoice)).Where(type => type == "invoice_overdue");
         Assert.Equal(5, steps.Count());
+        Assert.Single(await payer.HistoryAsync(invoice), type => type == "invoice_written_off");
         var facts = (await payer.FactsAsync("InvoiceOverdue", invoice)).Select(fact => fact["data"]!).ToList();
         var first = facts.DistinctBy(fact => (int)fact["urgency"]!).Select(fact => $"{fact["daysOverdue"]} {fact["urgency"]} {fact["suspend"]}");
         Assert.Equal(["1 1 false", "3 2 false", "7 3 false", "14 4 true"], first);

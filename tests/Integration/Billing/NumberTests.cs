@@ -78,6 +78,10 @@ public sealed class NumberTests(CyclesDesk desk)
             var refused = await administrator.PostAsync($"v1/invoices/{draft}/{verb}", body, expected: 409);
             Assert.Equal("INVOICE_IS_DRAFT", (string?)refused["code"]);
         }
+
+        using var discarded = await administrator.Client.DeleteAsync($"v1/invoices/{draft}");
+        Assert.Equal(HttpStatusCode.NoContent, discarded.StatusCode);
+        Assert.Equal(["draft_discarded"], await desk.HistoryAsync(administrator.Tenant, "draft_%"));
     }
 
     [Fact]
