@@ -112,6 +112,23 @@ public sealed class DunningTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task What_is_due_in_the_last_millisecond_of_a_day_is_overdue_on_the_next()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var midnight = new DateTimeOffset(desk.Now.UtcDateTime.Date.AddDays(3), TimeSpan.Zero);
+        await desk.ExecuteAsync(
+            "update billing_management.invoices set due_date = @due where id = @invoice", new { due = midnight.AddMilliseconds(-1), invoice });
+        desk.Apps.Clock.Advance(midnight.AddSeconds(-20) - desk.Now);
+        await desk.Dunning.RunAsync(CancellationToken.None);
+        var before = await DescribeAsync(payer, invoice);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(21));
+        await desk.Dunning.RunAsync(CancellationToken.None);
+
+        Assert.Equal(("pending 0", "overdue 1"), (before, await DescribeAsync(payer, invoice)));
+    }
+
+    [Fact]
     public async Task What_was_written_off_and_is_paid_after_all_is_paid()
     {
         var payer = await desk.WelcomeAsync();
