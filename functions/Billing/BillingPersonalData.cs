@@ -1,3 +1,4 @@
+using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Hosting;
 
 namespace ServerlessBusiness.Billing;
@@ -46,9 +47,14 @@ internal static class BillingPersonalData
             select d.id, d.kind, d.number, d.version, d.created_at
             from documents d join invoices i on i.tenant_id = d.tenant_id and i.id = d.subject_id
             where d.tenant_id = @tenant and d.kind = 'invoice' and i.user_id = @user
+            union all
+            select d.id, d.kind, d.number, d.version, d.created_at
+            from documents d join credit_notes n on n.tenant_id = d.tenant_id and n.id = d.subject_id
+            where d.tenant_id = @tenant and d.kind = 'credit_note' and n.user_id = @user
             """),
-        new("history", """
-            select id, event_type, event_data, created_at from billing_history where tenant_id = @tenant and user_id = @user
+        new("history", $"""
+            select id, event_type, event_data, created_at from billing_history
+            where tenant_id = @tenant and user_id = @user and event_type not in {HistoryStore.Internal}
             """),
     ];
 }

@@ -55,6 +55,7 @@ internal static class BillingServices
             .AddSingleton<StartBillingRun>()
             .AddSingleton<RunBillingPages>()
             .AddSingleton<PreviewBillingRun>()
+            .AddSingleton<ReleaseParked>()
             .AddSingleton<PayInvoice>()
             .AddSingleton<SettleInvoice>()
             .AddSingleton<ReopenInvoice>()
@@ -74,6 +75,7 @@ internal static class BillingServices
             .AddSingleton<CollectInvoices>()
             .AddSingleton<DunningPolicyStore>()
             .AddSingleton<DunningStore>()
+            .AddSingleton<TenantPages>()
             .AddSingleton<RunDunning>()
             .AddSingleton<RemindUnpaid>()
             .AddSingleton<CreditNoteStore>()
@@ -92,6 +94,7 @@ internal static class BillingServices
         builder.AddSettings<DocumentOptions>();
         builder.Services
             .AddSingleton<BillingProfileStore>()
+            .AddSingleton<SellerStore>()
             .AddSingleton<BillingProfiles>()
             .AddSingleton<PutBillingProfile>()
             .AddSingleton<DocumentStore>()

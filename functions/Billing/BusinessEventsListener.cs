@@ -22,9 +22,9 @@ public sealed class BusinessEventsListener(
                 SubscriptionChargeDue due => issue.RunAsync(due, transaction, cancellationToken),
                 SubscriptionTermsChanged terms => keep.RunAsync(terms, transaction, cancellationToken),
                 SubscriptionCancelled ended => withdraw.RunAsync(
-                    ended.WithdrawnChargeId, "the subscription was cancelled", transaction, cancellationToken),
+                    ended.SubscriptionId, ended.WithdrawnChargeId, "the subscription was cancelled", transaction, cancellationToken),
                 SubscriptionExpired ended => withdraw.RunAsync(
-                    ended.WithdrawnChargeId, "the subscription expired", transaction, cancellationToken),
+                    ended.SubscriptionId, ended.WithdrawnChargeId, "the subscription expired", transaction, cancellationToken),
                 PaymentSucceeded payment => settle.RunAsync(payment, transaction, cancellationToken),
                 PaymentReversed reversed => reopen.RunAsync(reversed, transaction, cancellationToken),
                 PaymentRefunded refunded => refund.RunAsync(refunded, transaction, cancellationToken),

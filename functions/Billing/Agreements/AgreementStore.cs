@@ -13,6 +13,18 @@ public sealed class AgreementStore(Database database)
         a.next_bill::text
         """;
 
+    private const string Due = $"""
+        select {Columns}, case when a.run_id = @run then a.run_periods else 0 end as run_periods,
+            exists (
+                select from invoices i
+                where i.tenant_id = a.tenant_id and i.subscription_id = a.subscription_id and i.period_start = a.next_billing_at
+                    and i.is_renewal and i.superseded_at is null) as is_billed
+        from billing_agreements a
+        where a.tenant_id = @tenant and a.next_billing_at <= @asOf and a.parked_reason is null
+        order by a.next_billing_at, a.subscription_id
+        limit @limit
+        """;
+
     /// <summary>Keeps terms unless newer ones are there already; whether it did. The row is locked either way, and no run holds it meanwhile.</summary>
     public async Task<bool> KeepAsync(
         TenantTransaction transaction, SubscriptionTermsChanged terms, DateTimeOffset now, CancellationToken cancellationToken)
@@ -62,15 +74,15 @@ public sealed class AgreementStore(Database database)
             sql, new { tenant = transaction.Tenant, subscription, bill.PeriodStart, exact = Agreement.Write(bill), reason, now }, cancellationToken);
     }
 
-    /// <summary>Lets runs bill a parked subscription again; false when it is not parked.</summary>
-    public async Task<bool> ReleaseAsync(TenantId tenant, Guid subscription, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Lets runs bill a parked subscription again; whose it is, or null when it is not parked.</summary>
+    public Task<Guid?> ReleaseAsync(TenantTransaction transaction, Guid subscription, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update billing_agreements set parked_reason = null, parked_at = null, run_periods = 0, updated_at = @now
             where tenant_id = @tenant and subscription_id = @subscription and parked_reason is not null
+            returning user_id
             """;
-        await using var connection = database.Open(tenant);
-        return await connection.ExecuteAsync(sql, new { tenant, subscription, now }, cancellationToken) == 1;
+        return transaction.FindAsync<Guid?>(sql, new { tenant = transaction.Tenant, subscription, now }, cancellationToken);
     }
 
     public async Task<IReadOnlyList<ParkedAgreement>> ListParkedAsync(
@@ -86,24 +98,21 @@ public sealed class AgreementStore(Database database)
         return await connection.QueryAsync<ParkedAgreement>(sql, new { tenant, before, limit }, cancellationToken);
     }
 
+    /// <summary>Waits for a run that is billing the subscription, and keeps others from it.</summary>
+    public Task LockAsync(TenantTransaction transaction, Guid subscription, CancellationToken cancellationToken) => transaction.QueryAsync<int>(
+        "select 1 from billing_agreements where tenant_id = @tenant and subscription_id = @subscription for update",
+        new { tenant = transaction.Tenant, subscription }, cancellationToken);
+
     /// <summary>The oldest due bills that no other page holds, locked; a subscription stands there once, with its oldest.</summary>
     public Task<IReadOnlyList<DueAgreement>> TakeDueAsync(
-        TenantTransaction transaction, DateTimeOffset asOf, Guid run, int limit, CancellationToken cancellationToken)
-    {
-        const string sql = $"""
-            select {Columns}, case when a.run_id = @run then a.run_periods else 0 end as run_periods,
-                exists (
-                    select from invoices i
-                    where i.tenant_id = a.tenant_id and i.subscription_id = a.subscription_id and i.period_start = a.next_billing_at
-                        and i.is_renewal and i.superseded_at is null) as is_billed
-            from billing_agreements a
-            where a.tenant_id = @tenant and a.next_billing_at <= @asOf and a.parked_reason is null
-            order by a.next_billing_at, a.subscription_id
-            limit @limit
-            for no key update of a skip locked
-            """;
-        return transaction.QueryAsync<DueAgreement>(sql, new { tenant = transaction.Tenant, asOf, run, limit }, cancellationToken);
-    }
+        TenantTransaction transaction, DateTimeOffset asOf, Guid run, int limit, CancellationToken cancellationToken) =>
+        transaction.QueryAsync<DueAgreement>(
+            $"{Due} for no key update of a skip locked", new { tenant = transaction.Tenant, asOf, run, limit }, cancellationToken);
+
+    /// <summary>The oldest due bill of each subscription, as a run that begins now would find them.</summary>
+    public Task<IReadOnlyList<DueAgreement>> ListDueAsync(
+        TenantTransaction transaction, DateTimeOffset asOf, int limit, CancellationToken cancellationToken) =>
+        transaction.QueryAsync<DueAgreement>(Due, new { tenant = transaction.Tenant, asOf, run = Guid.Empty, limit }, cancellationToken);
 
     /// <summary>Moves each on to the period after the one that is billed now, or parks it where it stands; how many were not parked yet.</summary>
     public Task<int> AdvanceAsync(

@@ -1,3 +1,5 @@
+using ServerlessBusiness.Shared.Contracts;
+
 namespace ServerlessBusiness.Billing.Agreements;
 
 /// <summary>An agreement with a bill that is due.</summary>
@@ -7,6 +9,9 @@ public sealed record DueAgreement(
     Guid SubscriptionId, Guid UserId, string TierCode, string TierName, string BillingCycle, int AnchorDay, string Currency, decimal Price,
     DateTimeOffset NextBillingAt, string? NextBill, int RunPeriods, bool IsBilled)
 {
+    /// <summary>What Subscriptions calls the charge of its next period.</summary>
+    public Guid ChargeId => RenewalCharge.IdOf(SubscriptionId, NextBillingAt);
+
     public Agreement Agreement => new(
         SubscriptionId, UserId, TierCode, TierName, BillingCycle, AnchorDay, Currency, Price, NextBillingAt, NextBill);
 }

@@ -1,3 +1,5 @@
+using ServerlessBusiness.Billing.Cycles;
+using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -9,7 +11,8 @@ namespace ServerlessBusiness.Billing.Agreements;
 /// terms that were already outdated is put right.
 /// </summary>
 public sealed class KeepAgreement(
-    AgreementStore agreements, RenewalStore renewals, InvoiceStore invoices, IssueInvoice issue, SupersedeInvoice supersede, TimeProvider time)
+    AgreementStore agreements, RenewalStore renewals, InvoiceStore invoices, IssueInvoice issue, SupersedeInvoice supersede, HistoryStore history,
+    TimeProvider time)
 {
     public async Task RunAsync(SubscriptionTermsChanged terms, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -55,7 +58,11 @@ public sealed class KeepAgreement(
         catch (CompositionException refusal)
         {
             // Like a run that meets it: aside until somebody has looked, and the other messages go on.
-            await agreements.ParkAsync(transaction, agreement.SubscriptionId, bill, refusal.Message, time.GetUtcNow(), cancellationToken);
+            var now = time.GetUtcNow();
+            await agreements.ParkAsync(transaction, agreement.SubscriptionId, bill, refusal.Message, now, cancellationToken);
+            await history.AddAsync(
+                transaction, agreement.UserId, "subscription_parked", new ParkedBill(agreement.SubscriptionId, bill.PeriodStart, refusal.Message), now,
+                cancellationToken);
         }
     }
 }

@@ -36,6 +36,7 @@ public sealed class BalanceStore
                 status = case when status = 'paid' then 'pending' else status end,
                 reopened_at = case when status = 'paid' then @now else reopened_at end,
                 dunning_stage = case when status = 'paid' then 0 else dunning_stage end,
+                written_off_at = case when status = 'paid' then null else written_off_at end,
                 paid_date = null, payment_transaction_id = null, updated_at = @now
             where tenant_id = @tenant and id = @id and status <> 'cancelled' and amount_paid >= @amount
             returning {InvoiceStore.Columns}

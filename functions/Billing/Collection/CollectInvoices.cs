@@ -33,9 +33,22 @@ public sealed partial class CollectInvoices(
             var now = time.GetUtcNow();
             due = await collection.TakeDueAcrossTenantsAsync(now, now + Lease, AtOnce, cancellationToken);
             var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(due, limits, async (invoice, cancelled) => await TryAsync(invoice, now, cancelled));
+            await Parallel.ForEachAsync(due, limits, async (invoice, cancelled) => await TryOneAsync(invoice, now, cancelled));
         }
         while (due.Count == AtOnce);
+    }
+
+    // The claim of one that fails ends by itself; the others are charged meanwhile.
+    private async Task TryOneAsync(ClaimedInvoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TryAsync(invoice, now, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailure(failure, invoice.Id);
+        }
     }
 
     private async Task TryAsync(ClaimedInvoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
@@ -74,6 +87,9 @@ public sealed partial class CollectInvoices(
             new { invoiceId = invoice.Id, amount = invoice.Amount, refusal.Code, reason = refusal.Message }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Error, "Invoice {InvoiceId} could not be charged; it is tried again when its claim has ended.")]
+    private partial void LogFailure(Exception exception, Guid invoiceId);
 
     [LoggerMessage(LogLevel.Warning, "Invoice {InvoiceId} is charged later: {Reason}")]
     private partial void LogLater(Guid invoiceId, string reason);

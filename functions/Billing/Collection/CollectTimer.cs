@@ -8,7 +8,14 @@ public sealed class CollectTimer(CollectInvoices collect, SendRefunds sendRefund
     [Function("CollectInvoices")]
     public async Task Run([TimerTrigger("%COLLECT_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken)
     {
-        await collect.RunAsync(cancellationToken);
-        await sendRefunds.RunAsync(cancellationToken);
+        try
+        {
+            await collect.RunAsync(cancellationToken);
+        }
+        finally
+        {
+            // Whatever became of the charges, who waits for his money gets it.
+            await sendRefunds.RunAsync(cancellationToken);
+        }
     }
 }

@@ -1,10 +1,11 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Collection;
 
 /// <summary>SQL of <c>payments_received</c>. Whoever changes a row holds the lock on its invoice.</summary>
-public sealed class ReceivedPaymentStore
+public sealed class ReceivedPaymentStore(Database database)
 {
     private const string Columns = """
         payment_id, invoice_id, user_id, currency, amount, method, applied, credited, returned, credited_net, refunded, uncovered, flag,
@@ -67,6 +68,15 @@ public sealed class ReceivedPaymentStore
                 now,
             },
             cancellationToken);
+    }
+
+    public async Task<bool> IsHeardOfAsync(TenantId tenant, Guid payment, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select exists (select from payments_received where tenant_id = @tenant and payment_id = @payment and received_at is not null)
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.FindAsync<bool>(sql, new { tenant, payment }, cancellationToken);
     }
 
     /// <summary>Which payment of the invoice the next one is: Payments charges each once.</summary>

@@ -83,7 +83,7 @@ public sealed class CouponStore(Database database)
             sql, new { tenant = transaction.Tenant, id = Guid.CreateVersion7(now), code, user, subscription, now }, cancellationToken);
     }
 
-    /// <summary>What these users have redeemed and not used up, in the order in which they did.</summary>
+    /// <summary>What these users have redeemed and not used up, in the order in which they did; locked, so that no other invoice uses it.</summary>
     public Task<IReadOnlyList<Redemption>> ListRedemptionsAsync(
         TenantTransaction transaction, Guid[] users, CancellationToken cancellationToken)
     {
@@ -93,6 +93,7 @@ public sealed class CouponStore(Database database)
             join coupons c on c.tenant_id = r.tenant_id and c.id = r.coupon_id
             where r.tenant_id = @tenant and r.user_id = any(@users) and (r.invoices_left is null or r.invoices_left > 0)
             order by r.user_id, r.id
+            for update of r
             """;
         return transaction.QueryAsync<Redemption>(sql, new { tenant = transaction.Tenant, users }, cancellationToken);
     }
@@ -119,8 +120,8 @@ public sealed class CouponStore(Database database)
             throw new InvalidOperationException("A coupon was used up by another invoice meanwhile.");
     }
 
-    /// <summary>An invoice that they took something off is owed no more: the redemptions are good for another one instead.</summary>
-    public Task GiveBackAsync(TenantTransaction transaction, Guid invoice, CancellationToken cancellationToken)
+    /// <summary>An invoice that they took something off is owed no more: the redemptions are good for another one instead. How many.</summary>
+    public Task<int> GiveBackAsync(TenantTransaction transaction, Guid invoice, CancellationToken cancellationToken)
     {
         const string sql = """
             update coupon_redemptions r set invoices_left = r.invoices_left + 1

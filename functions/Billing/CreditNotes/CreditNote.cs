@@ -5,7 +5,8 @@ namespace ServerlessBusiness.Billing.CreditNotes;
 /// <summary>Takes back a part of an invoice, or all of it; a row of <c>credit_notes</c>.</summary>
 public sealed record CreditNote(
     Guid Id, string CreditNoteNumber, Guid InvoiceId, Guid UserId, string Currency, string Reason, decimal Amount, decimal TaxRate, decimal TaxAmount,
-    decimal TotalAmount, decimal Reduced, decimal Credited, decimal Refunded, string Actor, DateTimeOffset CreatedAt)
+    decimal TotalAmount, decimal Reduced, decimal Credited, decimal Refunded, string Actor, DateTimeOffset CreatedAt,
+    Guid? SellerId = null)
 {
     public Money Money(decimal amount) => new(amount, Shared.Finance.Currency.Parse(Currency));
 }

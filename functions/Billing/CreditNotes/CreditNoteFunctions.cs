@@ -7,8 +7,7 @@ using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Billing.CreditNotes;
 
-public sealed class CreditNoteFunctions(
-    IssueCreditNote issue, SendRefunds sendRefunds, CreditNoteStore notes, RefundStore refunds, Caller caller)
+public sealed class CreditNoteFunctions(IssueCreditNote issue, CreditNoteStore notes, RefundStore refunds, Caller caller)
 {
     private const string ReadAny = "invoices:read";
 
@@ -19,9 +18,11 @@ public sealed class CreditNoteFunctions(
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<CreditNoteRequest>(request, cancellationToken);
-        var note = await issue.RunAsync(caller.Tenant, id, body, Actor.Of(caller), cancellationToken);
-        await sendRefunds.RunAsync(caller.Tenant, note.Id, cancellationToken);
-        return TypedResults.Created($"/v1/credit-notes/{note.Id}", await ViewAsync(note.Id, null, cancellationToken));
+        var actor = Actor.Of(caller);
+        var key = await RequestKey.OfAsync(request, actor, cancellationToken);
+        var note = await issue.RunAsync(caller.Tenant, id, body, key, actor, cancellationToken);
+        // The note stands, whether its caller is still there or not. The timer asks for its refunds.
+        return TypedResults.Created($"/v1/credit-notes/{note.Id}", await ViewAsync(note.Id, null, CancellationToken.None));
     }
 
     [Function("ReadCreditNote"), Authenticated, Summary("Reads a credit note with its lines and refunds, one's own or with invoices:read.")]

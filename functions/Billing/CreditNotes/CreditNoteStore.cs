@@ -1,5 +1,6 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.CreditNotes;
@@ -9,7 +10,7 @@ public sealed class CreditNoteStore(Database database)
 {
     private const string Columns = """
         id, credit_note_number, invoice_id, user_id, currency, reason, amount, tax_rate, tax_amount, total_amount, reduced, credited, refunded,
-        actor, created_at
+        actor, created_at, seller_id
         """;
 
     /// <summary>The next number of the tenant's month. The counter's row stays locked until the transaction ends: no gap and no double.</summary>
@@ -47,14 +48,15 @@ public sealed class CreditNoteStore(Database database)
     }
 
     public Task InsertAsync(
-        TenantTransaction transaction, CreditNote note, IReadOnlyList<CreditedLine> lines, CancellationToken cancellationToken)
+        TenantTransaction transaction, CreditNote note, IReadOnlyList<CreditedLine> lines, RequestKey? key, CancellationToken cancellationToken)
     {
         const string sql = """
             with note as (
                 insert into credit_notes (tenant_id, id, credit_note_number, invoice_id, user_id, currency, reason, amount, tax_rate, tax_amount,
-                                          total_amount, reduced, credited, refunded, actor, created_at)
+                                          total_amount, reduced, credited, refunded, actor, created_at, seller_id, request_key,
+                                          request_hash)
                 values (@tenant, @Id, @CreditNoteNumber, @InvoiceId, @UserId, @Currency, @Reason, @Amount, @TaxRate, @TaxAmount,
-                        @TotalAmount, @Reduced, @Credited, @Refunded, @Actor, @CreatedAt)
+                        @TotalAmount, @Reduced, @Credited, @Refunded, @Actor, @CreatedAt, @SellerId, @requestKey, @requestHash)
                 returning id
             )
             insert into credit_note_lines (tenant_id, id, credit_note_id, invoice_line_id, description, amount)
@@ -81,6 +83,9 @@ public sealed class CreditNoteStore(Database database)
                 note.Refunded,
                 note.Actor,
                 note.CreatedAt,
+                note.SellerId,
+                requestKey = key?.Value,
+                requestHash = key?.Hash,
                 // Lines are listed by id.
                 ids = lines.Select((_, place) => Guid.CreateVersion7(note.CreatedAt.AddMilliseconds(place))).ToArray(),
                 invoiceLines = lines.Select(line => line.LineId).ToArray(),
@@ -88,6 +93,19 @@ public sealed class CreditNoteStore(Database database)
                 amounts = lines.Select(line => line.Amount).ToArray(),
             },
             cancellationToken);
+    }
+
+    /// <summary>The note that was made under that key; null when there is none.</summary>
+    /// <exception cref="ProblemException">422 when another request used the key.</exception>
+    public async Task<CreditNote?> FindAsync(TenantTransaction transaction, RequestKey key, CancellationToken cancellationToken)
+    {
+        const string hash = "select request_hash from credit_notes where tenant_id = @tenant and request_key = @Value";
+        const string note = $"select {Columns} from credit_notes where tenant_id = @tenant and request_key = @Value";
+        var values = new { tenant = transaction.Tenant, key.Value };
+        if (await transaction.FindAsync<byte[]>(hash, values, cancellationToken) is not { } known)
+            return null;
+        key.RequireSame(known);
+        return await transaction.FindAsync<CreditNote>(note, values, cancellationToken);
     }
 
     /// <summary>What could not go back became credit.</summary>

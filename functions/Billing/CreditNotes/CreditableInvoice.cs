@@ -22,6 +22,13 @@ public sealed record CreditNoteDraft(Money Net, Money Tax, IReadOnlyList<Credite
 public sealed record CreditableInvoice(
     Currency Currency, decimal Net, decimal Tax, decimal NetCredited, decimal TaxCredited, IReadOnlyList<CreditableLine> Lines)
 {
+    /// <summary>Of an invoice that credit paid whole: what its lines had cost, which went untaxed, beside the line of the credit itself.</summary>
+    public (CreditableInvoice Paid, CreditableLine Credit) WithoutCredit(decimal credit)
+    {
+        var line = Lines.Last(one => one.Total == -credit);
+        return (new CreditableInvoice(Currency, credit, Tax: 0, -line.Credited, TaxCredited: 0, [.. Lines.Where(one => one != line)]), line);
+    }
+
     private decimal NetLeft => Net - NetCredited;
 
     private decimal TaxLeft => Tax - TaxCredited;

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Npgsql;
 using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Data;
@@ -27,28 +28,62 @@ public sealed record CreditNoteRequestLine(Guid LineId, Money Amount);
 
 /// <summary>Takes back a part of an invoice or all of it. Of what is not due any more the money goes where it is asked to.</summary>
 public sealed class IssueCreditNote(
-    Database database, InvoiceStore invoices, ReceivedPaymentStore payments, PlaceMoney place, RefundStore refunds, WriteCreditNote write,
-    TimeProvider time)
+    Database database, InvoiceStore invoices, CreditNoteStore notes, ReceivedPaymentStore payments, PlaceMoney place, RefundStore refunds,
+    WriteCreditNote write, TimeProvider time)
 {
+    /// <summary>The same key is the same note, whatever became of its first answer.</summary>
     public async Task<CreditNote> RunAsync(
-        TenantId tenant, Guid id, CreditNoteRequest request, string actor, CancellationToken cancellationToken)
+        TenantId tenant, Guid id, CreditNoteRequest request, RequestKey? key, string actor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await WriteAsync(tenant, id, request, key, actor, cancellationToken);
+        }
+        catch (PostgresException exception) when (exception.IsDuplicateOf("credit_notes_one_per_request"))
+        {
+            // Of the same invoice the lock would have found it: this is a note of another one, made at the same time.
+            throw RequestKey.Reused();
+        }
+    }
+
+    private async Task<CreditNote> WriteAsync(
+        TenantId tenant, Guid id, CreditNoteRequest request, RequestKey? key, string actor, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var invoice = await invoices.LockAsync(transaction, id, cancellationToken)
             ?? throw ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice.");
+        if (key is not null && await notes.FindAsync(transaction, key, cancellationToken) is { } known)
+            return known;
+        if (invoice.IsDraft)
+            throw ProblemException.Conflict("INVOICE_IS_DRAFT", "Nobody owes a draft, so nothing of it can be credited. Change or discard it instead.");
         if (invoice.Status == InvoiceStatus.Cancelled)
             throw ProblemException.Conflict("INVOICE_CANCELLED", $"Invoice {invoice.InvoiceNumber} is cancelled; there is nothing to credit.");
+        if (invoice.IsSuperseded)
+            throw ProblemException.Conflict(
+                "INVOICE_SUPERSEDED", $"Invoice {invoice.InvoiceNumber} was taken back; what was paid of it is its payer's credit already.");
 
         var left = await write.MeasureAsync(transaction, invoice, cancellationToken);
-        var draft = request.Lines is { } lines ? left.Of([.. lines.Select(line => (line.LineId, line.Amount))]) : left.Whole();
+        if (invoice.IsPaidByCredit)
+        {
+            var (paid, credit) = left.WithoutCredit(invoice.Subtotal - invoice.Discount);
+            var returned = await write.ReturnAsync(
+                transaction, invoice, Draft(request, paid), credit, request.Reason, actor, now, cancellationToken, key);
+            await transaction.CommitAsync(cancellationToken);
+            return returned;
+        }
+
+        var draft = Draft(request, left);
         var effect = CreditNoteEffect.Of(
             draft.Total, invoice.Due, invoice.Money(invoice.AmountPaid), CreditNoteEffect.Consumed(invoice, now), request.Settlement == "refund");
-        var note = await write.RunAsync(transaction, invoice, draft, effect, request.Reason, actor, now, cancellationToken);
+        var note = await write.RunAsync(transaction, invoice, draft, effect, request.Reason, actor, now, cancellationToken, key);
         await MoveAsync(transaction, invoice, note, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return note;
     }
+
+    private static CreditNoteDraft Draft(CreditNoteRequest request, CreditableInvoice left) =>
+        request.Lines is { } lines ? left.Of([.. lines.Select(line => (line.LineId, line.Amount))]) : left.Whole();
 
     // The newest payments go back first: their banks are the likeliest to take them back.
     private async Task MoveAsync(

@@ -35,17 +35,23 @@ public sealed partial class SendRefunds(
             var now = time.GetUtcNow();
             due = await refunds.TakeDueAcrossTenantsAsync(now, now + Lease, AtOnce, cancellationToken);
             foreach (var reference in due)
-                if (await refunds.FindAsync(reference.Tenant, reference.Id, cancellationToken) is { Status: "pending" } refund)
-                    await TryAsync(reference.Tenant, refund, cancellationToken);
+                await TryOneAsync(reference, cancellationToken);
         }
         while (due.Count == AtOnce);
     }
 
-    /// <summary>Does a new note's refunds at once, as far as Payments answers; the timer does the rest.</summary>
-    public async Task RunAsync(TenantId tenant, Guid note, CancellationToken cancellationToken)
+    // The lease of one that fails ends by itself; the others are sent meanwhile.
+    private async Task TryOneAsync(RefundReference reference, CancellationToken cancellationToken)
     {
-        foreach (var refund in await refunds.ListOfNoteAsync(tenant, note, cancellationToken))
-            await TryAsync(tenant, refund, cancellationToken);
+        try
+        {
+            if (await refunds.FindAsync(reference.Tenant, reference.Id, cancellationToken) is { Status: "pending" } refund)
+                await TryAsync(reference.Tenant, refund, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogFailure(failure, reference.Id);
+        }
     }
 
     private async Task TryAsync(TenantId tenant, CreditNoteRefund refund, CancellationToken cancellationToken)
@@ -106,6 +112,9 @@ public sealed partial class SendRefunds(
         await payments.SaveAsync(transaction, kept, now, cancellationToken);
         await notes.TurnToCreditAsync(transaction, refund.CreditNoteId, refund.Amount, cancellationToken);
     }
+
+    [LoggerMessage(LogLevel.Error, "Refund {RefundId} could not be sent; it is tried again when its lease has ended.")]
+    private partial void LogFailure(Exception exception, Guid refundId);
 
     [LoggerMessage(LogLevel.Warning, "Refund {RefundId} is asked for again later: {Reason}")]
     private partial void LogLater(Guid refundId, string reason);

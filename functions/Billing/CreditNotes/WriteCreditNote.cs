@@ -2,6 +2,7 @@ using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
@@ -10,7 +11,8 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Billing.CreditNotes;
 
 /// <summary>Numbers a credit note, takes it off its invoice and tells of it, in the transaction that moves its money.</summary>
-public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances, CreditStore credits, HistoryStore history)
+public sealed class WriteCreditNote(
+    CreditNoteStore notes, SellerStore sellers, BalanceStore balances, CreditStore credits, HistoryStore history)
 {
     /// <summary>What is left of an invoice, whose lock the caller holds.</summary>
     public async Task<CreditableInvoice> MeasureAsync(TenantTransaction transaction, Invoice invoice, CancellationToken cancellationToken)
@@ -22,16 +24,19 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
 
     public async Task<CreditNote> RunAsync(
         TenantTransaction transaction, Invoice before, CreditNoteDraft draft, CreditNoteEffect effect, string reason, string actor,
-        DateTimeOffset now, CancellationToken cancellationToken)
+        DateTimeOffset now, CancellationToken cancellationToken, RequestKey? key = null)
     {
         var after = await balances.CreditAsync(transaction, before.Id, draft.Total.Amount, effect.Over.Amount, now, cancellationToken)
             ?? throw new InvalidOperationException($"Invoice {before.Id} cannot be credited with {draft.Total}.");
+        // The balance before the counter, as a refund that is told takes them: two in opposite order would wait for each other.
+        await credits.LockAsync(transaction, before.UserId, before.Total.Currency, cancellationToken);
+        var seller = await sellers.KeepAsync(transaction, now, cancellationToken);
         var month = InvoiceNumber.MonthOf(now);
         var number = CreditNoteNumber.Format(month, await notes.TakeNumberAsync(transaction, month, cancellationToken));
         var note = new CreditNote(
             Guid.CreateVersion7(now), number, before.Id, before.UserId, before.Currency, reason, draft.Net.Amount, before.TaxRate,
-            draft.Tax.Amount, draft.Total.Amount, effect.Reduced.Amount, effect.Credited.Amount, effect.Refunded.Amount, actor, now);
-        await notes.InsertAsync(transaction, note, draft.Lines, cancellationToken);
+            draft.Tax.Amount, draft.Total.Amount, effect.Reduced.Amount, effect.Credited.Amount, effect.Refunded.Amount, actor, now, seller);
+        await notes.InsertAsync(transaction, note, draft.Lines, key, cancellationToken);
         // Nothing is left of the invoice: what credit it had taken belongs to its payer again.
         if (after.AmountCredited == after.TotalAmount)
             await credits.GiveBackAsync(transaction, before.UserId, before.Total.Currency, before.Id, now, cancellationToken);
@@ -39,26 +44,31 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
         return note;
     }
 
+    /// <summary>A note on an invoice that credit had paid whole: that credit, or its part, is its payer's again, and no money moves.</summary>
+    public async Task<CreditNote> ReturnAsync(
+        TenantTransaction transaction, Invoice invoice, CreditNoteDraft draft, CreditableLine credit, string reason, string actor, DateTimeOffset now,
+        CancellationToken cancellationToken, RequestKey? key)
+    {
+        await credits.LockAsync(transaction, invoice.UserId, invoice.Total.Currency, cancellationToken);
+        var seller = await sellers.KeepAsync(transaction, now, cancellationToken);
+        var month = InvoiceNumber.MonthOf(now);
+        var number = CreditNoteNumber.Format(month, await notes.TakeNumberAsync(transaction, month, cancellationToken));
+        var note = new CreditNote(
+            Guid.CreateVersion7(now), number, invoice.Id, invoice.UserId, invoice.Currency, reason, Amount: 0, invoice.TaxRate, TaxAmount: 0,
+            TotalAmount: 0, Reduced: 0, Credited: 0, Refunded: 0, actor, now, seller);
+        await notes.InsertAsync(
+            transaction, note, [.. draft.Lines, new CreditedLine(credit.Id, credit.Description, -draft.Net.Amount)], key, cancellationToken);
+        await credits.PutAsync(
+            transaction, invoice.UserId, draft.Net, $"credited by {number}", new CreditSource(Invoice: invoice.Id, CreditNote: note.Id), now,
+            cancellationToken);
+        await TellAsync(transaction, note, draft.Net, invoice, now, cancellationToken);
+        return note;
+    }
+
     private async Task TellAsync(
         TenantTransaction transaction, CreditNote note, Invoice before, Invoice after, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await history.AddAsync(
-            transaction, note.UserId, "credit_note_issued",
-            new
-            {
-                note.InvoiceId,
-                creditNoteId = note.Id,
-                number = note.CreditNoteNumber,
-                total = note.Money(note.TotalAmount),
-                note.Reason,
-                note.Actor,
-            },
-            now, cancellationToken);
-        await transaction.PublishAsync(
-            new CreditNoteIssued(
-                note.Id, note.CreditNoteNumber, before.Id, before.InvoiceNumber, note.UserId, before.SubscriptionId, note.Money(note.TotalAmount),
-                note.Money(note.Credited), note.Money(note.Refunded), note.Reason),
-            now, cancellationToken);
+        await TellAsync(transaction, note, note.Money(note.TotalAmount), before, now, cancellationToken);
         if (after.Status == before.Status)
             return;
 
@@ -71,6 +81,28 @@ public sealed class WriteCreditNote(CreditNoteStore notes, BalanceStore balances
                 ? after.PaidBy(Guid.Empty, now)
                 : new InvoiceCancelled(
                     before.Id, before.InvoiceNumber, before.UserId, before.SubscriptionId, $"credited by {note.CreditNoteNumber}", before.ChargeId),
+            now, cancellationToken);
+    }
+
+    private async Task TellAsync(
+        TenantTransaction transaction, CreditNote note, Money worth, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await history.AddAsync(
+            transaction, note.UserId, "credit_note_issued",
+            new
+            {
+                note.InvoiceId,
+                creditNoteId = note.Id,
+                number = note.CreditNoteNumber,
+                total = worth,
+                note.Reason,
+                note.Actor,
+            },
+            now, cancellationToken);
+        await transaction.PublishAsync(
+            new CreditNoteIssued(
+                note.Id, note.CreditNoteNumber, invoice.Id, invoice.InvoiceNumber, note.UserId, invoice.SubscriptionId, worth,
+                note.TotalAmount == 0 ? worth : note.Money(note.Credited), note.Money(note.Refunded), note.Reason),
             now, cancellationToken);
     }
 }

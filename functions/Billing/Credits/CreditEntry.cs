@@ -3,7 +3,8 @@ using ServerlessBusiness.Shared.Finance;
 namespace ServerlessBusiness.Billing.Credits;
 
 /// <summary>What changes a balance. An invoice spends and gives back; a payment, a credit note or a person add and take.</summary>
-public sealed record CreditSource(Guid? Invoice = null, Guid? Payment = null, Guid? CreditNote = null, string? Actor = null);
+public sealed record CreditSource(
+    Guid? Invoice = null, Guid? Payment = null, Guid? CreditNote = null, string? Actor = null, RequestKey? Key = null);
 
 /// <summary>A row of <c>credit_balances</c>.</summary>
 public sealed record CreditBalance(Guid UserId, string Currency, decimal Balance, DateTimeOffset UpdatedAt);

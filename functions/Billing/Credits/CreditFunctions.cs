@@ -35,7 +35,9 @@ public sealed class CreditFunctions(CreditStore credits, AdjustCredit adjust, Ca
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/credit-adjustments")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<AdjustCreditRequest>(request, cancellationToken);
-        return TypedResults.Ok(await adjust.RunAsync(caller.Tenant, body, Actor.Of(caller), cancellationToken));
+        var actor = Actor.Of(caller);
+        var key = await RequestKey.OfAsync(request, actor, cancellationToken);
+        return TypedResults.Ok(await adjust.RunAsync(caller.Tenant, body, key, actor, cancellationToken));
     }
 
     private Guid Subject(HttpRequest request)

@@ -1,6 +1,7 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Http;
+using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Credits;
@@ -40,6 +41,12 @@ public sealed class CreditStore(Database database)
             """;
         return transaction.QueryAsync<CreditBalance>(sql, new { tenant = transaction.Tenant, users }, cancellationToken);
     }
+
+    /// <summary>Keeps others from a user's balance until the transaction ends, if he has one.</summary>
+    public Task LockAsync(TenantTransaction transaction, Guid user, Currency currency, CancellationToken cancellationToken) =>
+        transaction.QueryAsync<int>(
+            "select 1 from credit_balances where tenant_id = @tenant and user_id = @user and currency = @currency for update",
+            new { tenant = transaction.Tenant, user, currency }, cancellationToken);
 
     /// <summary>Spends parts of balances on invoices.</summary>
     /// <exception cref="InvalidOperationException">A balance does not hold that much.</exception>
@@ -86,8 +93,9 @@ public sealed class CreditStore(Database database)
     {
         const string sql = """
             with entry as (
-                insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at)
-                values (@tenant, @id, @user, @currency, @amount, @reason, @invoice, @payment, @creditNote, @actor, @now)
+                insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at,
+                                            request_key, request_hash)
+                values (@tenant, @id, @user, @currency, @amount, @reason, @invoice, @payment, @creditNote, @actor, @now, @requestKey, @requestHash)
             )
             insert into credit_balances as b (tenant_id, user_id, currency, balance, updated_at)
             values (@tenant, @user, @currency, @amount, @now)
@@ -112,12 +120,24 @@ public sealed class CreditStore(Database database)
                 where tenant_id = @tenant and user_id = @user and currency = @currency
                 returning part
             )
-            insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at)
-            select @tenant, @id, @user, @currency, -part, @reason, @invoice, @payment, @creditNote, @actor, @now from taken
+            insert into credit_entries (tenant_id, id, user_id, currency, amount, reason, invoice_id, payment_id, credit_note_id, actor, created_at,
+                                        request_key, request_hash)
+            select @tenant, @id, @user, @currency, -part, @reason, @invoice, @payment, @creditNote, @actor, @now, @requestKey, @requestHash from taken
             returning -amount
             """;
         var parameters = Parameters(transaction, user, most, reason, source, now);
         return new Money(await transaction.FindAsync<decimal>(sql, parameters, cancellationToken), most.Currency);
+    }
+
+    /// <summary>Whether the balance was changed under that key already.</summary>
+    /// <exception cref="ProblemException">422 when another request used the key.</exception>
+    public async Task<bool> IsDoneAsync(TenantTransaction transaction, RequestKey key, CancellationToken cancellationToken)
+    {
+        const string sql = "select request_hash from credit_entries where tenant_id = @tenant and request_key = @Value";
+        if (await transaction.FindAsync<byte[]>(sql, new { tenant = transaction.Tenant, key.Value }, cancellationToken) is not { } known)
+            return false;
+        key.RequireSame(known);
+        return true;
     }
 
     public async Task<IReadOnlyList<CreditBalance>> ListBalancesAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
@@ -143,21 +163,22 @@ public sealed class CreditStore(Database database)
         return await connection.QueryAsync<CreditEntry>(sql, new { tenant, user, page.Before, page.Fetch }, cancellationToken);
     }
 
-    /// <summary>Gives an invoice's credit back to the balance, once: nobody owes what it was spent on any more.</summary>
-    public async Task GiveBackAsync(
+    /// <summary>Gives an invoice's credit back to the balance, once: nobody owes what it was spent on any more. How much it was.</summary>
+    public async Task<Money> GiveBackAsync(
         TenantTransaction transaction, Guid user, Currency currency, Guid invoice, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = "select coalesce(-sum(amount), 0) from credit_entries where tenant_id = @tenant and invoice_id = @invoice";
         var spent = new Money(await transaction.FindAsync<decimal>(sql, new { tenant = transaction.Tenant, invoice }, cancellationToken), currency);
         if (!spent.IsZero)
             await PutAsync(transaction, user, spent, "given back by an invoice", new CreditSource(Invoice: invoice), now, cancellationToken);
+        return spent;
     }
 
-    public async Task<Money> FindBalanceAsync(TenantId tenant, Guid user, Currency currency, CancellationToken cancellationToken)
+    public async Task<Money> FindBalanceAsync(TenantConnection connection, Guid user, Currency currency, CancellationToken cancellationToken)
     {
         const string sql = "select balance from credit_balances where tenant_id = @tenant and user_id = @user and currency = @currency";
-        await using var connection = database.Open(tenant);
-        return new Money(await connection.FindAsync<decimal>(sql, new { tenant, user, currency }, cancellationToken), currency);
+        return new Money(
+            await connection.FindAsync<decimal>(sql, new { tenant = connection.Tenant, user, currency }, cancellationToken), currency);
     }
 
     private static object Parameters(
@@ -173,6 +194,8 @@ public sealed class CreditStore(Database database)
         payment = source.Payment,
         creditNote = source.CreditNote,
         actor = source.Actor,
+        requestKey = source.Key?.Value,
+        requestHash = source.Key?.Hash,
         now,
     };
 

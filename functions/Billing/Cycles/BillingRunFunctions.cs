@@ -22,7 +22,7 @@ public sealed record BillingRunAnswer(BillingRun? Run, IReadOnlyList<PreviewedBi
 public sealed record BillingRunView(BillingRun Run, IReadOnlyList<ParkedBill> ParkedBills);
 
 public sealed class BillingRunFunctions(
-    StartBillingRun start, PreviewBillingRun preview, BillingRunStore runs, AgreementStore agreements, TimeProvider time, Caller caller)
+    StartBillingRun start, PreviewBillingRun preview, ReleaseParked release, BillingRunStore runs, AgreementStore agreements, Caller caller)
 {
     private const int MostParked = 1000;
 
@@ -72,8 +72,9 @@ public sealed class BillingRunFunctions(
     [Function("ReleaseParkedSubscription"), Requires("invoices:write"), Summary("Lets billing runs bill a subscription again.")]
     public async Task<NoContent> Release(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/parked-subscriptions/{id:guid}/release")] HttpRequest request, Guid id,
-        CancellationToken cancellationToken) =>
-        await agreements.ReleaseAsync(caller.Tenant, id, time.GetUtcNow(), cancellationToken)
-            ? TypedResults.NoContent()
-            : throw ProblemException.NotFound("NOT_PARKED", "This subscription is not parked.");
+        CancellationToken cancellationToken)
+    {
+        await release.RunAsync(caller.Tenant, id, Actor.Of(caller), cancellationToken);
+        return TypedResults.NoContent();
+    }
 }

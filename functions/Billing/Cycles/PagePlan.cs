@@ -10,7 +10,8 @@ public sealed record PagePlan(IReadOnlyList<PlannedBill> ToCreate, IReadOnlyList
     /// <summary>Periods of one subscription that a run bills; who is further behind is looked at by a human first.</summary>
     public const int MostPeriods = 12;
 
-    public static PagePlan Of(IReadOnlyList<DueAgreement> due)
+    /// <param name="withdrawn">Charges that nobody has to pay: their periods are passed by like billed ones.</param>
+    public static PagePlan Of(IReadOnlyList<DueAgreement> due, IReadOnlySet<Guid> withdrawn)
     {
         var (create, existing, parked) = (new List<PlannedBill>(due.Count), new List<Advance>(), new List<ParkedBill>());
         foreach (var one in due)
@@ -20,14 +21,15 @@ public sealed record PagePlan(IReadOnlyList<PlannedBill> ToCreate, IReadOnlyList
                 if (one.RunPeriods >= MostPeriods)
                     throw new CompositionException($"It is more than {MostPeriods} periods behind.");
                 var bill = one.Agreement.Following().First();
-                if (one.IsBilled)
+                if (one.IsBilled || withdrawn.Contains(one.ChargeId))
                     existing.Add(new Advance(one.SubscriptionId, bill.PeriodEnd, ParkedReason: null));
                 else
                     create.Add(new PlannedBill(one.Agreement, bill));
             }
-            catch (CompositionException refusal)
+            catch (Exception refusal)
             {
-                parked.Add(new ParkedBill(one.SubscriptionId, one.NextBillingAt, refusal.Message));
+                // Whatever is wrong with one of them, the others are billed.
+                parked.Add(new ParkedBill(one.SubscriptionId, one.NextBillingAt, CompositionException.ReasonOf(refusal)));
             }
         }
 

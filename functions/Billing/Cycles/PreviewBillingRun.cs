@@ -12,16 +12,18 @@ public sealed record PreviewedBill(
     Money? Total, string? ParkedReason);
 
 /// <summary>Composes what a run would bill first, the oldest bill of each subscription, and writes nothing.</summary>
-public sealed class PreviewBillingRun(Database database, AgreementStore agreements, ComposeBills compose, TimeProvider time)
+public sealed class PreviewBillingRun(
+    Database database, AgreementStore agreements, InvoiceStore invoices, ComposeBills compose, TimeProvider time)
 {
     private const int Most = 1000;
 
     public async Task<IReadOnlyList<PreviewedBill>> RunAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        // Never committed: not even its locks outlive it.
+        // Never committed, and no agreement is locked: a run beside it leaves none of them out.
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        var plan = PagePlan.Of(await agreements.TakeDueAsync(transaction, now, Guid.Empty, Most, cancellationToken));
+        var due = await agreements.ListDueAsync(transaction, now, Most, cancellationToken);
+        var plan = PagePlan.Of(due, await invoices.ListWithdrawnAsync(transaction, [.. due.Select(one => one.ChargeId)], cancellationToken));
         var composed = await compose.RunAsync(
             transaction, [.. plan.ToCreate.Select(one => one.Agreement.ToInvoice(one.Bill))], now, cancellationToken);
         return [.. composed.Select(Show), .. plan.Parked.Select(Show)];

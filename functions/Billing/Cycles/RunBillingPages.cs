@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -17,8 +18,8 @@ namespace ServerlessBusiness.Billing.Cycles;
 /// the run's counts commit together, so a run can be killed anywhere and goes on with exactly what is missing.
 /// </summary>
 public sealed partial class RunBillingPages(
-    Database database, AgreementStore agreements, BillingRunStore runs, ComposeBills compose, IssueInvoices issue, IOptions<BillingOptions> options,
-    TimeProvider time, ILogger<RunBillingPages> logger)
+    Database database, AgreementStore agreements, BillingRunStore runs, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue,
+    HistoryStore history, IOptions<BillingOptions> options, TimeProvider time, ILogger<RunBillingPages> logger)
 {
     private const int PageSize = 1000;
 
@@ -27,6 +28,9 @@ public sealed partial class RunBillingPages(
 
     // For a place to work at, and for working: well within a message's lock and a function's minute. Then another message goes on.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    // Until whoever holds what is left has committed or died.
+    private static readonly TimeSpan WhileHeld = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim workers = new(options.Value.PagesAtOnce);
 
@@ -88,13 +92,16 @@ public sealed partial class RunBillingPages(
         page.Taken = await agreements.TakeDueAsync(transaction, run.AsOf, run.Id, page.Size, cancellationToken);
         if (page.Taken.Count == 0)
         {
-            // Where others hold the last page, they end the run; if they die, their message comes back and does.
-            await runs.CompleteAsync(transaction, run.Id, now, cancellationToken);
+            // Somebody holds what is left. New terms do, and they end no run: somebody has to look again.
+            if (!await runs.CompleteAsync(transaction, run.Id, now, cancellationToken))
+                await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, now + WhileHeld, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return Outcome.Over;
         }
 
-        var parked = await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken), now, cancellationToken);
+        var withdrawn = await invoices.ListWithdrawnAsync(transaction, [.. page.Taken.Select(one => one.ChargeId)], cancellationToken);
+        var users = page.Taken.ToDictionary(one => one.SubscriptionId, one => one.UserId);
+        var parked = await BillAsync(transaction, run.Id, PagePlan.Of(page.Taken, withdrawn), users, now, cancellationToken);
         if (page.HandsOver)
             await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -104,7 +111,9 @@ public sealed partial class RunBillingPages(
     }
 
     // How many it parked.
-    private async Task<int> BillAsync(TenantTransaction transaction, Guid run, PagePlan plan, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<int> BillAsync(
+        TenantTransaction transaction, Guid run, PagePlan plan, IReadOnlyDictionary<Guid, Guid> users, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var composed = await compose.RunAsync(
             transaction, [.. plan.ToCreate.Select(one => one.Agreement.ToInvoice(one.Bill))], now, cancellationToken);
@@ -113,6 +122,9 @@ public sealed partial class RunBillingPages(
         var parked = plan.Parked.Concat(refused).ToArray();
         var billed = composed.Where(one => one.Composition is not null).ToArray();
 
+        if (parked.Length > 0)
+            await history.AddAllAsync(
+                transaction, "subscription_parked", [.. parked.Select(one => (users[one.SubscriptionId], (object)one))], now, cancellationToken);
         await agreements.AdvanceAsync(
             transaction, run,
             [
@@ -138,7 +150,7 @@ public sealed partial class RunBillingPages(
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        // Another worker may have met the same one.
+        // Another worker may have met the same one. No line of history: it may be what the database refused.
         if (await agreements.AdvanceAsync(transaction, run, [new Advance(poisoned.SubscriptionId, Next: null, reason)], now, cancellationToken) == 0)
             return;
         await runs.CountAsync(

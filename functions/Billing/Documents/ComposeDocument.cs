@@ -5,8 +5,8 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Documents;
 
-/// <summary>Puts together what a document says: the invoice or credit note, its lines and the tenant's profile as it is now.</summary>
-public sealed class ComposeDocument(InvoiceStore invoices, CreditNoteStore notes, BillingProfiles profiles)
+/// <summary>Puts together what a document says: the invoice or credit note, its lines, and the tenant as it appeared when it was issued.</summary>
+public sealed class ComposeDocument(InvoiceStore invoices, CreditNoteStore notes, SellerStore sellers, BillingProfiles profiles)
 {
     /// <summary>The document and which version of it this is; null when there is no such invoice or note, or it is a draft.</summary>
     public async Task<(string Version, InvoiceDocument Document)?> FindAsync(
@@ -23,32 +23,38 @@ public sealed class ComposeDocument(InvoiceStore invoices, CreditNoteStore notes
 
     public async Task<InvoiceDocument> RunAsync(TenantId tenant, Invoice invoice, CancellationToken cancellationToken)
     {
-        var profile = await profiles.GetAsync(tenant, cancellationToken);
-        return Of(invoice, await invoices.ListLinesAsync(tenant, invoice.Id, cancellationToken), profile);
+        var seller = await SellerAsync(tenant, invoice.SellerId, cancellationToken);
+        return Of(invoice, await invoices.ListLinesAsync(tenant, invoice.Id, cancellationToken), seller);
     }
 
     public async Task<InvoiceDocument> RunAsync(TenantId tenant, CreditNote note, CancellationToken cancellationToken)
     {
-        var profile = await profiles.GetAsync(tenant, cancellationToken);
+        var seller = await SellerAsync(tenant, note.SellerId, cancellationToken);
         var corrected = await invoices.FindAsync(tenant, note.InvoiceId, owner: null, cancellationToken)
             ?? throw new InvalidOperationException($"There is no invoice {note.InvoiceId}.");
-        return Of(note, corrected, await notes.ListLinesAsync(tenant, note.Id, cancellationToken), profile);
+        return Of(note, corrected, await notes.ListLinesAsync(tenant, note.Id, cancellationToken), seller);
     }
 
-    public static InvoiceDocument Of(Invoice invoice, IReadOnlyList<InvoiceLine> lines, BillingProfile profile) => new(
-        DocumentKind.Invoice, invoice.InvoiceNumber, Corrects: null, profile.Locale, profile.Seller, invoice.UserId.ToString(), profile.LogoId,
+    // What was issued before this was kept shows the profile of today.
+    private async Task<SellerVersion> SellerAsync(TenantId tenant, Guid? id, CancellationToken cancellationToken) =>
+        id is { } kept && await sellers.FindAsync(tenant, kept, cancellationToken) is { } seller
+            ? seller
+            : (await profiles.GetAsync(tenant, cancellationToken)).Seller;
+
+    public static InvoiceDocument Of(Invoice invoice, IReadOnlyList<InvoiceLine> lines, SellerVersion seller) => new(
+        DocumentKind.Invoice, invoice.InvoiceNumber, Corrects: null, seller.Locale, seller.Seller, invoice.UserId.ToString(), seller.LogoId,
         invoice.CreatedAt, invoice.DueDate, StateOf(invoice.Status), invoice.PaidDate,
         [.. lines.Select(line => new DocumentLine(line.Description, line.Quantity, invoice.Money(line.UnitPrice), invoice.Money(line.TotalPrice)))],
         invoice.Money(invoice.Amount), invoice.TaxRate, invoice.Money(invoice.TaxAmount), invoice.Total)
     {
         TaxIncluded = invoice.TaxMode == TaxMode.Inclusive,
-        Paid = invoice is { IsPayable: true, AmountPaid: > 0 } ? invoice.Money(invoice.AmountPaid) : null,
-        Credited = invoice is { IsPayable: true, AmountCredited: > 0 } ? invoice.Money(invoice.AmountCredited) : null,
+        Paid = invoice.AmountPaid > 0 || invoice.Status == InvoiceStatus.Paid ? invoice.Money(invoice.AmountPaid) : null,
+        Credited = invoice.AmountCredited > 0 ? invoice.Money(invoice.AmountCredited) : null,
     };
 
-    public static InvoiceDocument Of(CreditNote note, Invoice corrected, IReadOnlyList<CreditNoteLine> lines, BillingProfile profile) => new(
-        DocumentKind.CreditNote, note.CreditNoteNumber, corrected.InvoiceNumber, profile.Locale, profile.Seller, note.UserId.ToString(),
-        profile.LogoId, note.CreatedAt, DueAt: null, DocumentState.Open, PaidAt: null,
+    public static InvoiceDocument Of(CreditNote note, Invoice corrected, IReadOnlyList<CreditNoteLine> lines, SellerVersion seller) => new(
+        DocumentKind.CreditNote, note.CreditNoteNumber, corrected.InvoiceNumber, seller.Locale, seller.Seller, note.UserId.ToString(),
+        seller.LogoId, note.CreatedAt, DueAt: null, DocumentState.Open, PaidAt: null,
         [.. lines.Select(line => new DocumentLine(line.Description, 1, note.Money(line.Amount), note.Money(line.Amount)))],
         note.Money(note.Amount), note.TaxRate, note.Money(note.TaxAmount), note.Money(note.TotalAmount))
     {

@@ -41,9 +41,8 @@ internal static class DocumentFigures
             yield return ($"{words.OfWhichTax} {words.Percent(document.TaxRate)}", words.Money(document.Tax));
         if (document.Credited is { IsZero: false } credited)
             yield return (words.Credited, words.Money(-credited));
-        if (document.State == DocumentState.Paid)
-            yield return (words.Paid, words.Money(-(document.Paid ?? document.Total)));
-        else if (document.Paid is { IsZero: false } paid)
+        // A paid one that was kept before its payments were says nothing of them: all of it.
+        if ((document.Paid ?? (document.State == DocumentState.Paid ? document.Total : null)) is { IsZero: false } paid)
             yield return (words.Paid, words.Money(-paid));
     }
 }

@@ -18,7 +18,12 @@ public enum DocumentState
 }
 
 /// <summary>Who sends the document.</summary>
-public sealed record Seller(string Name, IReadOnlyList<string> Address, string? TaxId, string? Email = null);
+public sealed record Seller(string Name, IReadOnlyList<string> Address, string? TaxId, string? Email = null)
+{
+    /// <param name="address">Its lines.</param>
+    public static Seller Of(string name, string address, string? taxId, string? email) =>
+        new(name, address.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), taxId, email);
+}
 
 public sealed record DocumentLine(string Description, decimal Quantity, Money UnitPrice, Money Total);
 

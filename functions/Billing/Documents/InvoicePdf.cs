@@ -14,6 +14,12 @@ internal sealed class InvoicePdf : IDisposable
     private const double PriceRight = 448;
     private const double DescriptionWidth = 262;
     private const double SumsLeft = 330;
+    private const double HeadGap = 28;
+    private const double LargestName = 15;
+    private const double SmallestName = 11;
+    private const double NameSpacing = 1.3;
+    private const double FootSize = 8;
+    private const double FootNameWidth = 300;
     private const double LargestLogoWidth = 170;
     private const double LargestLogoHeight = 52;
 
@@ -48,7 +54,7 @@ internal sealed class InvoicePdf : IDisposable
             WriteLine(line);
         WriteSums();
         sheet.Feet(
-            page => ($"{document.Seller.Name}  ·  {document.Number}", words.PageOf(page, sheet.Pages)), Left, Right, PdfSheet.Height - 40, 8);
+            page => ($"{FootName()}  ·  {document.Number}", words.PageOf(page, sheet.Pages)), Left, Right, PdfSheet.Height - 40, FootSize);
         return sheet.Build();
     }
 
@@ -63,7 +69,7 @@ internal sealed class InvoicePdf : IDisposable
         }
         else
         {
-            sheet.Text(document.Seller.Name, Left, y + 4, 15, PdfTypeface.SemiBold, Ink.Black);
+            height = WriteName();
         }
 
         sheet.TextTo(words.Title(document), Right, y + 6, 22, PdfTypeface.SemiBold, Ink.Black);
@@ -77,14 +83,38 @@ internal sealed class InvoicePdf : IDisposable
         y += Math.Max(height, 56) + 14;
     }
 
+    // Beside the title, in a smaller size when it is long, and never beyond it. How high it is.
+    private double WriteName()
+    {
+        var face = PdfTypeface.SemiBold;
+        var name = face.Writable(document.Seller.Name);
+        var width = Right - Left - HeadGap - Math.Max(
+            face.Measure(face.Writable(words.Title(document)), 22), PdfTypeface.Regular.Measure(PdfTypeface.Regular.Writable(document.Number), 10.5));
+        var size = face.Wrap(name, LargestName, width).Count <= 2 ? LargestName : SmallestName;
+        var lines = face.Wrap(name, size, width);
+        for (var line = 0; line < lines.Count; line++)
+            sheet.Text(lines[line], Left, y + 4 + (line * size * NameSpacing), size, face, Ink.Black);
+        return lines.Count * size * NameSpacing;
+    }
+
+    private string FootName()
+    {
+        var lines = PdfTypeface.Regular.Wrap(PdfTypeface.Regular.Writable(document.Seller.Name), FootSize, FootNameWidth);
+        return lines.Count <= 1 ? document.Seller.Name : $"{lines[0]}…";
+    }
+
     private void WriteParties()
     {
         var top = y;
         // Without a picture the name stands at the head already.
         if (logo is not null)
         {
-            sheet.Text(document.Seller.Name, Left, y, Size, PdfTypeface.SemiBold, Ink.Black);
-            y += LineHeight;
+            var face = PdfTypeface.SemiBold;
+            foreach (var line in face.Wrap(face.Writable(document.Seller.Name), Size, SumsLeft - Left - 20))
+            {
+                sheet.Text(line, Left, y, Size, face, Ink.Black);
+                y += LineHeight;
+            }
         }
 
         foreach (var line in SellerLines())

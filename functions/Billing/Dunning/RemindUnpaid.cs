@@ -9,7 +9,7 @@ using ServerlessBusiness.Shared.Time;
 namespace ServerlessBusiness.Billing.Dunning;
 
 /// <summary>Reminds of unpaid invoices, each once in an ISO week. It may run on any day: whoever missed the Monday is reminded by the next run.</summary>
-public sealed class RemindUnpaid(Database database, DunningStore dunning, DunningPolicyStore policies, HistoryStore history, TimeProvider time)
+public sealed class RemindUnpaid(Database database, DunningStore dunning, TenantPages pages, HistoryStore history, TimeProvider time)
 {
     private const int AtOnce = 500;
 
@@ -17,13 +17,9 @@ public sealed class RemindUnpaid(Database database, DunningStore dunning, Dunnin
     {
         var now = time.GetUtcNow();
         var (monday, today, week) = (BusinessCalendar.WeekOf(now).Start, BusinessCalendar.DayOf(now).Start, BusinessCalendar.IsoWeek(now));
-        foreach (var tenant in await dunning.ListUnremindedAcrossTenantsAsync(monday, today, week, cancellationToken))
-        {
-            var policy = await policies.FindAsync(tenant, cancellationToken);
-            while (await PageAsync(tenant, policy, now, cancellationToken) == AtOnce)
-            {
-            }
-        }
+        await pages.RunAsync(
+            await dunning.ListUnremindedAcrossTenantsAsync(monday, today, week, cancellationToken), AtOnce,
+            (tenant, policy) => PageAsync(tenant, policy, now, cancellationToken), cancellationToken);
     }
 
     private async Task<int> PageAsync(TenantId tenant, DunningPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)

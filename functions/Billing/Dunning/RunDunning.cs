@@ -11,20 +11,16 @@ namespace ServerlessBusiness.Billing.Dunning;
 /// Marks what is overdue and does what the tenant's policy says about it today. A step is remembered with its invoice, so a run that comes late,
 /// twice or beside another one changes nothing.
 /// </summary>
-public sealed class RunDunning(Database database, DunningStore dunning, DunningPolicyStore policies, HistoryStore history, TimeProvider time)
+public sealed class RunDunning(Database database, DunningStore dunning, TenantPages pages, HistoryStore history, TimeProvider time)
 {
     private const int AtOnce = 500;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        foreach (var tenant in await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(now).Start, cancellationToken))
-        {
-            var policy = await policies.FindAsync(tenant, cancellationToken);
-            while (await PageAsync(tenant, policy, now, cancellationToken) == AtOnce)
-            {
-            }
-        }
+        await pages.RunAsync(
+            await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(now).Start, cancellationToken), AtOnce,
+            (tenant, policy) => PageAsync(tenant, policy, now, cancellationToken), cancellationToken);
     }
 
     private async Task<int> PageAsync(TenantId tenant, DunningPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)
@@ -52,6 +48,11 @@ public sealed class RunDunning(Database database, DunningStore dunning, DunningP
                 writtenOff = one.Step.WritesOff,
             }))],
             now, cancellationToken);
+        if (steps.Where(one => one.Step.WritesOff).Select(one => one.Invoice).ToList() is { Count: > 0 } writtenOff)
+            await history.AddAllAsync(
+                transaction, "invoice_written_off",
+                [.. writtenOff.Select(invoice => (invoice.UserId, (object)new { invoiceId = invoice.Id, invoice.InvoiceNumber, due = invoice.Amount }))],
+                now, cancellationToken);
         var facts = steps.Where(one => one.Step.Tells)
             .Select(BusinessEvent (one) => one.Invoice.Overdue(policy, one.Step.Urgency, today)).ToList();
         if (facts.Count > 0)

@@ -18,8 +18,9 @@ public sealed class HistoryFunctions(HistoryStore history, Caller caller)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/billing-history")] HttpRequest request, CancellationToken cancellationToken)
     {
         var page = PageRequest.From(request);
-        var user = caller.OwnerFilter("invoices:read") ?? QueryValue.Id(request, "user");
-        var rows = await history.ListAsync(caller.Tenant, user, QueryValue.Id(request, "invoice"), page, cancellationToken);
+        var owner = caller.OwnerFilter("invoices:read");
+        var rows = await history.ListAsync(
+            caller.Tenant, owner ?? QueryValue.Id(request, "user"), owner is not null, QueryValue.Id(request, "invoice"), page, cancellationToken);
         return TypedResults.Ok(page.Cut(rows, line => line.Id, BillingEventView.Of));
     }
 }

@@ -10,6 +10,9 @@ public sealed record HistoryLine(Guid User, string EventType, object Data);
 /// <summary>SQL of <c>billing_history</c>: a line for everything that happens to a user's invoices, in the transaction in which it happens.</summary>
 public sealed class HistoryStore(Database database)
 {
+    // What happens behind a user's back: drafts are seen by their makers only, and why a bill cannot be made is for those who can mend it.
+    internal const string Internal = "('draft_discarded', 'subscription_parked', 'subscription_released')";
+
     // By its payer, who has an index.
     private const string OfInvoice = """
         and user_id = (select user_id from invoices where tenant_id = @tenant and id = @invoice::uuid) and event_data ->> 'invoiceId' = @invoice
@@ -66,13 +69,15 @@ public sealed class HistoryStore(Database database)
     }
 
     /// <summary>Newest first; of one user, or of everybody; of one invoice when asked.</summary>
+    /// <param name="isOwner">It is the user himself who looks.</param>
     public async Task<IReadOnlyList<BillingEvent>> ListAsync(
-        TenantId tenant, Guid? user, Guid? invoice, PageRequest page, CancellationToken cancellationToken)
+        TenantId tenant, Guid? user, bool isOwner, Guid? invoice, PageRequest page, CancellationToken cancellationToken)
     {
         var sql = $"""
             select id, user_id, event_type, event_data::text, created_at from billing_history
             where tenant_id = @tenant
             {(user is null ? "" : "and user_id = @user")}
+            {(isOwner ? $"and event_type not in {Internal}" : "")}
             {(invoice is null ? "" : OfInvoice)}
             {(page.Before is null ? "" : "and id < @Before")}
             order by id desc

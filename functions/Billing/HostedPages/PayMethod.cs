@@ -23,8 +23,9 @@ internal sealed record PayMethod(string Method, string? Bank, string Name)
 
     public bool IsShop => Method is "indomaret" or "alfamart";
 
+    /// <summary>In the tenant's order; the banks of a transfer in ours.</summary>
     public static IReadOnlyList<PayMethod> Offered(IReadOnlyCollection<string> enabled) =>
-        [.. All.Where(method => enabled.Contains(method.Method))];
+        [.. enabled.SelectMany(method => All.Where(one => one.Method == method))];
 
     public static PayMethod? Find(string? value) => All.FirstOrDefault(method => method.Value == value);
 

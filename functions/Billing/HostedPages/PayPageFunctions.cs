@@ -13,7 +13,8 @@ using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Billing.HostedPages;
 
-public sealed record PayStatusView(string Status);
+/// <param name="Step">Where the page stands, when it was asked for: choose, prepare, pay, confirm, paid or cancelled.</param>
+public sealed record PayStatusView(string Status, string? Step = null);
 
 /// <summary>The page that the links of messages open. It is read and pressed by people who have not signed in: the link is their key.</summary>
 public sealed class PayPageFunctions(
@@ -54,15 +55,17 @@ public sealed class PayPageFunctions(
     }
 
     [Function("ReadPayStatus"), Anonymous(NeedsTenant = false), Summary("Whether the invoice of a link is open, paid or cancelled.")]
+    [Query("step", typeof(string), "Anything: say also what can be done, which takes a question to Payments.")]
     public async Task<Ok<PayStatusView>> Status(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/status")] HttpRequest request, string token,
         CancellationToken cancellationToken)
     {
         var opened = await pages.OpenAsync(token, cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
-        return opened.Invoice is { } invoice
-            ? TypedResults.Ok(new PayStatusView(PayPage.StatusOf(invoice)))
-            : throw ProblemException.NotFound("UNKNOWN_INVOICE_LINK", "This link does not work, or no longer.");
+        if (opened is not { Tenant: { } tenant, Invoice: { } invoice })
+            throw ProblemException.NotFound("UNKNOWN_INVOICE_LINK", "This link does not work, or no longer.");
+        var step = request.Query.ContainsKey("step") ? await pages.FindStepAsync(tenant.Id, invoice, cancellationToken) : null;
+        return TypedResults.Ok(new PayStatusView(PayPage.StatusOf(invoice), step is { } known ? PayPage.NameOf(known) : null));
     }
 
     [Function("ReadPayPdf"), Anonymous(NeedsTenant = false), Answers("text/html"), Summary("Leads to the PDF of an invoice's link.")]

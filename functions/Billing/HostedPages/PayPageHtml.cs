@@ -33,7 +33,7 @@ internal static class PayPageHtml
         };
 
     private static Html Body(PayPage page, PayWords words, DocumentWords document, bool isMoving) => Html.Of($"""
-        <main data-status="{PayPage.StatusOf(page.Invoice)}" data-poll="{page.Token}/status" data-every="{Number(isMoving ? PollWhilePaying : PollOtherwise)}">
+        <main data-status="{PayPage.StatusOf(page.Invoice)}" data-step="{PayPage.NameOf(page.Step)}" data-poll="{page.Token}/status" data-every="{Number(isMoving ? PollWhilePaying : PollOtherwise)}">
         <div class="top">{Seller(page)}<a href="?lang={words.OtherLocale}" lang="{words.OtherLocale}">{words.OtherLanguage}</a></div>
         <p class="quiet">{document.Invoice} {page.Document.Number}</p>
         <p class="amount">{document.Money(page.Document.State == DocumentState.Open ? page.Document.Due : page.Document.Total)}</p>
@@ -92,7 +92,7 @@ internal static class PayPageHtml
     // Without an address of its own a form is sent to the page itself, whatever stands before its path.
     private static Html Form(PayWords words, Html content) => Html.Of($"""<form method="post" action="?lang={words.Locale}">{content}</form>""");
 
-    private static Html Instructions(PayPage page, InvoicePaymentView payment, PayWords words, DocumentWords document)
+    private static Html Instructions(PayPage page, PagePayment payment, PayWords words, DocumentWords document)
     {
         var how = payment.Instructions!;
         var name = PayMethod.NameOf(payment.Method, payment.Bank);
@@ -136,7 +136,7 @@ internal static class PayPageHtml
         _ => Html.Nothing,
     };
 
-    private static Html Expiry(PayPage page, InvoicePaymentView payment, PayWords words)
+    private static Html Expiry(PayPage page, PagePayment payment, PayWords words)
     {
         if (payment.ExpiresAt is not { } end)
             return Html.Nothing;
@@ -147,7 +147,7 @@ internal static class PayPageHtml
             """);
     }
 
-    private static string ValueOf(InvoicePaymentView payment) => payment.Bank is null ? payment.Method : $"{payment.Method}:{payment.Bank}";
+    private static string ValueOf(PagePayment payment) => payment.Bank is null ? payment.Method : $"{payment.Method}:{payment.Bank}";
 
     private static bool IsHarmless(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is not ("javascript" or "data" or "vbscript" or "file");

@@ -1,3 +1,4 @@
+using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Documents;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Billing.Profiles;
@@ -14,7 +15,7 @@ internal sealed record OpenedLink(TenantProfile? Tenant, Invoice? Invoice, bool 
 /// <summary>Opens the links of messages and gathers what their page shows. Whose invoice it is stands in the link alone.</summary>
 public sealed class ReadPayPage(
     SignedLinks links, TenantDirectory tenants, InvoiceStore invoices, ComposeDocument compose, BillingProfiles profiles, BillingProfileStore logos,
-    ServiceClients services, TimeProvider time)
+    ReceivedPaymentStore payments, ServiceClients services, TimeProvider time)
 {
     internal async Task<OpenedLink> OpenAsync(string token, CancellationToken cancellationToken)
     {
@@ -32,10 +33,10 @@ public sealed class ReadPayPage(
         var profile = await profiles.GetAsync(tenant.Id, cancellationToken);
         var document = await compose.RunAsync(tenant.Id, invoice, cancellationToken);
         var logo = document.LogoId is { } id ? await logos.FindLogoAsync(tenant.Id, id, cancellationToken) : null;
-        InvoicePaymentView? payment = null;
+        PagePayment? payment = null;
         try
         {
-            payment = invoice.IsPayable ? await FindPaymentAsync(tenant.Id, invoice.Id, cancellationToken) : null;
+            payment = await LookAsync(tenant.Id, invoice, cancellationToken);
         }
         catch (ServiceUnavailableException)
         {
@@ -47,10 +48,31 @@ public sealed class ReadPayPage(
         return new PayPage(token, invoice, document, logo, PayMethod.Offered(profile.Methods), payment, locale, zone, time.GetUtcNow()) { Notice = notice };
     }
 
-    /// <summary>The invoice's newest payment.</summary>
-    internal async Task<InvoicePaymentView?> FindPaymentAsync(TenantId tenant, Guid invoice, CancellationToken cancellationToken)
+    /// <summary>Where the invoice's page stands; null while Payments is away.</summary>
+    internal async Task<PayStep?> FindStepAsync(TenantId tenant, Invoice invoice, CancellationToken cancellationToken)
     {
-        var newest = await services.To(ServiceIdentity.Payments).GetAsync<Page<InvoicePaymentView>>(
+        try
+        {
+            return PayPage.StepOf(invoice, await LookAsync(tenant, invoice, cancellationToken), time.GetUtcNow());
+        }
+        catch (ServiceUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<PagePayment?> LookAsync(TenantId tenant, Invoice invoice, CancellationToken cancellationToken)
+    {
+        var payment = invoice.IsPayable ? await FindPaymentAsync(tenant, invoice.Id, cancellationToken) : null;
+        return payment is { Status: "success" }
+            ? payment with { IsHeardOf = await payments.IsHeardOfAsync(tenant, payment.Id, cancellationToken) }
+            : payment;
+    }
+
+    /// <summary>The invoice's newest payment.</summary>
+    internal async Task<PagePayment?> FindPaymentAsync(TenantId tenant, Guid invoice, CancellationToken cancellationToken)
+    {
+        var newest = await services.To(ServiceIdentity.Payments).GetAsync<Page<PagePayment>>(
             tenant, $"/v1/payments?invoice={invoice}&limit=1", cancellationToken);
         return newest.Items.FirstOrDefault();
     }

@@ -31,10 +31,15 @@
 
   const main = document.querySelector("main[data-poll]");
   if (main) {
+    let asked = 0;
     const ask = async () => {
       try {
-        const answer = await fetch(main.dataset.poll, { cache: "no-store" });
-        if (answer.ok && (await answer.json()).status !== main.dataset.status) return again();
+        // The payment may be refused, withdrawn or ready as well. Another service knows it, so it is asked for less often.
+        const answer = await fetch(main.dataset.poll + (++asked % 4 ? "" : "?step=1"), { cache: "no-store" });
+        if (answer.ok) {
+          const { status, step } = await answer.json();
+          if (status !== main.dataset.status || (step && step !== main.dataset.step)) return again();
+        }
       } catch {
         // Away for a moment; the next question may get through.
       }

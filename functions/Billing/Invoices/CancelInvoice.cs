@@ -43,8 +43,8 @@ public sealed class CancelInvoice(
             return null;
 
         await credits.GiveBackAsync(transaction, invoice.UserId, invoice.Money(0).Currency, id, now, cancellationToken);
-        if (invoice.Discount > 0)
-            await coupons.GiveBackAsync(transaction, id, cancellationToken);
+        if (invoice.Discount > 0 && await coupons.GiveBackAsync(transaction, id, cancellationToken) > 0)
+            await history.AddAsync(transaction, invoice.UserId, "coupon_given_back", new { invoiceId = id, invoice.InvoiceNumber }, now, cancellationToken);
         await place.AllToCreditAsync(transaction, invoice, now, cancellationToken);
         await history.AddAsync(
             transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, reason }, now, cancellationToken);
@@ -57,7 +57,12 @@ public sealed class CancelInvoice(
     }
 
     private async Task<ProblemException> RefusalAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
-        await invoices.FindAsync(transaction, id, cancellationToken) is { } invoice
-            ? ProblemException.Conflict("INVOICE_NOT_OPEN", $"Invoice {invoice.InvoiceNumber} is {invoice.Status.ToString().ToLowerInvariant()}; only an open one can be cancelled.")
-            : ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice.");
+        await invoices.FindAsync(transaction, id, cancellationToken) switch
+        {
+            null => ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice."),
+            { IsDraft: true } => ProblemException.Conflict("INVOICE_IS_DRAFT", "Nobody owes a draft. Discard it instead of cancelling it."),
+            var invoice => ProblemException.Conflict(
+                "INVOICE_NOT_OPEN",
+                $"Invoice {invoice.InvoiceNumber} is {invoice.Status.ToString().ToLowerInvariant()}; only an open one can be cancelled."),
+        };
 }

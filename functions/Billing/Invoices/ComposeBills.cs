@@ -32,9 +32,10 @@ public sealed class ComposeBills(TaxStore taxation, CreditStore credits, CouponS
             purse.Take(bill, composition);
             return new ComposedBill(bill, composition, Refusal: null);
         }
-        catch (CompositionException refusal)
+        catch (Exception refusal)
         {
-            return new ComposedBill(bill, Composition: null, refusal.Message);
+            // Pure sums over what others have stored: whatever is wrong with one bill, the others go on.
+            return new ComposedBill(bill, Composition: null, CompositionException.ReasonOf(refusal));
         }
     }
 

@@ -58,4 +58,9 @@ public sealed record Composition(
 }
 
 /// <summary>Why a bill cannot become an invoice, in a sentence.</summary>
-public sealed class CompositionException(string reason, Exception? inner = null) : Exception(reason, inner);
+public sealed class CompositionException(string reason, Exception? inner = null) : Exception(reason, inner)
+{
+    /// <summary>What to say of a bill that failed: our own reason, or what the sums stumbled over.</summary>
+    public static string ReasonOf(Exception exception) =>
+        exception is CompositionException ? exception.Message : $"It cannot be composed: {exception.Message}";
+}

@@ -31,7 +31,7 @@ public sealed class DraftFunctions(DraftInvoice draft, FinaliseInvoice finalise,
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/invoices/{id:guid}")] HttpRequest request, Guid id,
         CancellationToken cancellationToken)
     {
-        await discard.RunAsync(caller.Tenant, id, cancellationToken);
+        await discard.RunAsync(caller.Tenant, id, Actor.Of(caller), cancellationToken);
         return TypedResults.NoContent();
     }
 }

@@ -12,14 +12,19 @@ public enum InvoiceStatus
 }
 
 /// <summary>A draft has an empty number.</summary>
+/// <param name="IsSuperseded">It should not have been made: what was paid of it is credit, and another one, or none, stands for its charge.</param>
+/// <param name="SellerId">How its tenant appeared when it was issued.</param>
 public sealed record Invoice(
     Guid Id, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd,
     decimal Amount, decimal TaxRate, decimal TaxAmount, decimal TotalAmount, string Currency, InvoiceStatus Status,
     DateTimeOffset DueDate, DateTimeOffset? PaidDate, Guid? PaymentTransactionId, DateTimeOffset CreatedAt, Guid? ChargeId,
     decimal Subtotal, decimal Discount, TaxMode TaxMode, decimal TaxBase, bool IsRenewal, bool IsDraft, decimal AmountPaid = 0,
-    decimal AmountCredited = 0)
+    decimal AmountCredited = 0, bool IsSuperseded = false, Guid? SellerId = null)
 {
     public Money Total => Money(TotalAmount);
+
+    /// <summary>Credit paid all of it: no money is on it that could come back, only that credit.</summary>
+    public bool IsPaidByCredit => !IsDraft && TotalAmount == 0 && Subtotal > Discount;
 
     /// <summary>The tax that credit saves beside itself when it is spent: none where prices contain it.</summary>
     public decimal TaxOnTop => TaxMode == TaxMode.Exclusive ? TaxRate : 0;

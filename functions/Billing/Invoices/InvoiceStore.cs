@@ -10,7 +10,7 @@ public sealed class InvoiceStore(Database database)
     internal const string Columns = """
         id, coalesce(invoice_number, '') as invoice_number, user_id, subscription_id, period_start, period_end, amount, tax_rate, tax_amount,
         total_amount, currency, status, due_date, paid_date, payment_transaction_id, created_at, charge_id, subtotal, discount, tax_mode,
-        tax_base, is_renewal, is_draft, amount_paid, amount_credited
+        tax_base, is_renewal, is_draft, amount_paid, amount_credited, superseded_at is not null as is_superseded, seller_id
         """;
 
     public async Task<bool> IsBilledAsync(TenantTransaction transaction, Guid subscription, DateTimeOffset periodStart, CancellationToken cancellationToken)
@@ -42,6 +42,14 @@ public sealed class InvoiceStore(Database database)
         transaction.ExecuteAsync(
             "insert into withdrawn_charges (tenant_id, charge_id, withdrawn_at) values (@tenant, @charge, @now) on conflict do nothing",
             new { tenant = transaction.Tenant, charge, now }, cancellationToken);
+
+    /// <summary>Those of the charges that were withdrawn before there was an invoice for them.</summary>
+    public async Task<IReadOnlySet<Guid>> ListWithdrawnAsync(TenantTransaction transaction, Guid[] charges, CancellationToken cancellationToken)
+    {
+        const string sql = "select charge_id from withdrawn_charges where tenant_id = @tenant and charge_id = any(@charges)";
+        var rows = await transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, charges }, cancellationToken);
+        return rows.ToHashSet();
+    }
 
     /// <summary>How much of its price coupons left of the invoice for a charge, from 0 to 1; null when there is none.</summary>
     public Task<decimal?> FindPaidShareAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)

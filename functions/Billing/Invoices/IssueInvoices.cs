@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -13,7 +14,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// lines, credit and coupons taken, history and messages.
 /// </summary>
 public sealed class IssueInvoices(
-    InvoiceBatchStore invoices, CreditStore credits, CouponStore coupons, HistoryStore history, IOptions<BillingOptions> options)
+    InvoiceBatchStore invoices, SellerStore sellers, CreditStore credits, CouponStore coupons, HistoryStore history, IOptions<BillingOptions> options)
 {
     /// <summary>In the order of the bills, numbered in that order. All of them must have been composed.</summary>
     /// <param name="ids">Where the invoices have ids already.</param>
@@ -26,18 +27,23 @@ public sealed class IssueInvoices(
         ids ??= [.. bills.Select(_ => Guid.CreateVersion7(now))];
         await TakeAsync(transaction, bills, ids, now, cancellationToken);
 
+        var seller = await sellers.KeepAsync(transaction, now, cancellationToken);
+
         // The counter's row is locked from here to the commit: last, so that the tenant's other invoices wait as little as can be.
         var month = InvoiceNumber.MonthOf(now);
         var last = await invoices.TakeNumbersAsync(transaction, month, bills.Count, cancellationToken);
         var issued = bills.Select((bill, place) => Issue(
-            bill, ids[place], InvoiceNumber.Format(month, last - bills.Count + 1 + place), now)).ToArray();
+            bill, ids[place], InvoiceNumber.Format(month, last - bills.Count + 1 + place), seller, now)).ToArray();
 
         await invoices.InsertAsync(transaction, issued, cancellationToken);
         await invoices.InsertLinesAsync(transaction, [.. Rows(bills, ids, now)], cancellationToken);
         await history.AddAsync(
             transaction,
-            [.. issued.Select(invoice => new HistoryLine(
-                invoice.UserId, "invoice_issued", new { invoiceId = invoice.Id, number = invoice.InvoiceNumber, total = invoice.Total }))],
+            [
+                .. issued.Select(invoice => new HistoryLine(
+                    invoice.UserId, "invoice_issued", new { invoiceId = invoice.Id, number = invoice.InvoiceNumber, total = invoice.Total })),
+                .. bills.SelectMany((bill, place) => CouponsUsed(bill, ids[place])),
+            ],
             now, cancellationToken);
         await transaction.SendAsync(Topology.BusinessEvents, [.. issued.Select(Fact)], now, availableAt: null, cancellationToken);
         return issued;
@@ -57,7 +63,14 @@ public sealed class IssueInvoices(
             await coupons.UseAsync(transaction, used, cancellationToken);
     }
 
-    private Invoice Issue(ComposedBill composed, Guid id, string number, DateTimeOffset now)
+    private static IEnumerable<HistoryLine> CouponsUsed(ComposedBill bill, Guid invoice) =>
+        from line in bill.Composition!.Lines
+        where line.RedemptionId is not null
+        select new HistoryLine(
+            bill.Bill.UserId, "coupon_used",
+            new { invoiceId = invoice, redemptionId = line.RedemptionId, coupon = line.Charge.Description, amount = -line.Charge.Amount });
+
+    private Invoice Issue(ComposedBill composed, Guid id, string number, Guid? seller, DateTimeOffset now)
     {
         var (bill, composition) = (composed.Bill, composed.Composition!);
         var totals = composition.Totals;
@@ -67,7 +80,7 @@ public sealed class IssueInvoices(
             totals.Net.Amount, composition.Tax.Rate, totals.Tax.Amount, totals.Total.Amount, totals.Total.Currency.Code,
             isPaid ? InvoiceStatus.Paid : InvoiceStatus.Pending, now.AddDays(options.Value.DueDays), isPaid ? now : null,
             PaymentTransactionId: null, now, bill.ChargeId, composition.Subtotal.Amount, composition.Discount.Amount, composition.Tax.Mode,
-            totals.Net.Amount, bill.IsRenewal, IsDraft: false);
+            totals.Net.Amount, bill.IsRenewal, IsDraft: false, SellerId: seller);
     }
 
     // Credit covered all of it: nobody has anything to pay, and what waits for the payment goes on.

@@ -65,6 +65,8 @@ public sealed class PayInvoice(InvoiceStore invoices, ReceivedPaymentStore payme
         var installment = await payments.NextInstallmentAsync(connection, id, cancellationToken);
         var invoice = await invoices.FindAsync(tenant, id, owner, cancellationToken)
             ?? throw ProblemException.NotFound("INVOICE_NOT_FOUND", "There is no such invoice.");
+        if (invoice.IsDraft)
+            throw ProblemException.Conflict("INVOICE_IS_DRAFT", "Nobody owes a draft. It can be paid once it is finalised.");
         if (!invoice.IsPayable)
             throw ProblemException.Conflict("INVOICE_NOT_OPEN", $"Invoice {invoice.InvoiceNumber} is {invoice.Status.ToString().ToLowerInvariant()}; there is nothing to pay.");
         if (request is { Method: "bank_transfer", Bank: null })

@@ -34,8 +34,15 @@ public sealed class PreviewInvoice(Database database, TaxStore taxation, CreditS
 
         await using var connection = database.Open(tenant);
         var taxes = await taxation.ListRulesAsync(connection, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
-        var balance = await credits.FindBalanceAsync(tenant, request.UserId!.Value, currency, cancellationToken);
-        return Of(Money.Rounded(request.Lines.Sum(), currency), balance, taxes[currency.Code]);
+        var balance = await credits.FindBalanceAsync(connection, request.UserId!.Value, currency, cancellationToken);
+        try
+        {
+            return Of(Money.Rounded(request.Lines.Sum(), currency), balance, taxes[currency.Code]);
+        }
+        catch (Exception impossible) when (impossible is CompositionException or ArgumentOutOfRangeException or OverflowException)
+        {
+            throw ProblemException.Unprocessable("NO_INVOICE", $"Lines, tax and credit come to more than {Money.Largest}, the most a ledger can hold.");
+        }
     }
 
     public static BillPreview Of(Money sum, Money balance, TaxRule tax)

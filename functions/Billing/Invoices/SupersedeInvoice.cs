@@ -1,4 +1,5 @@
 using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Data;
@@ -10,7 +11,8 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// what was paid becomes credit.
 /// </summary>
 public sealed class SupersedeInvoice(
-    RenewalStore renewals, InvoiceStore invoices, CancelInvoice cancel, CreditStore credits, HistoryStore history, TimeProvider time)
+    RenewalStore renewals, InvoiceStore invoices, CreditNoteStore notes, CancelInvoice cancel, CreditStore credits, HistoryStore history,
+    TimeProvider time)
 {
     public const string Reason = "the subscription changed before its period began";
 
@@ -24,13 +26,18 @@ public sealed class SupersedeInvoice(
         await renewals.SupersedeAsync(transaction, id, now, cancellationToken);
     }
 
-    // Before tax, like all credit: whatever it pays later is taxed that much less.
+    // Before tax, like all credit: whatever it pays later is taxed that much less. The credit that it had taken, if no note has given it back,
+    // and what notes have left of the rest.
     private async Task GiveBackAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var amount = invoice.Money(invoice.Subtotal - invoice.Discount);
+        var spent = await credits.GiveBackAsync(transaction, invoice.UserId, invoice.Total.Currency, invoice.Id, now, cancellationToken);
+        var (net, tax) = await notes.SumAsync(transaction, invoice.Id, cancellationToken);
+        var left = invoice.Money(invoice.TaxMode == TaxMode.Exclusive ? invoice.Amount - net : invoice.TotalAmount - net - tax);
+        if (!left.IsZero)
+            await credits.AddAsync(transaction, invoice.UserId, left, Reason, charge: null, invoice.Id, now, cancellationToken);
+        var amount = spent + left;
         if (amount.IsZero)
             return;
-        await credits.AddAsync(transaction, invoice.UserId, amount, Reason, charge: null, invoice.Id, now, cancellationToken);
         await history.AddAsync(
             transaction, invoice.UserId, "invoice_credited", new { invoiceId = invoice.Id, number = invoice.InvoiceNumber, amount, reason = Reason },
             now, cancellationToken);

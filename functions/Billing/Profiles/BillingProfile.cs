@@ -12,8 +12,7 @@ public sealed record BillingProfile(
     public static readonly IReadOnlyList<string> AllMethods =
         ["bank_transfer", "gopay", "shopeepay", "dana", "indomaret", "alfamart", "credit_card"];
 
-    public Seller Seller => new(
-        LegalName, Address.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries), TaxId, Email);
+    public SellerVersion Seller => new(Documents.Seller.Of(LegalName, Address, TaxId, Email), Locale, LogoId);
 
     /// <summary>What holds for a tenant that has said nothing: its name, its language and all methods.</summary>
     public static BillingProfile DefaultOf(TenantProfile tenant) =>

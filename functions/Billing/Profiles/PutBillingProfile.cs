@@ -12,7 +12,6 @@ public sealed record PutBillingProfileRequest
 
     /// <summary>At most six lines.</summary>
     [StringLength(400)]
-    [RegularExpression(@"^([^\r\n]*\r?\n?){1,6}\z", ErrorMessage = "An address has at most six lines.")]
     public string Address { get; init; } = "";
 
     /// <summary>The NPWP or another tax number, as documents show it.</summary>
@@ -49,15 +48,20 @@ public sealed record BillingProfileView(
 /// <summary>Changes how the tenant appears on documents from now on; those that are made stay as they are.</summary>
 public sealed class PutBillingProfile(BillingProfileStore store, BillingProfiles profiles, TimeProvider time)
 {
+    private const int MostLines = 6;
+
     public async Task<BillingProfileView> RunAsync(TenantId tenant, PutBillingProfileRequest request, CancellationToken cancellationToken)
     {
+        var address = request.Address.ReplaceLineEndings("\n").Trim();
+        if (address.Count(character => character == '\n') >= MostLines)
+            throw ProblemException.Invalid("address", "ADDRESS_TOO_LONG", "An address has at most six lines.");
         if (request.Methods.FirstOrDefault(method => !BillingProfile.AllMethods.Contains(method)) is { } unknown)
             throw ProblemException.Invalid("methods", "UNKNOWN_METHOD", $"'{unknown}' is none of {string.Join(", ", BillingProfile.AllMethods)}.");
         if (request.Methods.Distinct().Count() < request.Methods.Count)
             throw ProblemException.Invalid("methods", "METHOD_TWICE", "Name each method once.");
 
         var profile = new BillingProfile(
-            request.LegalName.Trim(), request.Address.ReplaceLineEndings("\n").Trim(), Given(request.TaxId), Given(request.Email), request.Locale,
+            request.LegalName.Trim(), address, Given(request.TaxId), Given(request.Email), request.Locale,
             [.. request.Methods], LogoId: null, UpdatedAt: null);
         return BillingProfileView.Of(await store.PutAsync(tenant, profile, time.GetUtcNow(), cancellationToken));
     }

@@ -22,7 +22,7 @@ public sealed class Reconcile(ReconciliationStore books, ServiceClients services
     public async Task<ReconciliationView> RunAsync(TenantId tenant, Period month, CancellationToken cancellationToken)
     {
         var differences = new List<BookDifference>(await books.ListDifferencesAsync(tenant, month, Most, cancellationToken));
-        var known = new List<Guid>();
+        SettledPayment? last = null;
         var name = month.Start.UtcDateTime.ToString("yyyy-MM", CultureInfo.InvariantCulture);
         string? next = "";
         while (next is not null)
@@ -30,14 +30,16 @@ public sealed class Reconcile(ReconciliationStore books, ServiceClients services
             var cursor = next.Length == 0 ? "" : $"&cursor={Uri.EscapeDataString(next)}";
             var page = await services.To(ServiceIdentity.Payments).GetAsync<Page<SettledPayment>>(
                 tenant, $"/v1/settled-payments?month={name}{cursor}", cancellationToken);
-            known.AddRange(page.Items.Select(payment => payment.Id));
-            var held = await books.ListHeldAsync(tenant, [.. page.Items.Select(payment => payment.Id)], cancellationToken);
-            differences.AddRange(Compare(page.Items, held, time.GetUtcNow() - Underway));
-            next = page.Next;
+            var ids = page.Items.Select(payment => payment.Id).ToArray();
+            differences.AddRange(Compare(
+                page.Items, await books.ListHeldAsync(tenant, ids, cancellationToken), time.GetUtcNow() - Underway));
+            // Both books are in the order in which the money came, so that no more than a page of them is held at a time.
+            var end = page.Next is null ? null : page.Items[^1];
+            foreach (var other in await books.ListOthersAsync(tenant, month, last, end, ids, Most, cancellationToken))
+                differences.Add(new BookDifference("payment_unknown_to_payments", other.PaymentId, other.Money(0), other.Money(other.Amount)));
+            (last, next) = (end, page.Next);
         }
 
-        foreach (var other in await books.ListOthersAsync(tenant, month, known, Most, cancellationToken))
-            differences.Add(new BookDifference("payment_unknown_to_payments", other.PaymentId, other.Money(0), other.Money(other.Amount)));
         return new ReconciliationView(name, await books.SumAsync(tenant, month, cancellationToken), differences);
     }
 

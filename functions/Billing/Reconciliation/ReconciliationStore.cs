@@ -34,7 +34,7 @@ public sealed class ReconciliationStore(Database database)
     {
         const string sql = """
             with touched as (
-                select id from invoices where tenant_id = @tenant and created_at >= @Start and created_at < @End
+                select id from invoices where tenant_id = @tenant and created_at >= @Start and created_at < @End and not is_draft
                 union
                 select invoice_id from payments_received where tenant_id = @tenant and received_at >= @Start and received_at < @End
                 union
@@ -108,7 +108,7 @@ public sealed class ReconciliationStore(Database database)
         const string sql = """
             with line as (
                 select currency, total_amount as invoiced, tax_amount as tax, 0 as received, 0 as credited, 0 as refunded, 0 as credit
-                from invoices where tenant_id = @tenant and created_at >= @Start and created_at < @End
+                from invoices where tenant_id = @tenant and created_at >= @Start and created_at < @End and not is_draft
                 union all
                 select currency, 0, 0, case when reversed_at is null then amount else 0 end, 0, refunded, 0
                 from payments_received where tenant_id = @tenant and received_at >= @Start and received_at < @End
@@ -138,19 +138,37 @@ public sealed class ReconciliationStore(Database database)
         return await connection.QueryAsync<HeldPayment>(sql, new { tenant, payments = payments.ToArray() }, cancellationToken);
     }
 
-    /// <summary>Payments that came in that time by our books, those of the list left out.</summary>
+    /// <summary>Payments that came in that time by our books and are not among those of a page, which reaches from one payment to another.</summary>
+    /// <param name="after">The last of the page before; null for the first page.</param>
+    /// <param name="upTo">The last of this page; null for the last page.</param>
     public async Task<IReadOnlyList<HeldPayment>> ListOthersAsync(
-        TenantId tenant, Period period, IReadOnlyCollection<Guid> known, int limit, CancellationToken cancellationToken)
+        TenantId tenant, Period period, SettledPayment? after, SettledPayment? upTo, IReadOnlyList<Guid> page, int limit,
+        CancellationToken cancellationToken)
     {
-        const string sql = """
+        var sql = $"""
             select payment_id, currency, amount, applied + credited + returned as held, refunded from payments_received
-            where tenant_id = @tenant and received_at >= @Start and received_at < @End and not payment_id = any(@known)
-            order by payment_id
+            where tenant_id = @tenant and received_at >= @Start and received_at < @End and not payment_id = any(@page)
+            {(after is null ? "" : "and (received_at, payment_id) > (@afterAt, @afterId)")}
+            {(upTo is null ? "" : "and (received_at, payment_id) <= (@upToAt, @upToId)")}
+            order by received_at, payment_id
             limit @limit
             """;
         await using var connection = database.Open(tenant);
         return await connection.QueryAsync<HeldPayment>(
-            sql, new { tenant, period.Start, period.End, known = known.ToArray(), limit }, cancellationToken);
+            sql,
+            new
+            {
+                tenant,
+                period.Start,
+                period.End,
+                page = page.ToArray(),
+                afterAt = after?.SettledAt,
+                afterId = after?.Id,
+                upToAt = upTo?.SettledAt,
+                upToId = upTo?.Id,
+                limit,
+            },
+            cancellationToken);
     }
 
     private static Money Of(decimal amount, string currency) => new(amount, Currency.Parse(currency));

@@ -30,24 +30,13 @@ internal static class StatementHtml
             <thead><tr><th>{words.Description}</th><th>{words.Issued}</th><th>{words.Amount}</th><th>{balance}</th></tr></thead>
             <tbody><tr><td>{opening}</td><td></td><td></td><td data-label="{balance}">{words.Money(account.Opening)}</td></tr>
             {Html.Join(account.Entries.Select(entry => Html.Of($"""
-                <tr><td>{Kind(entry.Kind, isIndonesian)} {entry.Number}</td><td data-label="{words.Issued}">{words.Day(entry.At)}</td>
+                <tr><td>{StatementWords.Of(entry.Kind, isIndonesian)} {entry.Number}</td><td data-label="{words.Issued}">{words.Day(entry.At)}</td>
                 <td data-label="{words.Amount}">{words.Money(entry.Amount)}</td><td data-label="{balance}">{words.Money(entry.Balance)}</td></tr>
                 """)))}
             <tr><td><strong>{closing}</strong></td><td></td><td></td><td data-label="{balance}"><strong>{words.Money(account.Closing)}</strong></td></tr></tbody>
             </table>
             """);
     }
-
-    private static string Kind(string kind, bool isIndonesian) => (kind, isIndonesian) switch
-    {
-        ("invoice", true) => "Tagihan",
-        ("invoice", false) => "Invoice",
-        ("payment", true) => "Pembayaran",
-        ("payment", false) => "Payment",
-        ("cancellation", true) => "Pembatalan",
-        ("cancellation", false) => "Cancellation",
-        _ => kind,
-    };
 
     private static string Day(DateOnly day, DocumentWords words) => words.Day(new DateTimeOffset(day.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero));
 }

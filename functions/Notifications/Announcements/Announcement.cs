@@ -89,8 +89,9 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
         InvoiceCancelled cancelled => new(
             cancelled.UserId, "invoice_cancelled", Key(cancelled, cancelled.InvoiceId),
             new Dictionary<string, TemplateValue> { ["number"] = TemplateValue.Of(cancelled.Number) }),
+        // A payment that is taken back lets the days be counted anew.
         InvoiceOverdue overdue => new(
-            overdue.UserId, OverdueType(overdue), Key(overdue, overdue.InvoiceId, overdue.DaysOverdue),
+            overdue.UserId, OverdueType(overdue), Key(overdue, overdue.InvoiceId, overdue.DaysOverdue, Day(now)),
             WithPayLink(overdue.InvoiceId, new()
             {
                 ["number"] = TemplateValue.Of(overdue.Number),

@@ -53,6 +53,22 @@ public sealed class AgreementTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task A_run_passes_a_charge_by_that_was_withdrawn_before_it_came()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.TellAsync(tenant, new SubscriptionExpired(subscription, user, desk.Now, RenewalCharge.IdOf(subscription, terms.NextBillingAt!.Value)));
+        await desk.WaitUntilQuietAsync(tenant);
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        Assert.Empty((await administrator.PostAsync("v1/billing-runs", new { dryRun = true }))["wouldBill"]!.AsArray());
+        var run = await desk.RunAsync(tenant);
+
+        Assert.Equal((1, 1), ((int)run["due"]!, (int)run["existing"]!));
+        Assert.Empty(await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
     public async Task A_renewal_that_was_cancelled_meanwhile_is_taken_back_and_what_was_paid_becomes_credit()
     {
         foreach (var isPaid in new[] { false, true })
@@ -68,6 +84,33 @@ public sealed class AgreementTests(CyclesDesk desk)
             Assert.Equal([isPaid ? "0001 paid 111000.00 IDR" : "0001 cancelled 111000.00 IDR"], await desk.InvoicesAsync(tenant));
             Assert.Equal(isPaid ? 100_000m : 0, await CreditAsync(tenant));
         }
+    }
+
+    [Theory]
+    [InlineData(0, 100_000)]
+    [InlineData(40_000, 100_000)]
+    [InlineData(100_000, 100_000)]
+    public async Task A_renewal_that_is_taken_back_gives_back_what_its_credit_notes_have_left_and_is_credited_no_more(decimal noted, decimal credit)
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.RunAsync(tenant);
+        await PayAsync(tenant);
+        var invoice = (await desk.QueryAsync<Guid>("select id from billing_management.invoices where tenant_id = @tenant", new { tenant }))[0];
+        var line = (string)(await administrator.GetAsync($"v1/invoices/{invoice}"))["lines"]![0]!["id"]!;
+        if (noted > 0)
+            await administrator.PostAsync(
+                $"v1/invoices/{invoice}/credit-notes", new { reason = "part", lines = new[] { new { lineId = line, amount = Idr(noted) } } }, expected: 201);
+        await desk.AgreeAsync(tenant, terms with { Version = 2, NextBillingAt = null });
+
+        // What had been paid came back once: by the note and by the rest.
+        Assert.Equal(credit, await CreditAsync(tenant));
+        Assert.Equal(
+            "INVOICE_SUPERSEDED",
+            (string?)(await administrator.PostAsync($"v1/invoices/{invoice}/credit-notes", new { reason = "again" }, expected: 409))["code"]);
+        Assert.Equal(credit, await CreditAsync(tenant));
     }
 
     [Fact]

@@ -57,6 +57,19 @@ public sealed class BillingProfileTests(FacesDesk desk)
     }
 
     [Fact]
+    public async Task An_address_has_six_lines_at_most_however_long_they_are()
+    {
+        var payer = await desk.WelcomeAsync("invoices:*");
+        var tooLong = new string('a', 380) + "\na\r\na\na\na\na\na";
+        using var refused = await payer.Billing.PutAsJsonAsync(
+            "v1/billing-profile", new { legalName = "PT Contoh", locale = "id", methods = new[] { "gopay" }, address = tooLong });
+        await Problem.AssertAsync(refused, HttpStatusCode.BadRequest, "ADDRESS_TOO_LONG");
+        await payer.SendAsync(
+            HttpMethod.Put, "v1/billing-profile",
+            new { legalName = "PT Contoh", locale = "id", methods = new[] { "gopay" }, address = tooLong[..^2] + "\r\n\n" });
+    }
+
+    [Fact]
     public async Task A_logo_is_kept_shown_and_taken_away()
     {
         var payer = await desk.WelcomeAsync("invoices:*");

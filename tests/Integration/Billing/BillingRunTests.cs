@@ -8,6 +8,8 @@ namespace ServerlessBusiness.Tests.Integration.Billing;
 [Collection<CyclesCollection>]
 public sealed class BillingRunTests(CyclesDesk desk)
 {
+    private const string NextBill = "next_bill = jsonb_build_object('periodStart', next_billing_at, 'periodEnd', next_billing_at + interval '1 month', 'lines', jsonb ";
+
     [Fact]
     public async Task What_is_due_is_billed_once_with_number_lines_tax_history_and_message()
     {
@@ -97,12 +99,18 @@ public sealed class BillingRunTests(CyclesDesk desk)
         await administrator.PostAsync($"v1/parked-subscriptions/{subscription}/release", new { }, expected: 404);
         Assert.Equal((2, 2, 0, 0), Counts(await desk.RunAsync(tenant)));
         Assert.Equal(14, await desk.CountInvoicesAsync(tenant));
+        Assert.Equal(["subscription_parked", "subscription_released"], await desk.HistoryAsync(tenant, "subscription_%"));
+        var user = (await desk.QueryAsync<Guid>("select user_id from billing_management.billing_agreements where tenant_id = @tenant", new { tenant }))[0];
+        Assert.DoesNotContain("subscription_parked", (await (await desk.SignInAsync(tenant, user)).GetAsync("v1/billing-history")).ToJsonString());
     }
 
     [Theory]
     [InlineData("next_bill = '{\"periodStart\": 7}'", "Its next bill cannot be read")]
     [InlineData("currency = 'EUR'", "Its currency 'EUR' is not one that is billed.")]
     [InlineData("price = 9999999999999999", "is larger than")]
+    [InlineData("price = 9999999999999999.99, currency = 'USD'", "It cannot be composed")]
+    [InlineData(NextBill + "'[{}]')", "It cannot be composed")]
+    [InlineData(NextBill + "'[null]')", "It cannot be composed")]
     [InlineData("price = -1", "there is no invoice below nothing")]
     // The database itself refuses this one: a history line cannot hold it.
     [InlineData("user_id = '00000000-0000-0000-0000-00000000dead'", "this user is poisoned")]
@@ -132,6 +140,22 @@ public sealed class BillingRunTests(CyclesDesk desk)
         Assert.Contains(reason, (string?)parked["reason"]);
         Assert.Equal(999, await desk.CountInvoicesAsync(tenant));
         await desk.AssertBooksAsync(tenant);
+    }
+
+    [Fact]
+    public async Task A_run_whose_last_agreements_somebody_else_holds_ends_when_they_are_let_go()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.AgreeAsync(tenant, count: 2, desk.Now.AddHours(-1));
+        await using (var holder = await desk.HoldAgreementAsync(tenant))
+        {
+            await desk.RunTimerAsync("RunDailyBilling");
+            await CyclesDesk.WaitForAsync(async () => await desk.CountInvoicesAsync(tenant) == 1, "The free one was not billed.");
+            // It has found nothing that it could take, and looks again later.
+            await CyclesDesk.WaitForAsync(async () => await desk.CountPagesLaterAsync(tenant) > 0, "Nobody would look again.");
+        }
+
+        Assert.Equal((2, 2, 0, 0), Counts(await desk.WaitForRunAsync(tenant)));
     }
 
     [Fact]

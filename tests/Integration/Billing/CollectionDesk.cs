@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Billing.Dunning;
@@ -31,9 +32,11 @@ public sealed class CollectionDesk(StackFixture stack) : BillingDesk(stack, Func
     public HttpClient Midtrans { get; private set; } = null!;
 
     /// <summary>The day's run as another instance of the app does it; it returns when it is done.</summary>
-    public RunDunning Dunning => new(billing!, new DunningStore(billing!), new DunningPolicyStore(billing!), new HistoryStore(billing!), time!);
+    public RunDunning Dunning => new(billing!, new DunningStore(billing!), Pages, new HistoryStore(billing!), time!);
 
-    public RemindUnpaid Reminders => new(billing!, new DunningStore(billing!), new DunningPolicyStore(billing!), new HistoryStore(billing!), time!);
+    public RemindUnpaid Reminders => new(billing!, new DunningStore(billing!), Pages, new HistoryStore(billing!), time!);
+
+    private TenantPages Pages => new(new DunningPolicyStore(billing!), NullLogger<TenantPages>.Instance);
 
     // Jakarta has another day and another month than UTC for seven hours: nothing here may notice.
     protected override Dictionary<string, string?> Settings => new(base.Settings) { ["TZ"] = "Asia/Jakarta", ["MIDTRANS_TIMEOUT_SECONDS"] = "2" };

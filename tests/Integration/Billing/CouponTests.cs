@@ -87,6 +87,31 @@ public sealed class CouponTests(CyclesDesk desk)
             where r.tenant_id = @tenant and r.invoices_left > 0 and c.code in ('ONCE', 'TWO') order by 1
             """,
             new { tenant }));
+        // Three, two, one and one were used.
+        Assert.Equal(
+            [.. Enumerable.Repeat("coupon_used", 7), "coupon_given_back"],
+            (await desk.HistoryAsync(tenant, "coupon_%")).Where(type => type != "coupon_redeemed"));
+    }
+
+    [Fact]
+    public async Task Of_invoices_finalised_at_once_one_uses_a_coupon_that_is_good_for_one_and_all_are_issued()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "ONLY1", amount = 1_000, currency = "IDR" }, expected: 201);
+        var user = Guid.CreateVersion7();
+        await administrator.PostAsync("v1/coupon-redemptions", new { code = "ONLY1", userId = user });
+        var drafts = new List<string>();
+        for (var draft = 0; draft < 12; draft++)
+        {
+            var made = await administrator.PostAsync(
+                "v1/invoices", new { userId = user, currency = "IDR", lines = new[] { new { description = "work", unitPrice = 10_000 } } }, expected: 201);
+            drafts.Add((string)made["id"]!);
+        }
+
+        var issued = await Task.WhenAll(drafts.Select(draft => administrator.PostAsync($"v1/invoices/{draft}/finalise", new { })));
+        Assert.Equal(1_000, issued.Sum(invoice => (decimal)invoice["discount"]!["amount"]!));
+        await desk.AssertBooksAsync(tenant);
     }
 
     [Fact]

@@ -23,6 +23,35 @@ public sealed class CreditBalanceTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_balance_never_grows_beyond_what_a_ledger_holds()
+    {
+        var payer = await desk.WelcomeAsync();
+        var (given, _) = await AdjustAsync(payer.Administrator, payer, 9_000_000_000_000_000);
+        var (refused, problem) = await AdjustAsync(payer.Administrator, payer, 9_000_000_000_000_000);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Conflict, "CREDIT_TOO_HIGH"), (given, refused, (string?)problem!["code"]));
+        Assert.Equal(9_000_000_000_000_000, await payer.CreditAsync());
+        // What the balance would take of an invoice is no mistake of ours either.
+        var (preview, _) = await Payer.PostAsync(
+            payer.Administrator, "v1/invoices/preview", new { userId = payer.User, currency = "IDR", lines = new[] { -9_000_000_000_000_000m } });
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, preview);
+    }
+
+    [Theory]
+    [InlineData("[100000000000000000]")]
+    [InlineData("[9999999999999999]")]
+    [InlineData("[79228162514264337593543950335, 79228162514264337593543950335]")]
+    public async Task A_preview_of_more_than_a_ledger_holds_is_refused(string lines)
+    {
+        var payer = await desk.WelcomeAsync();
+        var (status, problem) = await Payer.PostAsync(
+            payer.Administrator, "v1/invoices/preview",
+            JsonNode.Parse($$"""{"userId":"{{payer.User}}","currency":"IDR","lines":{{lines}}}""")!);
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "NO_INVOICE"), (status, (string?)problem!["code"]));
+    }
+
+    [Fact]
     public async Task Fifty_withdrawals_at_once_never_take_more_than_there_is()
     {
         var payer = await desk.WelcomeAsync();
@@ -31,6 +60,17 @@ public sealed class CreditBalanceTests(CollectionDesk desk)
 
         Assert.Equal(10, answers.Count(answer => answer.Status == HttpStatusCode.OK));
         Assert.Equal(0, await payer.CreditAsync());
+    }
+
+    [Fact]
+    public async Task Adjustments_by_the_hundred_at_once_wait_for_no_second_connection()
+    {
+        var payer = await desk.WelcomeAsync();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => AdjustAsync(payer.Administrator, payer, 1)));
+
+        Assert.All(answers, answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        // Each says what the balance was after it.
+        Assert.Equal(Enumerable.Range(1, 200).Select(Convert.ToDecimal), answers.Select(answer => Payer.Amount(answer.Body!, "balance")).Order());
     }
 
     [Fact]

@@ -85,19 +85,42 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_repeated_request_whose_first_answer_was_lost_finds_its_note_and_its_adjustment()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var line = (await payer.LinesAsync(invoice))[0];
+        var first = await KeyedAsync(payer, invoice, line);
+        var gift = new { userId = payer.User, amount = Payer.Idr(7_000), reason = "gift" };
+        await KeyedAsync(payer, "v1/credit-adjustments", gift, $"gift-{invoice}");
+        // A process that dies before it has kept its answer, or a caller who leaves meanwhile, leaves the key to whoever asks again.
+        await desk.ExecuteAsync("delete from billing_management.idempotency_keys where tenant_id = @Tenant", new { payer.Tenant });
+        var second = await KeyedAsync(payer, invoice, line);
+        var balance = await KeyedAsync(payer, "v1/credit-adjustments", gift, $"gift-{invoice}");
+        await desk.ExecuteAsync("delete from billing_management.idempotency_keys where tenant_id = @Tenant", new { payer.Tenant });
+        var other = await KeyedAsync(payer, "v1/credit-adjustments", gift with { reason = "another" }, $"gift-{invoice}");
+
+        Assert.Equal((string?)first["number"], (string?)second["number"]);
+        Assert.Equal("pending 0 1110 109890", await payer.StateAsync(invoice));
+        Assert.Equal((7_000m, 7_000m), (Payer.Amount(balance, "balance"), await payer.CreditAsync()));
+        Assert.Equal("IDEMPOTENCY_KEY_REUSED", (string?)other["code"]);
+    }
+
+    [Fact]
     public async Task A_refund_goes_back_by_the_way_the_money_came_without_what_is_used_up()
     {
         var payer = await desk.WelcomeAsync();
         var invoice = await payer.OweAsync(300_000);
         var payment = await PayByGopayAsync(payer, invoice);
         desk.Apps.Clock.Advance(TimeSpan.FromDays(10));
-        var (status, note) = await payer.CreditAsync(invoice, "refund");
+        var (status, issued) = await payer.CreditAsync(invoice, "refund");
+        var note = await AnsweredAsync(payer, issued!);
         await CollectionDesk.WaitForAsync(
             async () => (await payer.HistoryAsync(invoice)).Contains("payment_refunded"), "The refund was not heard of.");
 
         // 10 of 30 days are used up.
-        Assert.Equal(HttpStatusCode.Created, status);
-        Assert.Equal("sent", (string?)note!["refunds"]![0]!["reason"] ?? (string?)note["refunds"]![0]!["status"]);
+        Assert.Equal((HttpStatusCode.Created, "pending"), (status, (string?)issued!["refunds"]![0]!["status"]));
+        Assert.Equal("sent", (string?)note["refunds"]![0]!["reason"] ?? (string?)note["refunds"]![0]!["status"]);
         Assert.Equal((222_000m, 111_000m), (Payer.Amount(note, "refunded"), Payer.Amount(note, "credited")));
         Assert.Equal(222_000, Payer.Amount(JsonNode.Parse(await payer.Payments.GetStringAsync($"v1/payments/{payment}"))!, "refunded"));
         Assert.Equal(100_000, await payer.CreditAsync());
@@ -113,9 +136,9 @@ public sealed class CreditNoteTests(CollectionDesk desk)
         var (_, charge) = await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/pay", new { method = "bank_transfer", bank = "bca" });
         await desk.ControlAsync($"transactions/{charge!["orderId"]}/settle");
         await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == "paid 111000 0 0", "It was not paid.");
-        var (_, note) = await payer.CreditAsync(invoice, "refund");
+        var note = await AnsweredAsync(payer, (await payer.CreditAsync(invoice, "refund")).Body!);
 
-        Assert.Equal("refused", (string?)note!["refunds"]![0]!["status"]);
+        Assert.Equal("refused", (string?)note["refunds"]![0]!["status"]);
         Assert.Equal((0m, 111_000m), (Payer.Amount(note, "refunded"), Payer.Amount(note, "credited")));
         Assert.Equal(100_000, await payer.CreditAsync());
         Assert.Contains("refund_refused", await payer.HistoryAsync(invoice));
@@ -129,6 +152,7 @@ public sealed class CreditNoteTests(CollectionDesk desk)
         var payment = await PayByGopayAsync(payer, invoice);
         await desk.ControlAsync("next-refund", new { orderId = await OrderAsync(payment), loseAnswer = true });
         var (_, note) = await payer.CreditAsync(invoice, "refund");
+        await desk.RunTimerAsync("CollectInvoices");
         desk.Apps.Clock.Advance(TimeSpan.FromMinutes(20));
         await CollectionDesk.WaitForAsync(
             async () =>
@@ -158,6 +182,28 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_note_on_an_invoice_that_credit_paid_whole_gives_the_credit_back()
+    {
+        var payer = await desk.WelcomeAsync();
+        await Payer.PostAsync(payer.Administrator, "v1/credit-adjustments", new { userId = payer.User, amount = Payer.Idr(100_000), reason = "gift" });
+        var invoice = await payer.OweAsync(100_000);
+        var spent = await payer.CreditAsync();
+        var (status, part) = await payer.CreditAsync(invoice, lines: ((await payer.LinesAsync(invoice))[0], 30_000));
+        var afterPart = await payer.CreditAsync();
+        var (_, rest) = await payer.CreditAsync(invoice);
+
+        Assert.Equal((HttpStatusCode.Created, 0m, 30_000m, 100_000m), (status, spent, afterPart, await payer.CreditAsync()));
+        Assert.Equal(["30000", "-30000"], part!["lines"]!.AsArray().Select(line => $"{Payer.Amount(line!, "amount")}"));
+        Assert.Equal(0, Payer.Amount(rest!, "total"));
+        Assert.Equal("NOTHING_LEFT_TO_CREDIT", (string?)(await payer.CreditAsync(invoice)).Body!["code"]);
+        Assert.Equal("paid 0 0 0", await payer.StateAsync(invoice));
+        Assert.Equal(
+            [30_000m, 70_000m], (await payer.FactsAsync("CreditNoteIssued", invoice)).Select(fact => Payer.Amount(fact["data"]!, "credited")));
+        Assert.Equal(
+            "[]", JsonNode.Parse(await payer.Administrator.GetStringAsync($"v1/reports/reconciliation?month={desk.Now:yyyy-MM}"))!["differences"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Only_those_who_may_credit_do_and_nobody_sees_anothers_notes()
     {
         var payer = await desk.WelcomeAsync();
@@ -183,13 +229,29 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     private async Task<string> OrderAsync(Guid payment) => (await desk.QueryAsync<string>(
         "select order_id from payment_management.payment_transactions where id = @payment", new { payment }))[0];
 
-    private static async Task<JsonNode> KeyedAsync(Payer payer, Guid invoice, Guid line)
+    // The note once its refund has its answer.
+    private async Task<JsonNode> AnsweredAsync(Payer payer, JsonNode issued)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/invoices/{invoice}/credit-notes")
-        {
-            Content = JsonContent.Create(new { reason = "once", lines = new[] { new { lineId = line, amount = Payer.Idr(1_000) } } }),
-        };
-        request.Headers.Add("Idempotency-Key", $"key-{invoice}");
+        var note = issued;
+        await CollectionDesk.WaitForAsync(
+            async () =>
+            {
+                await desk.RunTimerAsync("CollectInvoices");
+                note = await payer.GetAsync($"v1/credit-notes/{issued["id"]}");
+                return (string?)note["refunds"]![0]!["status"] != "pending";
+            },
+            "The refund has no answer.");
+        return note;
+    }
+
+    private static Task<JsonNode> KeyedAsync(Payer payer, Guid invoice, Guid line) => KeyedAsync(
+        payer, $"v1/invoices/{invoice}/credit-notes", new { reason = "once", lines = new[] { new { lineId = line, amount = Payer.Idr(1_000) } } },
+        $"key-{invoice}");
+
+    private static async Task<JsonNode> KeyedAsync(Payer payer, string path, object body, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key);
         using var answer = await payer.Administrator.SendAsync(request);
         return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!;
     }

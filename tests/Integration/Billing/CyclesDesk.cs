@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Dapper;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
@@ -85,6 +86,21 @@ public sealed class CyclesDesk(StackFixture stack) : BillingDesk(stack)
         return await LockAsync("public.gate");
     }
 
+    /// <summary>Holds one agreement of the tenant as new terms would, until the answer is disposed.</summary>
+    public async Task<IAsyncDisposable> HoldAgreementAsync(string tenant)
+    {
+        var connection = await Owner.OpenConnectionAsync();
+        await connection.ExecuteAsync(
+            "begin; select from billing_management.billing_agreements where tenant_id = @tenant order by subscription_id limit 1 for update",
+            new { tenant });
+        return connection;
+    }
+
+    /// <summary>Messages of the tenant's run that are put off.</summary>
+    public async Task<long> CountPagesLaterAsync(string tenant) => (await QueryAsync<long>(
+        "select count(*) from local_broker.messages where path = 'billing-run-pages' and body like @like and delivery_count = 0",
+        new { like = $"%\"{tenant}\"%" }))[0];
+
     /// <summary>Number, status and total of each invoice of the tenant, by number.</summary>
     public Task<IReadOnlyList<string>> InvoicesAsync(string tenant) => QueryAsync<string>(
         """
@@ -92,6 +108,11 @@ public sealed class CyclesDesk(StackFixture stack) : BillingDesk(stack)
         where tenant_id = @tenant and not is_draft order by length(invoice_number), invoice_number
         """,
         new { tenant });
+
+    /// <summary>Types of such events of the tenant, oldest first.</summary>
+    public Task<IReadOnlyList<string>> HistoryAsync(string tenant, string like) => QueryAsync<string>(
+        "select event_type from billing_management.billing_history where tenant_id = @tenant and event_type like @like order by created_at, id",
+        new { tenant, like });
 
     public async Task<long> CountInvoicesAsync(string tenant) =>
         (await QueryAsync<long>("select count(*) from billing_management.invoices where tenant_id = @tenant", new { tenant }))[0];

@@ -91,8 +91,22 @@ public sealed class DocumentTests(FacesDesk desk)
 
         Assert.Equal(issued, await payer.DownloadAsync(invoice));
         await payer.PayAsync(invoice);
+        // Everything about it shows the seller that issued it, in its language; what is issued from now on shows the new one.
         var paid = TextOf(await payer.DownloadAsync(invoice));
-        Assert.All(["Renamed Ltd", "Paid", "$29.99", "$0.00"], part => Assert.Contains(part, paid, StringComparison.Ordinal));
+        Assert.All(["Toko & Anak <Jakarta>", "Lunas", "US$29,99", "US$0,00"], part => Assert.Contains(part, paid, StringComparison.Ordinal));
+        using var anybody = desk.Anybody();
+        foreach (var html in new[]
+        {
+            await payer.Billing.GetStringAsync($"v1/invoices/{invoice}/html"), await anybody.GetStringAsync($"v1/pay/{desk.PayToken(payer.Tenant, invoice)}"),
+        })
+        {
+            Assert.Contains("Toko &amp; Anak", html, StringComparison.Ordinal);
+            Assert.DoesNotContain("Renamed", html, StringComparison.Ordinal);
+        }
+
+        var note = await payer.SendAsync(HttpMethod.Post, $"v1/invoices/{invoice}/credit-notes", new { reason = "late" }, expected: 201);
+        Assert.Contains("Renamed Ltd", await payer.Billing.GetStringAsync($"v1/credit-notes/{note["id"]}/html"), StringComparison.Ordinal);
+        Assert.Contains("Renamed Ltd", await payer.Billing.GetStringAsync($"v1/invoices/{await payer.BillAsync()}/html"), StringComparison.Ordinal);
         var kept = await desk.QueryAsync<byte[]>(
             "select sha256 from billing_management.documents where tenant_id = @Tenant and version = 'issued'", new { payer.Tenant });
         Assert.Equal(SHA256.HashData(issued), Assert.Single(kept));

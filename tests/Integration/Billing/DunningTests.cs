@@ -31,6 +31,7 @@ public sealed class DunningTests(CollectionDesk desk)
             told);
         var steps = (await payer.HistoryAsync(invoice)).Where(type => type == "invoice_overdue");
         Assert.Equal(5, steps.Count());
+        Assert.Single(await payer.HistoryAsync(invoice), type => type == "invoice_written_off");
         var facts = (await payer.FactsAsync("InvoiceOverdue", invoice)).Select(fact => fact["data"]!).ToList();
         var first = facts.DistinctBy(fact => (int)fact["urgency"]!).Select(fact => $"{fact["daysOverdue"]} {fact["urgency"]} {fact["suspend"]}");
         Assert.Equal(["1 1 false", "3 2 false", "7 3 false", "14 4 true"], first);
@@ -111,6 +112,23 @@ public sealed class DunningTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task What_is_due_in_the_last_millisecond_of_a_day_is_overdue_on_the_next()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var midnight = new DateTimeOffset(desk.Now.UtcDateTime.Date.AddDays(3), TimeSpan.Zero);
+        await desk.ExecuteAsync(
+            "update billing_management.invoices set due_date = @due where id = @invoice", new { due = midnight.AddMilliseconds(-1), invoice });
+        desk.Apps.Clock.Advance(midnight.AddSeconds(-20) - desk.Now);
+        await desk.Dunning.RunAsync(CancellationToken.None);
+        var before = await DescribeAsync(payer, invoice);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(21));
+        await desk.Dunning.RunAsync(CancellationToken.None);
+
+        Assert.Equal(("pending 0", "overdue 1"), (before, await DescribeAsync(payer, invoice)));
+    }
+
+    [Fact]
     public async Task What_was_written_off_and_is_paid_after_all_is_paid()
     {
         var payer = await desk.WelcomeAsync();
@@ -138,6 +156,49 @@ public sealed class DunningTests(CollectionDesk desk)
 
         Assert.Equal(("pending 0", "overdue 1"), (today, await DescribeAsync(payer, invoice)));
         Assert.Equal(1, (int)Assert.Single(await payer.FactsAsync("InvoiceOverdue", invoice))["data"]!["daysOverdue"]!);
+    }
+
+    [Fact]
+    public async Task A_written_off_invoice_that_was_paid_after_all_and_then_taken_back_is_gone_after_again()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        ToDay((DateTimeOffset)(await payer.GetAsync($"v1/invoices/{invoice}"))["dueAt"]!, 61);
+        await desk.Dunning.RunAsync(CancellationToken.None);
+        var writtenOff = await DescribeAsync(payer, invoice);
+        var payment = await payer.PayAsync(invoice, 111_000);
+        await payer.TellAsync(new PaymentReversed(payment, invoice, payer.User, Payer.Idr(111_000), "denied"));
+        var reversed = await DescribeAsync(payer, invoice);
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(1));
+        await desk.Dunning.RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            ("overdue 60 written off", "pending 0", "overdue 1"), (writtenOff, reversed, await DescribeAsync(payer, invoice)));
+        Assert.Equal(
+            1, JsonNode.Parse(await payer.Administrator.GetStringAsync("v1/reports/receivables"))!["rows"]!.AsArray().Sum(row => (int)row!["invoices"]!));
+    }
+
+    [Fact]
+    public async Task A_tenant_whose_invoices_cannot_be_gone_through_stops_no_other()
+    {
+        var payers = new[] { await desk.WelcomeAsync(), await desk.WelcomeAsync() };
+        // Tenants are gone through by name.
+        var (broken, other) = string.CompareOrdinal(payers[0].Tenant, payers[1].Tenant) < 0 ? (payers[0], payers[1]) : (payers[1], payers[0]);
+        var invoices = new[] { await broken.OweAsync(100_000), await other.OweAsync(100_000) };
+        await desk.ExecuteAsync(
+            $"""
+            create or replace function public.refuse_dunning() returns trigger language plpgsql as $$ begin raise exception 'broken'; end $$;
+            create or replace trigger broken before update on billing_management.invoices
+                for each row when (new.tenant_id = '{broken.Tenant}') execute function public.refuse_dunning();
+            """);
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(9));
+        await desk.Dunning.RunAsync(CancellationToken.None);
+        await desk.ExecuteAsync("drop trigger broken on billing_management.invoices");
+        var before = await DescribeAsync(broken, invoices[0]);
+        await desk.Dunning.RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            ("pending 0", "overdue 1", "overdue 1"), (before, await DescribeAsync(broken, invoices[0]), await DescribeAsync(other, invoices[1])));
     }
 
     [Fact]

@@ -42,6 +42,70 @@ public sealed class NumberTests(CyclesDesk desk)
         await desk.AssertBooksAsync(tenant);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Whatever_fails_at_random_the_numbers_stay_1_to_n(int seed)
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        // Some are refused when their history is written and some at the commit, after their number was taken both times.
+        await desk.ExecuteAsync(
+            $"""
+            create or replace function public.refuse_any() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+            create or replace trigger refused_early before insert on billing_management.billing_history
+                for each row when (new.tenant_id = '{tenant}' and (new.event_data -> 'total' ->> 'amount')::numeric = 22200) execute function public.refuse_any();
+            drop trigger if exists refused_late on billing_management.invoices;
+            create constraint trigger refused_late after insert on billing_management.invoices deferrable initially deferred
+                for each row when (new.tenant_id = '{tenant}' and new.total_amount = 33300 and not new.is_draft) execute function public.refuse_any();
+            """);
+        var random = new Random(seed);
+        var issued = 0;
+        for (var round = 0; round < 4; round++)
+        {
+            var prices = Enumerable.Range(0, random.Next(5, 25)).Select(_ => random.Next(1, 4) * 10_000m).ToList();
+            var drafts = await Task.WhenAll(prices.Select(price => DraftAsync(administrator, price)));
+            var answers = await Task.WhenAll(drafts.Select(draft => FinaliseAsync(administrator, draft)));
+            Assert.Equal(
+                prices.Select(price => price == 10_000 ? HttpStatusCode.OK : HttpStatusCode.InternalServerError), answers.Select(answer => answer.StatusCode));
+            issued += prices.Count(price => price == 10_000);
+        }
+
+        await desk.ExecuteAsync(
+            "drop trigger refused_early on billing_management.billing_history; drop trigger refused_late on billing_management.invoices");
+        Assert.Equal(Enumerable.Range(1, issued).Select(number => $"{number:D4} pending 11100.00 IDR"), await desk.InvoicesAsync(tenant));
+        await desk.AssertBooksAsync(tenant);
+    }
+
+    [Fact]
+    public async Task A_rate_holds_from_its_day_on_and_what_is_issued_keeps_its_own()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        var before = await DraftAsync(administrator);
+        var across = await DraftAsync(administrator);
+        await administrator.PostAsync($"v1/invoices/{before}/finalise", new { });
+        await desk.ExecuteAsync(
+            "insert into billing_management.tax_rates (currency, valid_from, rate, source) values ('IDR', @day, 0.12, 'test')",
+            new { day = desk.Now.UtcDateTime.Date.AddDays(2) });
+        try
+        {
+            desk.Apps.Clock.Advance(TimeSpan.FromDays(2));
+            // A draft is taxed by the day on which it is finalised.
+            await administrator.PostAsync($"v1/invoices/{across}/finalise", new { });
+        }
+        finally
+        {
+            await desk.ExecuteAsync("delete from billing_management.tax_rates where rate = 0.12");
+        }
+
+        Assert.Equal(
+            [(0.11m, 1_100m, 11_100m), (0.12m, 1_200m, 11_200m)],
+            new[] { await administrator.GetAsync($"v1/invoices/{before}"), await administrator.GetAsync($"v1/invoices/{across}") }.Select(invoice =>
+                ((decimal)invoice["taxRate"]!, (decimal)invoice["tax"]!["amount"]!, (decimal)invoice["total"]!["amount"]!)));
+    }
+
     [Fact]
     public async Task A_process_that_dies_between_number_and_commit_leaves_no_gap()
     {
@@ -63,6 +127,25 @@ public sealed class NumberTests(CyclesDesk desk)
             await administrator.PostAsync($"v1/invoices/{draft}/finalise", new { });
         Assert.Equal(["0001 pending 11100.00 IDR", "0002 pending 11100.00 IDR", "0003 pending 11100.00 IDR"], await desk.InvoicesAsync(tenant));
         await desk.AssertBooksAsync(tenant);
+    }
+
+    [Fact]
+    public async Task A_draft_is_neither_paid_nor_cancelled_nor_credited_and_says_so()
+    {
+        var administrator = await desk.SignInAdministratorAsync(await desk.NewTenantAsync());
+        var draft = await DraftAsync(administrator);
+        foreach (var (verb, body) in new (string, object)[]
+        {
+            ("pay", new { method = "gopay" }), ("cancel", new { reason = "mine" }), ("credit-notes", new { reason = "mine" }),
+        })
+        {
+            var refused = await administrator.PostAsync($"v1/invoices/{draft}/{verb}", body, expected: 409);
+            Assert.Equal("INVOICE_IS_DRAFT", (string?)refused["code"]);
+        }
+
+        using var discarded = await administrator.Client.DeleteAsync($"v1/invoices/{draft}");
+        Assert.Equal(HttpStatusCode.NoContent, discarded.StatusCode);
+        Assert.Equal(["draft_discarded"], await desk.HistoryAsync(administrator.Tenant, "draft_%"));
     }
 
     [Fact]

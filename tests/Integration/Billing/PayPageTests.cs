@@ -75,6 +75,26 @@ public sealed class PayPageTests(FacesDesk desk)
     }
 
     [Fact]
+    public async Task It_tells_a_page_that_is_open_what_becomes_of_its_payment()
+    {
+        var payer = await desk.WelcomeAsync();
+        var token = desk.PayToken(payer.Tenant, await payer.BillAsync());
+        using var anybody = desk.Anybody();
+        Assert.Equal("choose", await StepAsync());
+        using var pressed = await PressAsync($"v1/pay/{token}?lang=en", "bank_transfer:bni", origin: null);
+        await CyclesDesk.WaitForAsync(async () => await StepAsync() == "pay", "There is nothing to pay.");
+        var html = await anybody.GetStringAsync($"v1/pay/{token}?lang=en");
+        using var withdrawn = await PressAsync($"v1/pay/{token}?lang=en", "", origin: null);
+        await CyclesDesk.WaitForAsync(async () => await StepAsync() == "choose", "The page would still show the code.");
+
+        Assert.Contains("data-step=\"pay\"", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("step\":\"", await anybody.GetStringAsync($"v1/pay/{token}/status"), StringComparison.Ordinal);
+
+        async Task<string?> StepAsync() =>
+            (string?)System.Text.Json.Nodes.JsonNode.Parse(await anybody.GetStringAsync($"v1/pay/{token}/status?step=1"))!["step"];
+    }
+
+    [Fact]
     public async Task It_leads_to_the_PDF()
     {
         var payer = await desk.WelcomeAsync();

@@ -12,6 +12,10 @@ public sealed class ReconciliationTests(CollectionDesk desk)
     {
         var payer = await desk.WelcomeAsync();
         await LiveAsync(payer);
+        // A draft is in nobody's books.
+        await Payer.PostAsync(
+            payer.Administrator, "v1/invoices",
+            new { userId = payer.User, currency = "IDR", lines = new[] { new { description = "draft", unitPrice = 7_000 } } });
         var report = await ReadAsync(payer);
 
         Assert.Equal("[]", report["differences"]!.ToJsonString());
@@ -52,6 +56,31 @@ public sealed class ReconciliationTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task More_payments_than_a_page_holds_are_compared_page_by_page()
+    {
+        var payer = await desk.WelcomeAsync();
+        // 1,100 that both have, by the dozen at the same moment, and in the middle one that only we have.
+        await desk.ExecuteAsync(
+            """
+            create temp table settled as
+            select gen_random_uuid() as id, gen_random_uuid() as invoice, @month + (n / 12) * interval '1 minute' as at, n from generate_series(1, 1100) as n;
+            insert into payment_management.payment_transactions (
+                tenant_id, id, user_id, invoice_id, order_id, attempt, installment, amount, currency, invoice_amount, invoice_currency, payment_method,
+                description, status, settled_at, next_lookup_at, created_at, updated_at)
+            select @Tenant, id, @User, invoice, 'R-' || id, 1, 1, 100, 'IDR', 100, 'IDR', 'gopay', 'r', 'success', at, at, at, at from settled where n <> 600;
+            insert into billing_management.payments_received (
+                tenant_id, payment_id, invoice_id, user_id, currency, amount, credited, received_at, created_at, updated_at)
+            select @Tenant, id, invoice, @User, 'IDR', 100, 100, at, at, at from settled;
+            drop table settled;
+            """,
+            new { payer.Tenant, payer.User, month = new DateTimeOffset(2024, 2, 1, 0, 0, 0, TimeSpan.Zero) });
+        var report = JsonNode.Parse(await payer.Administrator.GetStringAsync("v1/reports/reconciliation?month=2024-02"))!;
+
+        Assert.Equal(
+            ["payment_unknown_to_payments"], report["differences"]!.AsArray().Select(one => (string)one!["kind"]!));
+    }
+
+    [Fact]
     public async Task It_is_for_those_who_may_read_invoices_and_knows_months()
     {
         var payer = await desk.WelcomeAsync();
@@ -80,6 +109,7 @@ public sealed class ReconciliationTests(CollectionDesk desk)
         var refunded = await payer.OweAsync(100_000);
         await SettleAsync(await ChargeAsync(payer, refunded, 99_900), payer, refunded, "paid");
         await payer.CreditAsync(refunded, "refund");
+        await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(
             async () => (await payer.HistoryAsync(refunded)).Contains("payment_refunded"), "The refund was not heard of.");
 

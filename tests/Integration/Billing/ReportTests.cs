@@ -90,6 +90,31 @@ public sealed class ReportTests(FacesDesk desk)
     }
 
     [Theory]
+    [InlineData("v1/reports/revenue?to=0001-05")]
+    [InlineData("v1/reports/tax?to=0001-05")]
+    [InlineData("v1/reports/revenue?from=9990-01&to=9990-02")]
+    [InlineData("v1/reports/tax?from=0001-01&to=2026-01")]
+    [InlineData("v1/reports/revenue?from=2016-01&to=2026-01")]
+    public async Task A_range_that_no_report_has_is_refused(string path)
+    {
+        using var answer = await (await desk.WelcomeAsync("invoices:*")).Billing.GetAsync(path);
+        await Problem.AssertAsync(answer, HttpStatusCode.BadRequest, "INVALID_RANGE");
+    }
+
+    [Theory]
+    [InlineData("v1/statements?from=0001-01-01&to=0001-01-02")]
+    [InlineData("v1/statements?from=9998-12-01&to=9998-12-31")]
+    [InlineData("v1/reports/revenue?from=1970-01&to=1970-12")]
+    [InlineData("v1/reports/tax?from=2016-02&to=2026-01")]
+    [InlineData("v1/reports/reconciliation?month=0001-01")]
+    [InlineData("v1/reports/reconciliation?month=9998-12")]
+    public async Task The_ends_of_the_calendar_break_nothing(string path)
+    {
+        var payer = await desk.WelcomeAsync("invoices:*");
+        await payer.GetAsync(path + "&currency=IDR");
+    }
+
+    [Theory]
     [InlineData("v1/reports/revenue")]
     [InlineData("v1/reports/tax")]
     [InlineData("v1/reports/receivables")]

@@ -207,8 +207,11 @@ create table credit_entries (
     payment_id uuid,
     credit_note_id uuid,
     actor text,
+    request_key text,
+    request_hash bytea,
     constraint credit_entries_pkey PRIMARY KEY (tenant_id, id),
     constraint credit_entries_one_per_charge UNIQUE (tenant_id, charge_id),
+    constraint credit_entries_one_per_request UNIQUE (tenant_id, request_key),
     constraint credit_entries_amount_check CHECK ((amount <> (0)::numeric))
 );
 CREATE INDEX credit_entries_by_time ON billing_management.credit_entries USING btree (tenant_id, created_at);
@@ -242,7 +245,7 @@ create table credit_note_lines (
     amount numeric(18,2) not null,
     constraint credit_note_lines_pkey PRIMARY KEY (tenant_id, id),
     constraint credit_note_lines_tenant_id_credit_note_id_fkey FOREIGN KEY (tenant_id, credit_note_id) REFERENCES credit_notes(tenant_id, id),
-    constraint credit_note_lines_amount_check CHECK ((amount > (0)::numeric))
+    constraint credit_note_lines_amount_check CHECK ((amount <> (0)::numeric))
 );
 CREATE INDEX credit_note_lines_of_line ON billing_management.credit_note_lines USING btree (tenant_id, invoice_line_id);
 CREATE INDEX credit_note_lines_of_note ON billing_management.credit_note_lines USING btree (tenant_id, credit_note_id);
@@ -300,8 +303,12 @@ create table credit_notes (
     refunded numeric(18,2) not null,
     actor text not null,
     created_at timestamp with time zone not null,
+    request_key text,
+    request_hash bytea,
+    seller_id uuid,
     constraint credit_notes_pkey PRIMARY KEY (tenant_id, id),
     constraint credit_notes_number UNIQUE (tenant_id, credit_note_number),
+    constraint credit_notes_one_per_request UNIQUE (tenant_id, request_key),
     constraint credit_notes_tenant_id_invoice_id_fkey FOREIGN KEY (tenant_id, invoice_id) REFERENCES invoices(tenant_id, id),
     constraint credit_notes_amount_check CHECK ((amount >= (0)::numeric)),
     constraint credit_notes_check CHECK ((total_amount = (amount + tax_amount))),
@@ -310,7 +317,7 @@ create table credit_notes (
     constraint credit_notes_reduced_check CHECK ((reduced >= (0)::numeric)),
     constraint credit_notes_refunded_check CHECK ((refunded >= (0)::numeric)),
     constraint credit_notes_tax_amount_check CHECK ((tax_amount >= (0)::numeric)),
-    constraint credit_notes_total_amount_check CHECK ((total_amount > (0)::numeric))
+    constraint credit_notes_total_amount_check CHECK ((total_amount >= (0)::numeric))
 );
 CREATE INDEX credit_notes_of_invoice ON billing_management.credit_notes USING btree (tenant_id, invoice_id);
 CREATE INDEX credit_notes_of_user ON billing_management.credit_notes USING btree (tenant_id, user_id, id);
@@ -466,6 +473,7 @@ create table invoices (
     dunning_stage integer not null default 0,
     reopened_at timestamp with time zone,
     written_off_at timestamp with time zone,
+    seller_id uuid,
     constraint invoices_pkey PRIMARY KEY (tenant_id, id),
     constraint invoices_number UNIQUE (tenant_id, invoice_number),
     constraint invoices_amount_check CHECK ((amount >= (0)::numeric)),
@@ -549,6 +557,25 @@ create policy jobs_see_all on payments_received as permissive for all to billing
 create policy tenant_isolation on payments_received as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
 grant delete, insert, select, update on payments_received to billing_app;
 grant delete, insert, select, update on payments_received to billing_jobs;
+
+create table sellers (
+    tenant_id text not null,
+    id uuid not null,
+    legal_name text not null,
+    address text not null,
+    tax_id text,
+    email text,
+    locale text not null,
+    logo_id text,
+    created_at timestamp with time zone not null,
+    constraint sellers_pkey PRIMARY KEY (tenant_id, id)
+);
+alter table sellers enable row level security;
+alter table sellers force row level security;
+create policy jobs_see_all on sellers as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on sellers as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on sellers to billing_app;
+grant delete, insert, select, update on sellers to billing_jobs;
 
 create table tax_modes (
     tenant_id text not null,

@@ -87,6 +87,20 @@ public sealed class CreditableInvoiceTests
     }
 
     [Fact]
+    public void What_credit_paid_whole_can_be_credited_up_to_that_credit()
+    {
+        var credit = Line(Second, -90);
+        var (paid, line) = new CreditableInvoice(Currency.Idr, 0, 0, 0, 0, [Line(First, 100), Line(Third, -10), credit]).WithoutCredit(90);
+
+        Assert.Equal(credit, line);
+        Assert.Equal((Rupiah(90), Rupiah(0)), (paid.Whole().Net, paid.Whole().Tax));
+        // A note of 40 is there: its lines took 40 and gave the credit of 40 back.
+        var rest = new CreditableInvoice(Currency.Idr, 0, 0, 0, 0, [Line(First, 100) with { Credited = 40 }, Line(Third, -10), credit with { Credited = -40 }]);
+        Assert.Equal(Rupiah(50), rest.WithoutCredit(90).Paid.Whole().Total);
+        Assert.Equal("CREDIT_EXCEEDS_LINE", Refusal(() => rest.WithoutCredit(90).Paid.Of([(First, Rupiah(51))])));
+    }
+
+    [Fact]
     public void A_total_is_spread_over_the_lines_by_what_is_left_of_them()
     {
         var draft = Invoice(0, 75, 25).OfTotal(Rupiah(56));

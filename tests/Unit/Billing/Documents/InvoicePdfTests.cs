@@ -48,6 +48,29 @@ public sealed class InvoicePdfTests
         Assert.Contains("?? Zażółć ελληνικά Кириллица ?", TextOf(InvoicePdf.Write(document, null)), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Perseroan Terbatas Perdagangan Umum dan Jasa Konsultasi Keuangan Digital Nusantara Sejahtera Abadi Makmur Bersama Tbk", "Nota kredit")]
+    [InlineData("WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW", "Tagihan")]
+    [InlineData("PT Contoh", "Tagihan")]
+    public void A_long_name_stays_beside_the_title_and_on_the_page(string name, string title)
+    {
+        var document = Sample.Of("id", Sample.Rupiah(1000)) with
+        {
+            Kind = title == "Tagihan" ? DocumentKind.Invoice : DocumentKind.CreditNote, Seller = new Seller(name, [name], name[..Math.Min(40, name.Length)]),
+        };
+        var file = InvoicePdf.Write(document, null);
+        if (Environment.GetEnvironmentVariable("SHOW_DOCUMENTS") is { } folder)
+            File.WriteAllBytes(Path.Combine(folder, $"{title}-{name.Length}.pdf"), file);
+        using var pdf = PdfDocument.Open(file);
+        var letters = pdf.GetPage(1).Letters;
+
+        Assert.All(letters, letter => Assert.InRange(letter.BoundingBox.Right, 49, PdfSheet.Width - 49));
+        var titleLeft = letters.Where(letter => letter.PointSize > 20).Min(letter => letter.BoundingBox.Left);
+        var head = letters.Where(letter => letter.BoundingBox.Bottom > PdfSheet.Height - 90 && letter.BoundingBox.Left < titleLeft);
+        Assert.All(head, letter => Assert.True(letter.BoundingBox.Right < titleLeft));
+        Assert.Contains(name.Replace(" ", "", StringComparison.Ordinal), TextOf(file).Replace(" ", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_credit_note_names_the_invoice_and_asks_for_nothing()
     {

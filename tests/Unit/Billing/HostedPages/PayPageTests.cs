@@ -27,16 +27,33 @@ public sealed class PayPageTests
     public void A_part_that_has_arrived_leaves_the_rest_to_be_paid()
     {
         var page = Of(InvoiceStatus.Pending, "success", true, 60);
-        page = page with { Invoice = page.Invoice with { AmountPaid = 11 } };
+        page = page with { Invoice = page.Invoice with { AmountPaid = 11 }, Payment = page.Payment! with { IsHeardOf = true } };
 
         Assert.Equal(PayStep.Choose, page.Step);
-        Assert.Equal(new Money(100, Currency.Idr), ComposeDocument.Of(page.Invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null)).Due);
+        Assert.Equal(new Money(100, Currency.Idr), ComposeDocument.Of(page.Invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null).Seller).Due);
+    }
+
+    [Theory]
+    [InlineData(0, 0, false, "Confirm")]
+    [InlineData(9, 0, false, "Confirm")]
+    [InlineData(11, 0, false, "Choose")]
+    [InlineData(0, 40, false, "Choose")]
+    [InlineData(0, 0, true, "Choose")]
+    public void Only_a_payment_that_has_just_come_in_and_stayed_is_waited_for(int minutesAgo, int refunded, bool isHeardOf, string step)
+    {
+        var page = Of(InvoiceStatus.Pending, "success", true, 60);
+        page = page with
+        {
+            Payment = page.Payment! with { SettledAt = Now.AddMinutes(-minutesAgo), Refunded = new Money(refunded, Currency.Idr), IsHeardOf = isHeardOf },
+        };
+
+        Assert.Equal(step, page.Step.ToString());
     }
 
     [Fact]
-    public void Only_enabled_methods_are_offered_and_none_that_needs_a_foreign_script()
+    public void Only_enabled_methods_are_offered_in_their_order_and_none_that_needs_a_foreign_script()
     {
-        Assert.Equal(["gopay", "indomaret"], PayMethod.Offered(["indomaret", "gopay", "credit_card"]).Select(method => method.Value));
+        Assert.Equal(["indomaret", "gopay"], PayMethod.Offered(["indomaret", "gopay", "credit_card"]).Select(method => method.Value));
         Assert.Equal(11, PayMethod.Offered([.. BillingProfile.AllMethods]).Count);
         Assert.Null(PayMethod.Find("credit_card"));
     }
@@ -62,10 +79,10 @@ public sealed class PayPageTests
             100, IsRenewal: false, IsDraft: false);
         var instructions = hasInstructions ? new PaymentInstructionsView("123", null, null, null, null, null, null) : null;
         return new PayPage(
-            "token", invoice, ComposeDocument.Of(invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null)), null,
+            "token", invoice, ComposeDocument.Of(invoice, [], new BillingProfile("PT Contoh", "", null, null, "id", ["gopay"], null, null).Seller), null,
             PayMethod.Offered(["gopay"]), payment is null ? null : Payment(payment, instructions, secondsLeft), "id", TimeZoneInfo.Utc, Now);
     }
 
-    private static InvoicePaymentView Payment(string status, PaymentInstructionsView? instructions, int secondsLeft) => new(
-        Guid.Empty, status, Guid.Empty, new Money(111, Currency.Idr), "gopay", null, "SB-1", instructions, Now.AddSeconds(secondsLeft));
+    private static PagePayment Payment(string status, PaymentInstructionsView? instructions, int secondsLeft) => new(
+        Guid.Empty, status, new Money(111, Currency.Idr), "gopay", null, instructions, Now.AddSeconds(secondsLeft), SettledAt: Now);
 }

@@ -50,6 +50,15 @@ public sealed class AnnouncementTests
     }
 
     [Fact]
+    public void A_second_dunning_of_an_invoice_is_told_like_the_first_and_each_day_once()
+    {
+        var overdue = Facts.OfType<InvoiceOverdue>().First();
+
+        Assert.Equal(Announcement.Of(overdue, Now)!.DedupKey, Announcement.Of(overdue, Now.AddMinutes(1))!.DedupKey);
+        Assert.NotEqual(Announcement.Of(overdue, Now)!.DedupKey, Announcement.Of(overdue, Now.AddDays(40))!.DedupKey);
+    }
+
+    [Fact]
     public void Every_fact_that_is_heard_is_told_but_the_end_of_an_account()
     {
         var heard = Topology.Subscriptions[ServiceIdentity.Notifications].Except([nameof(UserDeleted)]);
