@@ -9,7 +9,7 @@ namespace ServerlessBusiness.Billing.Agreements;
 /// terms that were already outdated is put right.
 /// </summary>
 public sealed class KeepAgreement(
-    AgreementStore agreements, RenewalStore renewals, InvoiceStore invoices, IssueInvoice issue, SupersedeInvoice supersede, TimeProvider time)
+    AgreementStore agreements, RenewalStore renewals, InvoiceStore invoices, IssueInvoice issue, SupersedeInvoice supersede, BillingTime time)
 {
     public async Task RunAsync(SubscriptionTermsChanged terms, TenantTransaction transaction, CancellationToken cancellationToken)
     {

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Collection;
 
@@ -13,7 +16,8 @@ namespace ServerlessBusiness.Billing.Collection;
 /// came of a charge is told by its facts, whoever asked for it.
 /// </summary>
 public sealed partial class CollectInvoices(
-    Database database, CollectionStore collection, HistoryStore history, ServiceClients services, TimeProvider time, ILogger<CollectInvoices> logger)
+    Database database, CollectionStore collection, HistoryStore history, ServiceClients services, TenantClocks clocks, BillingTime time,
+    ILogger<CollectInvoices> logger)
 {
     private const int AtOnce = 100;
     private const int SideBySide = 8;
@@ -27,23 +31,54 @@ public sealed partial class CollectInvoices(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var clocked = await clocks.ListAsync(cancellationToken);
         IReadOnlyList<ClaimedInvoice> due;
         do
         {
             var now = time.GetUtcNow();
-            due = await collection.TakeDueAcrossTenantsAsync(now, now + Lease, AtOnce, cancellationToken);
-            var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(due, limits, async (invoice, cancelled) => await TryAsync(invoice, now, cancelled));
+            due = await collection.TakeDueAcrossTenantsAsync(now, now + Lease, clocked, AtOnce, cancellationToken);
+            await TryAsync(due, now + Lease, now, cancellationToken);
         }
         while (due.Count == AtOnce);
     }
 
-    private async Task TryAsync(ClaimedInvoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Of one tenant, for the only one who collects there; the payments that succeeded at once.</summary>
+    public async Task<IReadOnlyList<Guid>> RunAsync(TenantId tenant, CancellationToken cancellationToken)
     {
+        var succeeded = new List<Guid>();
+        IReadOnlyList<ClaimedInvoice> due;
+        do
+        {
+            var now = time.GetUtcNow();
+            due = await collection.TakeDueAsync(tenant, now, AtOnce, cancellationToken);
+            succeeded.AddRange(await TryAsync(due, now, now, cancellationToken));
+        }
+        while (due.Count == AtOnce);
+        return succeeded;
+    }
+
+    private async Task<IEnumerable<Guid>> TryAsync(
+        IReadOnlyList<ClaimedInvoice> due, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var answers = new ConcurrentBag<ChargeAnswer>();
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(due, limits, async (invoice, cancelled) =>
+        {
+            if (await TryAsync(invoice, lease, now, cancelled) is { } answer)
+                answers.Add(answer);
+        });
+        return answers.Where(answer => answer.Status == "success").Select(answer => answer.Id);
+    }
+
+    // What Payments answered, if it took the charge.
+    private async Task<ChargeAnswer?> TryAsync(
+        ClaimedInvoice invoice, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        ChargeAnswer? answer = null;
         DateTimeOffset? next = null;
         try
         {
-            await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, ChargeAnswer>(
+            answer = await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, ChargeAnswer>(
                 invoice.Tenant, "/v1/payments",
                 new ChargeRequest(
                     invoice.Id, invoice.UserId, invoice.SubscriptionId, invoice.Amount, invoice.Installment, SavedMethod,
@@ -63,7 +98,8 @@ public sealed partial class CollectInvoices(
             LogLater(invoice.Id, failure.Message);
         }
 
-        await collection.ReleaseAsync(invoice.Tenant, invoice.Id, now + Lease, next, now, cancellationToken);
+        await collection.ReleaseAsync(invoice.Tenant, invoice.Id, lease, next, now, cancellationToken);
+        return answer;
     }
 
     private async Task NoteAsync(ClaimedInvoice invoice, ProblemException refusal, DateTimeOffset now, CancellationToken cancellationToken)

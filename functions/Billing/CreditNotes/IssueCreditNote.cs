@@ -28,7 +28,7 @@ public sealed record CreditNoteRequestLine(Guid LineId, Money Amount);
 /// <summary>Takes back a part of an invoice or all of it. Of what is not due any more the money goes where it is asked to.</summary>
 public sealed class IssueCreditNote(
     Database database, InvoiceStore invoices, ReceivedPaymentStore payments, PlaceMoney place, RefundStore refunds, WriteCreditNote write,
-    TimeProvider time)
+    BillingTime time)
 {
     public async Task<CreditNote> RunAsync(
         TenantId tenant, Guid id, CreditNoteRequest request, string actor, CancellationToken cancellationToken)

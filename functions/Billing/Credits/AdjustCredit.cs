@@ -21,7 +21,7 @@ public sealed record AdjustCreditRequest
 }
 
 /// <summary>Changes a balance by hand. It never falls below zero.</summary>
-public sealed class AdjustCredit(Database database, CreditStore credits, HistoryStore history, TimeProvider time)
+public sealed class AdjustCredit(Database database, CreditStore credits, HistoryStore history, BillingTime time)
 {
     public async Task<CreditBalanceView> RunAsync(TenantId tenant, AdjustCreditRequest request, string actor, CancellationToken cancellationToken)
     {

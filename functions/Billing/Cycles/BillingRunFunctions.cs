@@ -22,7 +22,7 @@ public sealed record BillingRunAnswer(BillingRun? Run, IReadOnlyList<PreviewedBi
 public sealed record BillingRunView(BillingRun Run, IReadOnlyList<ParkedBill> ParkedBills);
 
 public sealed class BillingRunFunctions(
-    StartBillingRun start, PreviewBillingRun preview, BillingRunStore runs, AgreementStore agreements, TimeProvider time, Caller caller)
+    StartBillingRun start, PreviewBillingRun preview, BillingRunStore runs, AgreementStore agreements, BillingTime time, Caller caller)
 {
     private const int MostParked = 1000;
 

@@ -12,7 +12,7 @@ public sealed record PreviewedBill(
     Money? Total, string? ParkedReason);
 
 /// <summary>Composes what a run would bill first, the oldest bill of each subscription, and writes nothing.</summary>
-public sealed class PreviewBillingRun(Database database, AgreementStore agreements, ComposeBills compose, TimeProvider time)
+public sealed class PreviewBillingRun(Database database, AgreementStore agreements, ComposeBills compose, BillingTime time)
 {
     private const int Most = 1000;
 

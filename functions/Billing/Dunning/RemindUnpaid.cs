@@ -1,5 +1,6 @@
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -9,7 +10,8 @@ using ServerlessBusiness.Shared.Time;
 namespace ServerlessBusiness.Billing.Dunning;
 
 /// <summary>Reminds of unpaid invoices, each once in an ISO week. It may run on any day: whoever missed the Monday is reminded by the next run.</summary>
-public sealed class RemindUnpaid(Database database, DunningStore dunning, DunningPolicyStore policies, HistoryStore history, TimeProvider time)
+public sealed class RemindUnpaid(
+    Database database, DunningStore dunning, DunningPolicyStore policies, HistoryStore history, TenantClocks clocks, BillingTime time)
 {
     private const int AtOnce = 500;
 
@@ -17,12 +19,17 @@ public sealed class RemindUnpaid(Database database, DunningStore dunning, Dunnin
     {
         var now = time.GetUtcNow();
         var (monday, today, week) = (BusinessCalendar.WeekOf(now).Start, BusinessCalendar.DayOf(now).Start, BusinessCalendar.IsoWeek(now));
-        foreach (var tenant in await dunning.ListUnremindedAcrossTenantsAsync(monday, today, week, cancellationToken))
+        var unreminded = await dunning.ListUnremindedAcrossTenantsAsync(monday, today, week, cancellationToken);
+        foreach (var tenant in unreminded.Except(await clocks.ListAsync(cancellationToken)))
+            await RunAsync(tenant, cancellationToken);
+    }
+
+    public async Task RunAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var policy = await policies.FindAsync(tenant, cancellationToken);
+        while (await PageAsync(tenant, policy, now, cancellationToken) == AtOnce)
         {
-            var policy = await policies.FindAsync(tenant, cancellationToken);
-            while (await PageAsync(tenant, policy, now, cancellationToken) == AtOnce)
-            {
-            }
         }
     }
 

@@ -1,4 +1,5 @@
 using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -11,19 +12,24 @@ namespace ServerlessBusiness.Billing.Dunning;
 /// Marks what is overdue and does what the tenant's policy says about it today. A step is remembered with its invoice, so a run that comes late,
 /// twice or beside another one changes nothing.
 /// </summary>
-public sealed class RunDunning(Database database, DunningStore dunning, DunningPolicyStore policies, HistoryStore history, TimeProvider time)
+public sealed class RunDunning(
+    Database database, DunningStore dunning, DunningPolicyStore policies, HistoryStore history, TenantClocks clocks, BillingTime time)
 {
     private const int AtOnce = 500;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var overdue = await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(time.GetUtcNow()).Start, cancellationToken);
+        foreach (var tenant in overdue.Except(await clocks.ListAsync(cancellationToken)))
+            await RunAsync(tenant, cancellationToken);
+    }
+
+    public async Task RunAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
-        foreach (var tenant in await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(now).Start, cancellationToken))
+        var policy = await policies.FindAsync(tenant, cancellationToken);
+        while (await PageAsync(tenant, policy, now, cancellationToken) == AtOnce)
         {
-            var policy = await policies.FindAsync(tenant, cancellationToken);
-            while (await PageAsync(tenant, policy, now, cancellationToken) == AtOnce)
-            {
-            }
         }
     }
 

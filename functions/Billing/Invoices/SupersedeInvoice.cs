@@ -10,7 +10,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// what was paid becomes credit.
 /// </summary>
 public sealed class SupersedeInvoice(
-    RenewalStore renewals, InvoiceStore invoices, CancelInvoice cancel, CreditStore credits, HistoryStore history, TimeProvider time)
+    RenewalStore renewals, InvoiceStore invoices, CancelInvoice cancel, CreditStore credits, HistoryStore history, BillingTime time)
 {
     public const string Reason = "the subscription changed before its period began";
 
