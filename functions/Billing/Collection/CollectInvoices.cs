@@ -42,53 +42,54 @@ public sealed partial class CollectInvoices(
         while (due.Count == AtOnce);
     }
 
-    /// <summary>Of one tenant, for the only one who collects there; the payments that succeeded at once.</summary>
+    /// <summary>Of one tenant, for the only one who collects there; the invoices that are paid by what Payments says, whose news is on its way.</summary>
     public async Task<IReadOnlyList<Guid>> RunAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        var succeeded = new List<Guid>();
+        var paid = new List<Guid>();
         IReadOnlyList<ClaimedInvoice> due;
         do
         {
             var now = time.GetUtcNow();
             due = await collection.TakeDueAsync(tenant, now, AtOnce, cancellationToken);
-            succeeded.AddRange(await TryAsync(due, now, now, cancellationToken));
+            paid.AddRange(await TryAsync(due, now, now, cancellationToken));
         }
         while (due.Count == AtOnce);
-        return succeeded;
+        return paid;
     }
 
     private async Task<IEnumerable<Guid>> TryAsync(
         IReadOnlyList<ClaimedInvoice> due, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var answers = new ConcurrentBag<ChargeAnswer>();
+        var paid = new ConcurrentBag<Guid>();
         var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(due, limits, async (invoice, cancelled) =>
         {
-            if (await TryAsync(invoice, lease, now, cancelled) is { } answer)
-                answers.Add(answer);
+            if (await TryAsync(invoice, lease, now, cancelled))
+                paid.Add(invoice.Id);
         });
-        return answers.Where(answer => answer.Status == "success").Select(answer => answer.Id);
+        return paid;
     }
 
-    // What Payments answered, if it took the charge.
-    private async Task<ChargeAnswer?> TryAsync(
-        ClaimedInvoice invoice, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
+    // Whether it is paid by what Payments says.
+    private async Task<bool> TryAsync(ClaimedInvoice invoice, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        ChargeAnswer? answer = null;
+        var isPaid = false;
         DateTimeOffset? next = null;
         try
         {
-            answer = await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, ChargeAnswer>(
+            var answer = await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, ChargeAnswer>(
                 invoice.Tenant, "/v1/payments",
                 new ChargeRequest(
                     invoice.Id, invoice.UserId, invoice.SubscriptionId, invoice.Amount, invoice.Installment, SavedMethod,
                     $"Invoice {invoice.InvoiceNumber}"),
                 idempotencyKey: null, cancellationToken);
+            isPaid = answer.Status == "success";
         }
         catch (ProblemException refusal)
         {
             next = CollectionOutcome.NextTry(refusal.Code, refusal.Status, refusal.RetryAfter, now);
-            if (next is null && refusal.Code != CollectionOutcome.PaidAlready)
+            isPaid = refusal.Code == CollectionOutcome.PaidAlready;
+            if (next is null && !isPaid)
                 await NoteAsync(invoice, refusal, now, cancellationToken);
         }
         catch (ServiceUnavailableException failure)
@@ -99,7 +100,7 @@ public sealed partial class CollectInvoices(
         }
 
         await collection.ReleaseAsync(invoice.Tenant, invoice.Id, lease, next, now, cancellationToken);
-        return answer;
+        return isPaid;
     }
 
     private async Task NoteAsync(ClaimedInvoice invoice, ProblemException refusal, DateTimeOffset now, CancellationToken cancellationToken)

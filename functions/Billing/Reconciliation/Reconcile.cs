@@ -12,7 +12,7 @@ namespace ServerlessBusiness.Billing.Reconciliation;
 public sealed record SettledPayment(Guid Id, Guid InvoiceId, Money Amount, Money Refunded, bool Pays, DateTimeOffset SettledAt);
 
 /// <summary>Compares a month's books: invoices, payments and credit here with each other, and the payments with those of Payments.</summary>
-public sealed class Reconcile(ReconciliationStore books, ServiceClients services, BillingTime time)
+public sealed class Reconcile(ReconciliationStore books, ServiceClients services, BillingTime billing, TimeProvider time)
 {
     private const int Most = 1000;
 
@@ -37,7 +37,7 @@ public sealed class Reconcile(ReconciliationStore books, ServiceClients services
         }
 
         // Payments dates by the real time, so the months of a test clock are not its months.
-        if (time.IsOfClock)
+        if (billing.IsOfClock)
             return new ReconciliationView(name, await books.SumAsync(tenant, month, cancellationToken), differences);
         foreach (var other in await books.ListOthersAsync(tenant, month, known, Most, cancellationToken))
             differences.Add(new BookDifference("payment_unknown_to_payments", other.PaymentId, other.Money(0), other.Money(other.Amount)));

@@ -85,11 +85,11 @@ public sealed class AdvanceTestClock(
         });
     }
 
-    // Otherwise an invoice that was paid at once would be overdue a few steps, which is a few milliseconds, later.
+    // Otherwise an invoice that was paid at once would be overdue a few steps, which are milliseconds, later.
     private async Task HearAsync(TenantTransaction hold, IReadOnlyList<Guid> paid, CancellationToken cancellationToken)
     {
         var started = real.GetTimestamp();
-        while (paid.Count > 0 && await clocks.CountBookedAsync(hold, paid, cancellationToken) < paid.Count)
+        while (paid.Count > 0 && await clocks.IsAnyOpenAsync(hold, paid, cancellationToken))
         {
             if (real.GetElapsedTime(started) > NewsPatience)
                 return;

@@ -30,7 +30,7 @@ public sealed class PlayTimers(
         }
     }
 
-    /// <summary>Charges saved methods and sends refunds that are due; the payments that have succeeded, whose news is on its way.</summary>
+    /// <summary>Charges saved methods and sends refunds that are due; the invoices that are paid by what Payments says, whose news is on its way.</summary>
     public async Task<IReadOnlyList<Guid>> CollectAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         var paid = await collect.RunAsync(tenant, cancellationToken);

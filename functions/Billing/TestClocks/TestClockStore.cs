@@ -63,13 +63,12 @@ public sealed class TestClockStore(Database database)
         return (await transaction.FindAsync<DueWork>(sql, new { tenant = transaction.Tenant, at }, cancellationToken))!;
     }
 
-    /// <summary>How many of these payments are booked.</summary>
-    public Task<long> CountBookedAsync(TenantTransaction transaction, IReadOnlyList<Guid> payments, CancellationToken cancellationToken)
+    /// <summary>Whether any of these invoices is still to be paid.</summary>
+    public Task<bool> IsAnyOpenAsync(TenantTransaction transaction, IReadOnlyList<Guid> invoices, CancellationToken cancellationToken)
     {
         const string sql = """
-            select count(*) from payments_received
-            where tenant_id = @tenant and payment_id = any(@payments) and received_at is not null
+            select exists (select from invoices where tenant_id = @tenant and id = any(@invoices) and status in ('pending', 'overdue'))
             """;
-        return transaction.FindAsync<long>(sql, new { tenant = transaction.Tenant, payments = payments.ToArray() }, cancellationToken);
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, invoices = invoices.ToArray() }, cancellationToken);
     }
 }
