@@ -234,7 +234,7 @@ public sealed class TestClockTests(CollectionDesk desk)
         await SubscribeAsync(payer, first);
         var to = first.AddMonths(11).AddDays(1);
         await using (var gate = await desk.StandStillAsync(
-            "invoice_counters", $"new.tenant_id = '{payer.Tenant}' and new.month = '{first.AddMonths(4):yyyy-MM}-01'"))
+            "invoice_counters", $"new.tenant_id = '{payer.Tenant}' and new.month = '{first.AddMonths(4):yyyy-MM}-01'", on: "insert"))
         {
             var advance = AdvanceAsync(payer, to);
             await gate.UntilSomebodyWaitsAsync();
