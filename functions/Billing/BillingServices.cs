@@ -15,6 +15,7 @@ using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Billing.Reconciliation;
 using ServerlessBusiness.Billing.Reports;
 using ServerlessBusiness.Billing.Statements;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
@@ -31,6 +32,7 @@ internal static class BillingServices
         DapperSetup.MapEnum<RunStatus>();
         DapperSetup.MapEnum<CouponDuration>();
         builder.AddSettings<BillingOptions>();
+        builder.AddSettings<TimerSchedules>();
         builder.AddServiceClients(ServiceIdentity.Payments);
         builder.Services.AddPersonalData(BillingPersonalData.Sources);
         builder.Services
@@ -85,6 +87,12 @@ internal static class BillingServices
             .AddSingleton<SendRefunds>()
             .AddSingleton<ReconciliationStore>()
             .AddSingleton<Reconcile>();
+        builder.Services
+            .AddSingleton<BillingTime>()
+            .AddSingleton<TestClockStore>()
+            .AddSingleton<TenantClocks>()
+            .AddSingleton<PlayTimers>()
+            .AddSingleton<AdvanceTestClock>();
         builder.AddFaces();
     }
 

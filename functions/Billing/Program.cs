@@ -8,6 +8,7 @@ using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Telemetry;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Billing;
+using ServerlessBusiness.Billing.TestClocks;
 
 var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
@@ -21,6 +22,7 @@ builder.UseMiddleware<PermissionMiddleware>();
 builder.UseMiddleware<RateLimitMiddleware>();
 builder.UseMiddleware<CardDataMiddleware>();
 builder.UseMiddleware<IdempotencyMiddleware>();
+builder.UseMiddleware<TestClockMiddleware>();
 
 builder.AddBilling();
 builder.RunService();

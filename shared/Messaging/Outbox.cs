@@ -11,14 +11,16 @@ public static class Outbox
     public static Task PublishAsync(this TenantTransaction transaction, BusinessEvent fact, DateTimeOffset now, CancellationToken cancellationToken) =>
         transaction.SendAsync(Topology.BusinessEvents, [fact], now, null, cancellationToken);
 
-    /// <summary>Puts messages on one queue or topic, at once or not before <paramref name="availableAt"/>.</summary>
+    /// <summary>
+    /// Puts messages on one queue or topic, at once, however far <paramref name="now"/> is ahead, or not before <paramref name="availableAt"/>.
+    /// </summary>
     public static async Task SendAsync(
         this TenantTransaction transaction, string destination, IReadOnlyList<BusinessEvent> facts, DateTimeOffset now,
         DateTimeOffset? availableAt, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into outbox (id, tenant_id, destination, subject, body, created_at, available_at)
-            select id, @tenant, @destination, subject, body, @now, @availableAt
+            select id, @tenant, @destination, subject, body, @now, coalesce(@availableAt, least(@now, clock_timestamp()))
             from unnest(@ids, @subjects, @bodies) as message(id, subject, body)
             """;
         var envelopes = facts.Select(fact => Envelope.Of(fact, transaction.Tenant, now, MessageActivity.CurrentTraceParent)).ToArray();
@@ -29,7 +31,7 @@ public static class Outbox
                 tenant = transaction.Tenant,
                 destination,
                 now,
-                availableAt = availableAt ?? now,
+                availableAt,
                 ids = envelopes.Select(envelope => envelope.Id).ToArray(),
                 subjects = envelopes.Select(envelope => envelope.Type).ToArray(),
                 bodies = envelopes.Select(envelope => envelope.ToJson()).ToArray(),

@@ -12,7 +12,7 @@ namespace ServerlessBusiness.Billing.Agreements;
 /// </summary>
 public sealed class KeepAgreement(
     AgreementStore agreements, RenewalStore renewals, InvoiceStore invoices, IssueInvoice issue, SupersedeInvoice supersede, HistoryStore history,
-    TimeProvider time)
+    BillingTime time)
 {
     public async Task RunAsync(SubscriptionTermsChanged terms, TenantTransaction transaction, CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ namespace ServerlessBusiness.Billing.Collection;
 /// </summary>
 public sealed class ApplyRefund(
     InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, WriteCreditNote write, HistoryStore history,
-    TimeProvider time)
+    BillingTime time)
 {
     private const string Reason = "refunded at the payment gateway";
 

@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Collection;
 
@@ -13,7 +16,8 @@ namespace ServerlessBusiness.Billing.Collection;
 /// came of a charge is told by its facts, whoever asked for it.
 /// </summary>
 public sealed partial class CollectInvoices(
-    Database database, CollectionStore collection, HistoryStore history, ServiceClients services, TimeProvider time, ILogger<CollectInvoices> logger)
+    Database database, CollectionStore collection, HistoryStore history, ServiceClients services, TenantClocks clocks, BillingTime time,
+    ILogger<CollectInvoices> logger)
 {
     private const int AtOnce = 100;
     private const int SideBySide = 8;
@@ -27,46 +31,79 @@ public sealed partial class CollectInvoices(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var clocked = await clocks.ListAsync(cancellationToken);
         IReadOnlyList<ClaimedInvoice> due;
         do
         {
             var now = time.GetUtcNow();
-            due = await collection.TakeDueAcrossTenantsAsync(now, now + Lease, AtOnce, cancellationToken);
-            var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
-            await Parallel.ForEachAsync(due, limits, async (invoice, cancelled) => await TryOneAsync(invoice, now, cancelled));
+            due = await collection.TakeDueAcrossTenantsAsync(now, now + Lease, clocked, AtOnce, cancellationToken);
+            await TryAsync(due, now + Lease, now, cancellationToken);
         }
         while (due.Count == AtOnce);
     }
 
+    /// <summary>Of one tenant, for the only one who collects there; the invoices that are paid by what Payments says, whose news is on its way.</summary>
+    public async Task<IReadOnlyList<Guid>> RunAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var paid = new List<Guid>();
+        IReadOnlyList<ClaimedInvoice> due;
+        do
+        {
+            var now = time.GetUtcNow();
+            due = await collection.TakeDueAsync(tenant, now, AtOnce, cancellationToken);
+            paid.AddRange(await TryAsync(due, now, now, cancellationToken));
+        }
+        while (due.Count == AtOnce);
+        return paid;
+    }
+
+    private async Task<IEnumerable<Guid>> TryAsync(
+        IReadOnlyList<ClaimedInvoice> due, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var paid = new ConcurrentBag<Guid>();
+        var limits = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(due, limits, async (invoice, cancelled) =>
+        {
+            if (await TryOneAsync(invoice, lease, now, cancelled))
+                paid.Add(invoice.Id);
+        });
+        return paid;
+    }
+
     // The claim of one that fails ends by itself; the others are charged meanwhile.
-    private async Task TryOneAsync(ClaimedInvoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<bool> TryOneAsync(ClaimedInvoice invoice, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            await TryAsync(invoice, now, cancellationToken);
+            return await TryAsync(invoice, lease, now, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             LogFailure(failure, invoice.Id);
+            return false;
         }
     }
 
-    private async Task TryAsync(ClaimedInvoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    // Whether it is paid by what Payments says.
+    private async Task<bool> TryAsync(ClaimedInvoice invoice, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        var isPaid = false;
         DateTimeOffset? next = null;
         try
         {
-            await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, ChargeAnswer>(
+            var answer = await services.To(ServiceIdentity.Payments).PostAsync<ChargeRequest, ChargeAnswer>(
                 invoice.Tenant, "/v1/payments",
                 new ChargeRequest(
                     invoice.Id, invoice.UserId, invoice.SubscriptionId, invoice.Amount, invoice.Installment, SavedMethod,
                     $"Invoice {invoice.InvoiceNumber}"),
                 idempotencyKey: null, cancellationToken);
+            isPaid = answer.Status == "success";
         }
         catch (ProblemException refusal)
         {
             next = CollectionOutcome.NextTry(refusal.Code, refusal.Status, refusal.RetryAfter, now);
-            if (next is null && refusal.Code != CollectionOutcome.PaidAlready)
+            isPaid = refusal.Code == CollectionOutcome.PaidAlready;
+            if (next is null && !isPaid)
                 await NoteAsync(invoice, refusal, now, cancellationToken);
         }
         catch (ServiceUnavailableException failure)
@@ -76,7 +113,8 @@ public sealed partial class CollectInvoices(
             LogLater(invoice.Id, failure.Message);
         }
 
-        await collection.ReleaseAsync(invoice.Tenant, invoice.Id, now + Lease, next, now, cancellationToken);
+        await collection.ReleaseAsync(invoice.Tenant, invoice.Id, lease, next, now, cancellationToken);
+        return isPaid;
     }
 
     private async Task NoteAsync(ClaimedInvoice invoice, ProblemException refusal, DateTimeOffset now, CancellationToken cancellationToken)

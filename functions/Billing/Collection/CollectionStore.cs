@@ -22,25 +22,21 @@ public sealed class CollectionStore(Database database)
     /// installment and so finds the charge that the dead one made.
     /// </summary>
     public async Task<IReadOnlyList<ClaimedInvoice>> TakeDueAcrossTenantsAsync(
-        DateTimeOffset now, DateTimeOffset lease, int limit, CancellationToken cancellationToken)
+        DateTimeOffset now, DateTimeOffset lease, IReadOnlyList<TenantId> except, int limit, CancellationToken cancellationToken)
     {
-        const string sql = """
-            update invoices as invoice
-            set collect_at = @lease, collect_attempts = collect_attempts + 1, updated_at = @now
-            where (tenant_id, id) in (
-                select tenant_id, id from invoices
-                where collect_at <= @now and status in ('pending', 'overdue')
-                order by collect_at
-                limit @limit
-                for update skip locked)
-            returning tenant_id as tenant, id, invoice_number, user_id, subscription_id, currency,
-                total_amount - amount_paid - amount_credited as due, (
-                    select count(*)::int + 1 from payments_received as payment
-                    where payment.tenant_id = invoice.tenant_id and payment.invoice_id = invoice.id and received_at is not null) as installment
-            """;
+        var sql = Take("tenant_id <> all(@except)");
         await using var connection = database.OpenAcrossTenants();
-        var command = new CommandDefinition(sql, new { now, lease, limit }, cancellationToken: cancellationToken);
+        var parameters = new { now, lease, except = except.Select(tenant => tenant.Value).ToArray(), limit };
+        var command = new CommandDefinition(sql, parameters, cancellationToken: cancellationToken);
         return (await connection.QueryAsync<ClaimedInvoice>(command)).AsList();
+    }
+
+    /// <summary>Due invoices of one tenant, for the only one who collects there. They stay due until they are released: who dies leaves nothing leased.</summary>
+    public async Task<IReadOnlyList<ClaimedInvoice>> TakeDueAsync(TenantId tenant, DateTimeOffset now, int limit, CancellationToken cancellationToken)
+    {
+        var sql = Take("tenant_id = @tenant");
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<ClaimedInvoice>(sql, new { tenant, now, lease = now, limit }, cancellationToken);
     }
 
     /// <summary>Ends a claim, unless something newer was decided meanwhile: not at all again, or then.</summary>
@@ -61,4 +57,19 @@ public sealed class CollectionStore(Database database)
             """;
         return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
     }
+
+    private static string Take(string whose) => $"""
+        update invoices as invoice
+        set collect_at = @lease, collect_attempts = collect_attempts + 1, updated_at = @now
+        where (tenant_id, id) in (
+            select tenant_id, id from invoices
+            where {whose} and collect_at <= @now and status in ('pending', 'overdue')
+            order by collect_at
+            limit @limit
+            for update skip locked)
+        returning tenant_id as tenant, id, invoice_number, user_id, subscription_id, currency,
+            total_amount - amount_paid - amount_credited as due, (
+                select count(*)::int + 1 from payments_received as payment
+                where payment.tenant_id = invoice.tenant_id and payment.invoice_id = invoice.id and received_at is not null) as installment
+        """;
 }

@@ -5,7 +5,7 @@ using ServerlessBusiness.Shared.Data;
 namespace ServerlessBusiness.Billing.Collection;
 
 /// <summary>A payment did not go through: the invoice stays as it is, and the dunning decides when the saved method is tried again.</summary>
-public sealed class NoteFailure(HistoryStore history, TimeProvider time)
+public sealed class NoteFailure(HistoryStore history, BillingTime time)
 {
     public Task RunAsync(PaymentFailed failed, TenantTransaction transaction, CancellationToken cancellationToken) => history.AddAsync(
         transaction, failed.UserId, "payment_failed",

@@ -37,7 +37,7 @@ public sealed record CreateCouponRequest
     public DateTimeOffset? RedeemBy { get; init; }
 }
 
-public sealed class CreateCoupon(CouponStore coupons, TimeProvider time)
+public sealed class CreateCoupon(CouponStore coupons, BillingTime time)
 {
     public async Task<CouponView> RunAsync(TenantId tenant, CreateCouponRequest request, CancellationToken cancellationToken)
     {

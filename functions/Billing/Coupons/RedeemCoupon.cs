@@ -22,7 +22,7 @@ public sealed record RedeemCouponRequest
 public sealed record RedemptionView(Guid Id, string Code, Guid UserId, Guid? SubscriptionId, int? InvoicesLeft);
 
 /// <summary>Lets a coupon count for a user's next invoices, once per user and never more often than it may.</summary>
-public sealed class RedeemCoupon(Database database, CouponStore coupons, HistoryStore history, TimeProvider time)
+public sealed class RedeemCoupon(Database database, CouponStore coupons, HistoryStore history, BillingTime time)
 {
     public async Task<RedemptionView> RunAsync(
         TenantId tenant, Guid user, string code, Guid? subscription, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed record CreditNoteRequestLine(Guid LineId, Money Amount);
 /// <summary>Takes back a part of an invoice or all of it. Of what is not due any more the money goes where it is asked to.</summary>
 public sealed class IssueCreditNote(
     Database database, InvoiceStore invoices, CreditNoteStore notes, ReceivedPaymentStore payments, PlaceMoney place, RefundStore refunds,
-    WriteCreditNote write, TimeProvider time)
+    WriteCreditNote write, BillingTime time)
 {
     /// <summary>The same key is the same note, whatever became of its first answer.</summary>
     public async Task<CreditNote> RunAsync(

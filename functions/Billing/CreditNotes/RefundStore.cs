@@ -53,17 +53,34 @@ public sealed class RefundStore(Database database)
 
     /// <summary>Takes refunds that Payments is to be asked for. Should the asker die, they are taken again when the lease has passed.</summary>
     public async Task<IReadOnlyList<RefundReference>> TakeDueAcrossTenantsAsync(
-        DateTimeOffset now, DateTimeOffset lease, int limit, CancellationToken cancellationToken)
+        DateTimeOffset now, DateTimeOffset lease, IReadOnlyList<TenantId> except, int limit, CancellationToken cancellationToken)
     {
         const string sql = """
             update credit_note_refunds set ask_at = @lease
             where (tenant_id, id) in (
-                select tenant_id, id from credit_note_refunds where ask_at <= @now order by ask_at limit @limit for update skip locked)
+                select tenant_id, id from credit_note_refunds
+                where tenant_id <> all(@except) and ask_at <= @now
+                order by ask_at
+                limit @limit
+                for update skip locked)
             returning tenant_id as tenant, id
             """;
         await using var connection = database.OpenAcrossTenants();
-        var command = new CommandDefinition(sql, new { now, lease, limit }, cancellationToken: cancellationToken);
+        var parameters = new { now, lease, except = except.Select(tenant => tenant.Value).ToArray(), limit };
+        var command = new CommandDefinition(sql, parameters, cancellationToken: cancellationToken);
         return (await connection.QueryAsync<RefundReference>(command)).AsList();
+    }
+
+    /// <summary>Refunds of one tenant that Payments is to be asked for, for the only one who asks. They stay due until it has answered.</summary>
+    public async Task<IReadOnlyList<CreditNoteRefund>> ListDueAsync(TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select {Columns} from credit_note_refunds
+            where tenant_id = @tenant and ask_at <= @now and status = 'pending'
+            order by ask_at, id
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<CreditNoteRefund>(sql, new { tenant, now }, cancellationToken);
     }
 
     public async Task AskAgainAsync(TenantId tenant, Guid id, DateTimeOffset at, CancellationToken cancellationToken)

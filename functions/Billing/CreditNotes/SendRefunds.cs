@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Hosting;
@@ -16,7 +17,7 @@ namespace ServerlessBusiness.Billing.CreditNotes;
 /// </summary>
 public sealed partial class SendRefunds(
     Database database, RefundStore refunds, CreditNoteStore notes, InvoiceStore invoices, ReceivedPaymentStore payments, PlaceMoney place,
-    HistoryStore history, ServiceClients services, TimeProvider time, ILogger<SendRefunds> logger)
+    HistoryStore history, ServiceClients services, TenantClocks clocks, BillingTime time, ILogger<SendRefunds> logger)
 {
     private const int AtOnce = 50;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
@@ -29,15 +30,23 @@ public sealed partial class SendRefunds(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var clocked = await clocks.ListAsync(cancellationToken);
         IReadOnlyList<RefundReference> due;
         do
         {
             var now = time.GetUtcNow();
-            due = await refunds.TakeDueAcrossTenantsAsync(now, now + Lease, AtOnce, cancellationToken);
+            due = await refunds.TakeDueAcrossTenantsAsync(now, now + Lease, clocked, AtOnce, cancellationToken);
             foreach (var reference in due)
                 await TryOneAsync(reference, cancellationToken);
         }
         while (due.Count == AtOnce);
+    }
+
+    /// <summary>Of one tenant, for the only one who sends there.</summary>
+    public async Task RunAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        foreach (var refund in await refunds.ListDueAsync(tenant, time.GetUtcNow(), cancellationToken))
+            await TryAsync(tenant, refund, cancellationToken);
     }
 
     // The lease of one that fails ends by itself; the others are sent meanwhile.

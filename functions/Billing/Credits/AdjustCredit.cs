@@ -22,7 +22,7 @@ public sealed record AdjustCreditRequest
 }
 
 /// <summary>Changes a balance by hand. It never falls below zero.</summary>
-public sealed class AdjustCredit(Database database, CreditStore credits, HistoryStore history, TimeProvider time)
+public sealed class AdjustCredit(Database database, CreditStore credits, HistoryStore history, BillingTime time)
 {
     /// <summary>The same key is the same adjustment, whatever became of its first answer.</summary>
     public async Task<CreditBalanceView> RunAsync(

@@ -13,7 +13,7 @@ public sealed record PreviewedBill(
 
 /// <summary>Composes what a run would bill first, the oldest bill of each subscription, and writes nothing.</summary>
 public sealed class PreviewBillingRun(
-    Database database, AgreementStore agreements, InvoiceStore invoices, ComposeBills compose, TimeProvider time)
+    Database database, AgreementStore agreements, InvoiceStore invoices, ComposeBills compose, BillingTime time)
 {
     private const int Most = 1000;
 

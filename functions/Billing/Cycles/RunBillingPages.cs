@@ -19,7 +19,7 @@ namespace ServerlessBusiness.Billing.Cycles;
 /// </summary>
 public sealed partial class RunBillingPages(
     Database database, AgreementStore agreements, BillingRunStore runs, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue,
-    HistoryStore history, IOptions<BillingOptions> options, TimeProvider time, ILogger<RunBillingPages> logger)
+    HistoryStore history, IOptions<BillingOptions> options, BillingTime time, ILogger<RunBillingPages> logger)
 {
     private const int PageSize = 1000;
 
@@ -50,7 +50,7 @@ public sealed partial class RunBillingPages(
 
         try
         {
-            await WorkAsync(tenant, run, cancellationToken);
+            await WorkAsync(tenant, run, Patience, cancellationToken);
         }
         finally
         {
@@ -58,14 +58,28 @@ public sealed partial class RunBillingPages(
         }
     }
 
-    private async Task WorkAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
+    /// <summary>Works until nothing is left, for a caller who waits for that; it hands nothing on.</summary>
+    public async Task RunToTheEndAsync(TenantId tenant, Guid run, CancellationToken cancellationToken)
+    {
+        await workers.WaitAsync(cancellationToken);
+        try
+        {
+            await WorkAsync(tenant, run, TimeSpan.MaxValue, cancellationToken);
+        }
+        finally
+        {
+            workers.Release();
+        }
+    }
+
+    private async Task WorkAsync(TenantId tenant, Guid run, TimeSpan patience, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         var size = PageSize;
         var outcome = Outcome.More;
         while (outcome == Outcome.More)
         {
-            var page = new Page(run, size, HandsOver: time.GetElapsedTime(started) > Patience);
+            var page = new Page(run, size, HandsOver: time.GetElapsedTime(started) > patience);
             try
             {
                 outcome = await BillAsync(tenant, page, cancellationToken);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -9,14 +10,16 @@ namespace ServerlessBusiness.Billing.Cycles;
 
 /// <summary>Starts a run, or gives one that is running another push: its first message leaves with it, the others follow each other.</summary>
 public sealed partial class StartBillingRun(
-    Database database, AgreementStore agreements, BillingRunStore runs, TimeProvider time, ILogger<StartBillingRun> logger)
+    Database database, AgreementStore agreements, BillingRunStore runs, TenantClocks clocks, BillingTime time, ILogger<StartBillingRun> logger)
 {
-    public async Task<BillingRun> RunAsync(TenantId tenant, RunTrigger trigger, CancellationToken cancellationToken)
+    /// <param name="sends">False for a caller who does the run's work himself.</param>
+    public async Task<BillingRun> RunAsync(TenantId tenant, RunTrigger trigger, CancellationToken cancellationToken, bool sends = true)
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var run = await runs.StartAsync(transaction, trigger, now, cancellationToken);
-        await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
+        if (sends)
+            await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return run;
     }
@@ -24,7 +27,8 @@ public sealed partial class StartBillingRun(
     /// <summary>A run for every tenant that has something due.</summary>
     public async Task RunAcrossTenantsAsync(RunTrigger trigger, CancellationToken cancellationToken)
     {
-        foreach (var tenant in await agreements.ListTenantsWithDueAcrossTenantsAsync(time.GetUtcNow(), cancellationToken))
+        var due = await agreements.ListTenantsWithDueAcrossTenantsAsync(time.GetUtcNow(), cancellationToken);
+        foreach (var tenant in due.Except(await clocks.ListAsync(cancellationToken)))
         {
             try
             {

@@ -1,4 +1,5 @@
 using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Telemetry;
@@ -6,7 +7,7 @@ using ServerlessBusiness.Shared.Telemetry;
 namespace ServerlessBusiness.Billing.Documents;
 
 /// <summary>Makes documents of what has happened. It needs no inbox: what is made already is left as it is.</summary>
-public sealed class DocumentsListener(RenderDocument render)
+public sealed class DocumentsListener(RenderDocument render, TenantClocks clocks)
 {
     [Function("DocumentsListener")]
     public async Task Run(
@@ -25,6 +26,9 @@ public sealed class DocumentsListener(RenderDocument render)
             _ => null,
         };
         if (subject is { } wanted)
-            await render.RunAsync(message.TenantId, wanted.Kind, wanted.Id, cancellationToken);
+        {
+            await clocks.RunAsync(
+                message.TenantId, () => render.RunAsync(message.TenantId, wanted.Kind, wanted.Id, cancellationToken), cancellationToken);
+        }
     }
 }

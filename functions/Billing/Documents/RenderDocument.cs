@@ -9,7 +9,7 @@ namespace ServerlessBusiness.Billing.Documents;
 /// and the next one to come finishes the work. Done again it changes nothing.
 /// </summary>
 public sealed class RenderDocument(
-    DocumentStore documents, DocumentBlobs blobs, ComposeDocument compose, BillingProfileStore profiles, TimeProvider time) : IDisposable
+    DocumentStore documents, DocumentBlobs blobs, ComposeDocument compose, BillingProfileStore profiles, BillingTime time) : IDisposable
 {
     // Drawing takes a processor; half of them are left to those who wait for an answer.
     private readonly SemaphoreSlim drawing = new(Math.Max(1, Environment.ProcessorCount / 2));

@@ -6,7 +6,7 @@ using ServerlessBusiness.Shared.Http;
 
 namespace ServerlessBusiness.Billing.Dunning;
 
-public sealed class DunningFunctions(DunningPolicyStore policies, Caller caller, TimeProvider time)
+public sealed class DunningFunctions(DunningPolicyStore policies, Caller caller, BillingTime time)
 {
     [Function("ReadDunningPolicy"), Requires("invoices:read"), Summary("Says what the tenant does about overdue invoices, and when.")]
     public async Task<Ok<DunningPolicy>> Read(

@@ -1,5 +1,6 @@
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -9,7 +10,8 @@ using ServerlessBusiness.Shared.Time;
 namespace ServerlessBusiness.Billing.Dunning;
 
 /// <summary>Reminds of unpaid invoices, each once in an ISO week. It may run on any day: whoever missed the Monday is reminded by the next run.</summary>
-public sealed class RemindUnpaid(Database database, DunningStore dunning, TenantPages pages, HistoryStore history, TimeProvider time)
+public sealed class RemindUnpaid(
+    Database database, DunningStore dunning, TenantPages pages, HistoryStore history, TenantClocks clocks, BillingTime time)
 {
     private const int AtOnce = 500;
 
@@ -17,9 +19,16 @@ public sealed class RemindUnpaid(Database database, DunningStore dunning, Tenant
     {
         var now = time.GetUtcNow();
         var (monday, today, week) = (BusinessCalendar.WeekOf(now).Start, BusinessCalendar.DayOf(now).Start, BusinessCalendar.IsoWeek(now));
+        var unreminded = await dunning.ListUnremindedAcrossTenantsAsync(monday, today, week, cancellationToken);
         await pages.RunAsync(
-            await dunning.ListUnremindedAcrossTenantsAsync(monday, today, week, cancellationToken), AtOnce,
+            [.. unreminded.Except(await clocks.ListAsync(cancellationToken))], AtOnce,
             (tenant, policy) => PageAsync(tenant, policy, now, cancellationToken), cancellationToken);
+    }
+
+    public Task RunAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return pages.RunAsync(tenant, AtOnce, policy => PageAsync(tenant, policy, now, cancellationToken), cancellationToken);
     }
 
     private async Task<int> PageAsync(TenantId tenant, DunningPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using ServerlessBusiness.Billing.History;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
@@ -11,16 +12,24 @@ namespace ServerlessBusiness.Billing.Dunning;
 /// Marks what is overdue and does what the tenant's policy says about it today. A step is remembered with its invoice, so a run that comes late,
 /// twice or beside another one changes nothing.
 /// </summary>
-public sealed class RunDunning(Database database, DunningStore dunning, TenantPages pages, HistoryStore history, TimeProvider time)
+public sealed class RunDunning(
+    Database database, DunningStore dunning, TenantPages pages, HistoryStore history, TenantClocks clocks, BillingTime time)
 {
     private const int AtOnce = 500;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var overdue = await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(now).Start, cancellationToken);
         await pages.RunAsync(
-            await dunning.ListOverdueAcrossTenantsAsync(BusinessCalendar.DayOf(now).Start, cancellationToken), AtOnce,
+            [.. overdue.Except(await clocks.ListAsync(cancellationToken))], AtOnce,
             (tenant, policy) => PageAsync(tenant, policy, now, cancellationToken), cancellationToken);
+    }
+
+    public Task RunAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        return pages.RunAsync(tenant, AtOnce, policy => PageAsync(tenant, policy, now, cancellationToken), cancellationToken);
     }
 
     private async Task<int> PageAsync(TenantId tenant, DunningPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ public sealed record CancelInvoiceRequest
 
 /// <summary>Withdraws an open invoice; whoever waits for its payment hears of it.</summary>
 public sealed class CancelInvoice(
-    Database database, InvoiceStore invoices, CreditStore credits, CouponStore coupons, PlaceMoney place, HistoryStore history, TimeProvider time)
+    Database database, InvoiceStore invoices, CreditStore credits, CouponStore coupons, PlaceMoney place, HistoryStore history, BillingTime time)
 {
     public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancelInvoiceRequest request, CancellationToken cancellationToken)
     {

@@ -31,7 +31,7 @@ public sealed record DraftLine
 
 /// <summary>Makes an invoice that nobody owes yet: it takes no number, no credit and no coupon until it is finalised.</summary>
 public sealed class DraftInvoice(
-    Database database, InvoiceStore invoices, InvoiceBatchStore batch, TaxStore taxation, TimeProvider time)
+    Database database, InvoiceStore invoices, InvoiceBatchStore batch, TaxStore taxation, BillingTime time)
 {
     // As many as the column of quantities keeps.
     private const int Decimals = 4;

@@ -6,7 +6,7 @@ using ServerlessBusiness.Shared.Tenancy;
 namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Makes a draft an invoice: numbered, taxed by the rate of today, and paid by credit and coupons as far as these go.</summary>
-public sealed class FinaliseInvoice(Database database, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, TimeProvider time)
+public sealed class FinaliseInvoice(Database database, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, BillingTime time)
 {
     public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Bills what Subscriptions decided. There is no negative invoice: what credits leave over is kept for the next one.</summary>
 public sealed class IssueInvoice(
-    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, CreditStore credits, HistoryStore history, TimeProvider time)
+    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, CreditStore credits, HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(SubscriptionCreated created, TenantTransaction transaction, CancellationToken cancellationToken)
     {

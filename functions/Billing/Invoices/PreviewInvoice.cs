@@ -25,7 +25,7 @@ public sealed record PreviewInvoiceRequest
 public sealed record BillPreview(Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
 /// <summary>Says what an invoice would come to, with the sums that issuing one uses.</summary>
-public sealed class PreviewInvoice(Database database, TaxStore taxation, CreditStore credits, TimeProvider time)
+public sealed class PreviewInvoice(Database database, TaxStore taxation, CreditStore credits, BillingTime time)
 {
     public async Task<BillPreview> RunAsync(TenantId tenant, PreviewInvoiceRequest request, CancellationToken cancellationToken)
     {

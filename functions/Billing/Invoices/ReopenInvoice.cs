@@ -8,7 +8,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>The bank took a payment back: the invoice it had paid is open again, unless the payer's other money for it pays it anew.</summary>
 public sealed class ReopenInvoice(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, HistoryStore history, TimeProvider time)
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(PaymentReversed reversed, TenantTransaction transaction, CancellationToken cancellationToken)
     {

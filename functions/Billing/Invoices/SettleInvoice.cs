@@ -12,7 +12,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// </summary>
 public sealed class SettleInvoice(
     InvoiceStore invoices, TaxStore taxes, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, ApplyRefund refund, HistoryStore history,
-    TimeProvider time)
+    BillingTime time)
 {
     public async Task RunAsync(PaymentSucceeded payment, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -23,13 +23,13 @@ public sealed class SettleInvoice(
         if (!received.IsUnheardOf)
             return;
 
-        received = received with { Amount = payment.Amount.Amount, Method = payment.Method, ReceivedAt = payment.SettledAt };
+        received = received with { Amount = payment.Amount.Amount, Method = payment.Method, ReceivedAt = time.Heard(payment.SettledAt) };
         // Messages may overtake each other: what the bank took back already pays nothing.
         var usable = received.IsReversed ? 0 : received.Amount;
         var after = usable == 0
             ? null
             : await balances.PayAsync(
-                transaction, payment.InvoiceId, payment.PaymentId, received.Money(usable), payment.SettledAt, now, cancellationToken);
+                transaction, payment.InvoiceId, payment.PaymentId, received.Money(usable), received.ReceivedAt!.Value, now, cancellationToken);
         var applied = after is null ? 0 : after.AmountPaid - before!.AmountPaid;
         var left = usable - applied;
         received = received with
@@ -71,7 +71,7 @@ public sealed class SettleInvoice(
             },
             now, cancellationToken);
         if (isPaid)
-            await transaction.PublishAsync(after!.PaidBy(payment.PaymentId, payment.SettledAt), now, cancellationToken);
+            await transaction.PublishAsync(after!.PaidBy(payment.PaymentId, received.ReceivedAt!.Value), now, cancellationToken);
     }
 
     private async Task<decimal> TaxOnTopAsync(

@@ -12,7 +12,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// </summary>
 public sealed class SupersedeInvoice(
     RenewalStore renewals, InvoiceStore invoices, CreditNoteStore notes, CancelInvoice cancel, CreditStore credits, HistoryStore history,
-    TimeProvider time)
+    BillingTime time)
 {
     public const string Reason = "the subscription changed before its period began";
 

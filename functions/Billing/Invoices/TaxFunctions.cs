@@ -22,7 +22,7 @@ public sealed record TaxRuleView(string Currency, decimal Rate, TaxMode Mode);
 
 public sealed record TaxRules(IReadOnlyList<TaxRuleView> Items);
 
-public sealed class TaxFunctions(Database database, TaxStore taxation, TimeProvider time, Caller caller)
+public sealed class TaxFunctions(Database database, TaxStore taxation, BillingTime time, Caller caller)
 {
     [Function("ListTaxRules"), Requires("invoices:read"), Summary("Says how invoices that are made today are taxed.")]
     public async Task<Ok<TaxRules>> List(

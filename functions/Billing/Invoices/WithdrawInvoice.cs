@@ -4,7 +4,7 @@ using ServerlessBusiness.Shared.Data;
 namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>A charge was withdrawn with its subscription: its open invoice need not be paid any more.</summary>
-public sealed class WithdrawInvoice(AgreementStore agreements, InvoiceStore invoices, CancelInvoice cancel, TimeProvider time)
+public sealed class WithdrawInvoice(AgreementStore agreements, InvoiceStore invoices, CancelInvoice cancel, BillingTime time)
 {
     public async Task RunAsync(
         Guid subscription, Guid? charge, string reason, TenantTransaction transaction, CancellationToken cancellationToken)

@@ -8,7 +8,7 @@ using ServerlessBusiness.Shared.Problems;
 namespace ServerlessBusiness.Billing.Profiles;
 
 public sealed class BillingProfileFunctions(
-    BillingProfiles profiles, BillingProfileStore store, PutBillingProfile putBillingProfile, Caller caller, TimeProvider time)
+    BillingProfiles profiles, BillingProfileStore store, PutBillingProfile putBillingProfile, Caller caller, BillingTime time)
 {
     private const string Route = "v1/billing-profile";
     private const string Change = "invoices:settings";

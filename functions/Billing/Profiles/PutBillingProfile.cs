@@ -46,7 +46,7 @@ public sealed record BillingProfileView(
 }
 
 /// <summary>Changes how the tenant appears on documents from now on; those that are made stay as they are.</summary>
-public sealed class PutBillingProfile(BillingProfileStore store, BillingProfiles profiles, TimeProvider time)
+public sealed class PutBillingProfile(BillingProfileStore store, BillingProfiles profiles, BillingTime time)
 {
     private const int MostLines = 6;
 

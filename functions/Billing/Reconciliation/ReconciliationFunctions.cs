@@ -7,7 +7,7 @@ using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Billing.Reconciliation;
 
-public sealed class ReconciliationFunctions(Reconcile reconcile, Caller caller, TimeProvider time)
+public sealed class ReconciliationFunctions(Reconcile reconcile, Caller caller, BillingTime time)
 {
     [Function("ReadReconciliation"), Requires("invoices:read")]
     [Summary("Compares a month's invoices, payments and credit with each other and with Payments, and lists what does not agree.")]

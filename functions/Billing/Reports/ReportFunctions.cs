@@ -8,7 +8,7 @@ using ServerlessBusiness.Shared.Problems;
 namespace ServerlessBusiness.Billing.Reports;
 
 /// <summary>Reports of the tenant, as JSON or, with <c>format=csv</c>, as CSV.</summary>
-public sealed class ReportFunctions(ReportStore reports, Caller caller, TimeProvider time)
+public sealed class ReportFunctions(ReportStore reports, Caller caller, BillingTime time)
 {
     private const string Read = "invoices:report";
 

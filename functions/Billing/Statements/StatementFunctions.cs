@@ -10,7 +10,7 @@ using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Billing.Statements;
 
-public sealed class StatementFunctions(StatementStore statements, BillingProfiles profiles, Caller caller, TimeProvider time)
+public sealed class StatementFunctions(StatementStore statements, BillingProfiles profiles, Caller caller, BillingTime time)
 {
     private const int LongestDays = 366;
 

@@ -149,6 +149,20 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
     /// <summary>Holds a table against everybody until it is disposed.</summary>
     public Task<TableLock> LockAsync(string table) => TableLock.TakeAsync(owner!, table);
 
+    /// <summary>Lets whoever writes such a row into a table of Billing stand still until the answer is disposed.</summary>
+    public async Task<TableLock> StandStillAsync(string table, string when, string on = "update")
+    {
+        await ExecuteAsync(
+            $"""
+            create table if not exists public.gate ();
+            create or replace function public.pass_gate() returns trigger language plpgsql security definer as
+                $$ begin perform from public.gate; return new; end $$;
+            create or replace trigger stand_still before {on} on billing_management.{table}
+                for each row when ({when}) execute function public.pass_gate();
+            """);
+        return await LockAsync("public.gate");
+    }
+
     /// <summary>Waits until the broker has no message of the tenant for Billing any more.</summary>
     public Task WaitUntilQuietAsync(string tenant) => WaitForAsync(
         async () => (await QueryAsync<long>(

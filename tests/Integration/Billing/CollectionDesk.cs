@@ -1,12 +1,16 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ServerlessBusiness.Billing;
 using ServerlessBusiness.Billing.Dunning;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Contracts;
@@ -32,11 +36,15 @@ public sealed class CollectionDesk(StackFixture stack) : BillingDesk(stack, Func
     public HttpClient Midtrans { get; private set; } = null!;
 
     /// <summary>The day's run as another instance of the app does it; it returns when it is done.</summary>
-    public RunDunning Dunning => new(billing!, new DunningStore(billing!), Pages, new HistoryStore(billing!), time!);
+    public RunDunning Dunning => new(billing!, new DunningStore(billing!), Pages, new HistoryStore(billing!), Clocks, Time);
 
-    public RemindUnpaid Reminders => new(billing!, new DunningStore(billing!), Pages, new HistoryStore(billing!), time!);
+    public RemindUnpaid Reminders => new(billing!, new DunningStore(billing!), Pages, new HistoryStore(billing!), Clocks, Time);
 
     private TenantPages Pages => new(new DunningPolicyStore(billing!), NullLogger<TenantPages>.Instance);
+
+    private BillingTime Time => new(time!);
+
+    private TenantClocks Clocks => new(new TestClockStore(billing!), Time, time!, new HostingEnvironment { EnvironmentName = Environments.Development });
 
     // Jakarta has another day and another month than UTC for seven hours: nothing here may notice.
     protected override Dictionary<string, string?> Settings => new(base.Settings) { ["TZ"] = "Asia/Jakarta", ["MIDTRANS_TIMEOUT_SECONDS"] = "2" };

@@ -72,20 +72,6 @@ public sealed class CyclesDesk(StackFixture stack) : BillingDesk(stack)
         return run!;
     }
 
-    /// <summary>Lets whoever updates such a row of a table of Billing stand still until the answer is disposed.</summary>
-    public async Task<TableLock> StandStillAsync(string table, string when)
-    {
-        await ExecuteAsync(
-            $"""
-            create table if not exists public.gate ();
-            create or replace function public.pass_gate() returns trigger language plpgsql security definer as
-                $$ begin perform from public.gate; return new; end $$;
-            create or replace trigger stand_still before update on billing_management.{table}
-                for each row when ({when}) execute function public.pass_gate();
-            """);
-        return await LockAsync("public.gate");
-    }
-
     /// <summary>Holds one agreement of the tenant as new terms would, until the answer is disposed.</summary>
     public async Task<IAsyncDisposable> HoldAgreementAsync(string tenant)
     {

@@ -601,6 +601,19 @@ create table tax_rates (
 grant delete, insert, select, update on tax_rates to billing_app;
 grant delete, insert, select, update on tax_rates to billing_jobs;
 
+create table test_clocks (
+    tenant_id text not null,
+    now timestamp with time zone not null,
+    updated_at timestamp with time zone not null,
+    constraint test_clocks_pkey PRIMARY KEY (tenant_id)
+);
+alter table test_clocks enable row level security;
+alter table test_clocks force row level security;
+create policy jobs_see_all on test_clocks as permissive for all to billing_jobs using (true) with check (true);
+create policy tenant_isolation on test_clocks as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on test_clocks to billing_app;
+grant delete, insert, select, update on test_clocks to billing_jobs;
+
 create table withdrawn_charges (
     tenant_id text not null,
     charge_id uuid not null,
