@@ -24,8 +24,15 @@ internal sealed partial class PublishedKeysRefresh(
             {
                 try
                 {
-                    keys.Learn(await source.ReadAsync(stoppingToken));
-                    (next, wait, failing) = (time.GetUtcNow() + Fresh, BetweenLooks, false);
+                    var published = await source.ReadAsync(stoppingToken);
+                    // Before Users has made its first key there is nothing to learn, and the next look finds it.
+                    if (published.Count > 0)
+                    {
+                        keys.Learn(published);
+                        (next, wait) = (time.GetUtcNow() + Fresh, BetweenLooks);
+                    }
+
+                    failing = false;
                 }
                 catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
                 {

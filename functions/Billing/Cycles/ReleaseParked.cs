@@ -7,7 +7,7 @@ using ServerlessBusiness.Shared.Tenancy;
 namespace ServerlessBusiness.Billing.Cycles;
 
 /// <summary>Lets billing runs bill a subscription again that they leave out.</summary>
-public sealed class ReleaseParked(Database database, AgreementStore agreements, HistoryStore history, TimeProvider time)
+public sealed class ReleaseParked(Database database, AgreementStore agreements, HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(TenantId tenant, Guid subscription, string actor, CancellationToken cancellationToken)
     {

@@ -15,16 +15,22 @@ public sealed partial class TenantPages(DunningPolicyStore policies, ILogger<Ten
         {
             try
             {
-                var policy = await policies.FindAsync(tenant, cancellationToken);
-                while (await page(tenant, policy) == full)
-                {
-                }
+                await RunAsync(tenant, full, policy => page(tenant, policy), cancellationToken);
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 // What is due stays due: the next run finds it, and the tenants behind this one need not wait.
                 LogFailure(exception, tenant.Value);
             }
+        }
+    }
+
+    /// <summary>Goes through what is due of one tenant; what fails is the caller's to know.</summary>
+    public async Task RunAsync(TenantId tenant, int full, Func<DunningPolicy, Task<int>> page, CancellationToken cancellationToken)
+    {
+        var policy = await policies.FindAsync(tenant, cancellationToken);
+        while (await page(policy) == full)
+        {
         }
     }
 

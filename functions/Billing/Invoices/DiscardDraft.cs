@@ -6,7 +6,7 @@ using ServerlessBusiness.Shared.Tenancy;
 namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Throws a draft away. What has a number stays for ever.</summary>
-public sealed class DiscardDraft(Database database, InvoiceStore invoices, HistoryStore history, TimeProvider time)
+public sealed class DiscardDraft(Database database, InvoiceStore invoices, HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(TenantId tenant, Guid id, string actor, CancellationToken cancellationToken)
     {
