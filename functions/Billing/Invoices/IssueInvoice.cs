@@ -25,9 +25,7 @@ public sealed class IssueInvoice(
 
     public async Task RunAsync(SubscriptionChargeDue due, TenantTransaction transaction, CancellationToken cancellationToken)
     {
-        var lines = due.CreditedChargeId is { } credited
-            ? await GivingBackWhatWasPaidAsync(due.Lines, credited, transaction, cancellationToken)
-            : due.Lines;
+        var lines = await GivingBackWhatWasPaidAsync(due.Lines, due.CreditedChargeId, transaction, cancellationToken);
         var sum = lines.Select(line => line.Amount).Aggregate((sum, amount) => sum + amount);
         if (sum.Amount <= 0)
             await KeepCreditAsync(due, -sum, transaction, cancellationToken);
@@ -49,11 +47,11 @@ public sealed class IssueInvoice(
         return (await issue.RunAsync(transaction, composed, now, cancellationToken))[0];
     }
 
-    // Subscriptions gives shares of prices back; where a coupon had made it cheaper, only that share was paid.
-    private async Task<IReadOnlyList<ChargeLine>> GivingBackWhatWasPaidAsync(
-        IReadOnlyList<ChargeLine> lines, Guid credited, TenantTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>Subscriptions gives shares of prices back; where a coupon had made it cheaper, only that share was paid.</summary>
+    public async Task<IReadOnlyList<ChargeLine>> GivingBackWhatWasPaidAsync(
+        IReadOnlyList<ChargeLine> lines, Guid? credited, TenantTransaction transaction, CancellationToken cancellationToken)
     {
-        var paid = await invoices.FindPaidShareAsync(transaction, credited, cancellationToken);
+        var paid = credited is { } charge ? await invoices.FindPaidShareAsync(transaction, charge, cancellationToken) : null;
         return paid is null or 1m ? lines : [.. lines.Select(line => line.Amount.Amount >= 0 ? line : Scaled(line, line.Amount * paid.Value))];
     }
 

@@ -19,25 +19,35 @@ public sealed record PreviewInvoiceRequest
     /// <summary>Amounts before tax; a credit is negative.</summary>
     [Required, MaxLength(100)]
     public decimal[] Lines { get; init; } = [];
+
+    /// <summary>The tier of the subscription that they are for, where they are a period that coupons are taken off.</summary>
+    [StringLength(50)]
+    public string? Tier { get; init; }
+
+    public Guid? SubscriptionId { get; init; }
+
+    /// <summary>The charge that credits among them give back: where a coupon had made it cheaper, so much less of it.</summary>
+    public Guid? CreditedChargeId { get; init; }
 }
 
 /// <summary>What an invoice over such lines would come to, and the credit that is left after it.</summary>
-public sealed record BillPreview(Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
+/// <param name="Lines">The amounts as they would stand on it, in the order of the request.</param>
+/// <param name="Net">Their sum.</param>
+/// <param name="Discount">What coupons take off.</param>
+public sealed record BillPreview(
+    IReadOnlyList<Money> Lines, Money Net, Money Discount, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
-/// <summary>Says what an invoice would come to, with the sums that issuing one uses.</summary>
-public sealed class PreviewInvoice(Database database, TaxStore taxation, CreditStore credits, BillingTime time)
+/// <summary>Says what an invoice would come to by composing it as issuing does; nothing of it is kept.</summary>
+public sealed class PreviewInvoice(Database database, ComposeBills compose, IssueInvoice issue, CreditStore credits, BillingTime time)
 {
     public async Task<BillPreview> RunAsync(TenantId tenant, PreviewInvoiceRequest request, CancellationToken cancellationToken)
     {
         if (!Currency.TryParse(request.Currency, out var currency))
             throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
 
-        await using var connection = database.Open(tenant);
-        var taxes = await taxation.ListRulesAsync(connection, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), cancellationToken);
-        var balance = await credits.FindBalanceAsync(connection, request.UserId!.Value, currency, cancellationToken);
         try
         {
-            return Of(Money.Rounded(request.Lines.Sum(), currency), balance, taxes[currency.Code]);
+            return await ComposeAsync(tenant, request, currency, cancellationToken);
         }
         catch (Exception impossible) when (impossible is CompositionException or ArgumentOutOfRangeException or OverflowException)
         {
@@ -45,14 +55,26 @@ public sealed class PreviewInvoice(Database database, TaxStore taxation, CreditS
         }
     }
 
-    public static BillPreview Of(Money sum, Money balance, TaxRule tax)
+    private async Task<BillPreview> ComposeAsync(
+        TenantId tenant, PreviewInvoiceRequest request, Currency currency, CancellationToken cancellationToken)
     {
-        var nothing = Money.Zero(sum.Currency);
-        if (sum <= nothing)
-            return new BillPreview(sum, nothing, nothing, nothing, balance - sum);
+        var (user, nothing) = (request.UserId!.Value, Money.Zero(currency));
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        var lines = await issue.GivingBackWhatWasPaidAsync(
+            [.. request.Lines.Select(amount => Money.Rounded(amount, currency)).Select(amount => new ChargeLine("", 1, amount, amount))],
+            request.CreditedChargeId, transaction, cancellationToken);
+        var amounts = lines.Select(line => line.Amount).ToList();
+        var net = amounts.Aggregate(nothing, (sum, amount) => sum + amount);
+        var balance = await credits.FindBalanceAsync(transaction, user, currency, cancellationToken);
+        if (net <= nothing)
+            return new BillPreview(amounts, net, nothing, nothing, nothing, nothing, balance - net);
 
-        var composed = Composition.Of([new ChargeLine("", 1, sum, sum)], [], balance, tax);
-        var totals = composed.Totals;
-        return new BillPreview(sum, composed.CreditUsed, totals.Tax, totals.Total, balance - composed.CreditUsed);
+        var bill = new Bill(
+            user, request.SubscriptionId, ChargeId: null, request.Tier, PeriodStart: null, PeriodEnd: null, lines, TakesCoupons: request.Tier is not null);
+        var composed = (await compose.RunAsync(transaction, [bill], time.GetUtcNow(), cancellationToken))[0];
+        var composition = composed.Composition ?? throw new CompositionException(composed.Refusal!);
+        return new BillPreview(
+            amounts, net, composition.Discount, composition.CreditUsed, composition.Totals.Tax, composition.Totals.Total,
+            balance - composition.CreditUsed);
     }
 }

@@ -31,17 +31,21 @@ public sealed record PreviewRequest
 }
 
 /// <summary>What would be billed, when, and for which period. What the lines leave over stays as credit.</summary>
+/// <param name="Net">The sum of the lines.</param>
+/// <param name="Discount">What coupons take off.</param>
 public sealed record PreviewView(
     Timing When, DateTimeOffset EffectiveAt, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, IReadOnlyList<ChargeLine> Lines,
-    Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
+    Money Net, Money Discount, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
 /// <summary>Answers what a change would bill, to the minor unit: the same quote that the change uses, and Billing's own sum of it.</summary>
 public sealed class PreviewChange(
     Database database, TierStore tiers, SubscriptionStore subscriptions, ChargeStore charges, ServiceClients services, TimeProvider time)
 {
-    private sealed record BillRequest(Guid UserId, string Currency, decimal[] Lines);
+    private sealed record BillRequest(
+        Guid UserId, string Currency, decimal[] Lines, string? Tier, Guid? SubscriptionId, Guid? CreditedChargeId);
 
-    private sealed record BillView(Money Net, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
+    private sealed record BillView(
+        IReadOnlyList<Money> Lines, Money Net, Money Discount, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
     public async Task<PreviewView> RunAsync(
         TenantProfile tenant, Guid user, Guid? owner, PreviewRequest request, CancellationToken cancellationToken)
@@ -53,9 +57,16 @@ public sealed class PreviewChange(
         if (!Currency.TryParse(request.Currency ?? tenant.DefaultCurrency, out var currency))
             throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
         var tier = await tiers.RequireOnSaleAsync(tenant.Id, request.Tier, request.Cycle, currency, now, cancellationToken);
-        await using var connection = database.Open(tenant.Id);
-        var isTrial = await StartSubscription.IsTrialAsync(subscriptions, connection, user, tier, request.Trial, cancellationToken);
-        return await BillAsync(tenant.Id, user, Timing.Now, now, isTrial ? Quote.Trial(tier, now) : Quote.First(tier, now), cancellationToken);
+        var isTrial = await IsTrialAsync(tenant.Id, user, tier, request.Trial, cancellationToken);
+        return await BillAsync(
+            tenant.Id, user, Timing.Now, now, isTrial ? Quote.Trial(tier, now) : Quote.First(tier, now), tier.Code, subscription: null,
+            creditedCharge: null, cancellationToken);
+    }
+
+    private async Task<bool> IsTrialAsync(TenantId tenant, Guid user, Tier tier, bool isWished, CancellationToken cancellationToken)
+    {
+        await using var connection = database.Open(tenant);
+        return await StartSubscription.IsTrialAsync(subscriptions, connection, user, tier, isWished, cancellationToken);
     }
 
     private async Task<PreviewView> ChangeAsync(
@@ -70,27 +81,42 @@ public sealed class PreviewChange(
         ChangePlan.Check(subscription, tier, now);
         if (ChangePlan.TimingOf(subscription, tier, request.When) == Timing.PeriodEnd)
         {
-            // A version that takes effect before then is what the renewal will cost.
-            await using var connection = database.Open(tenant);
-            var then = await tiers.FindForPeriodAsync(connection, tier.Id, subscription.Currency, subscription.ExpiresAt, cancellationToken);
+            var quoteThen = Quote.Renewal(subscription, await TierAtEndAsync(tenant, subscription, tier, cancellationToken));
             return await BillAsync(
-                tenant, subscription.UserId, Timing.PeriodEnd, subscription.ExpiresAt, Quote.Renewal(subscription, then), cancellationToken);
+                tenant, subscription.UserId, Timing.PeriodEnd, subscription.ExpiresAt, quoteThen, tier.Code, id, creditedCharge: null, cancellationToken);
         }
 
         var charge = subscription.ChargeId is { } chargeId ? await charges.FindAsync(tenant, chargeId, cancellationToken) : null;
         var quote = Quote.Change(subscription, Moves.LeftOf(subscription, charge, now), tier, now);
-        return await BillAsync(tenant, subscription.UserId, Timing.Now, now, quote, cancellationToken);
+        // Coupons are taken off whole periods only, not off what a change charges.
+        return await BillAsync(
+            tenant, subscription.UserId, Timing.Now, now, quote, couponTier: null, id, quote.Credit.IsZero ? null : charge?.Id, cancellationToken);
+    }
+
+    // A version that takes effect before then is what the renewal will cost.
+    private async Task<Tier> TierAtEndAsync(TenantId tenant, Subscription subscription, Tier tier, CancellationToken cancellationToken)
+    {
+        await using var connection = database.Open(tenant);
+        return await tiers.FindForPeriodAsync(connection, tier.Id, subscription.Currency, subscription.ExpiresAt, cancellationToken);
     }
 
     private async Task<PreviewView> BillAsync(
-        TenantId tenant, Guid user, Timing when, DateTimeOffset effectiveAt, Quote quote, CancellationToken cancellationToken)
+        TenantId tenant, Guid user, Timing when, DateTimeOffset effectiveAt, Quote quote, string? couponTier, Guid? subscription, Guid? creditedCharge,
+        CancellationToken cancellationToken)
     {
         var bill = await services.To(ServiceIdentity.Billing).PostAsync<BillRequest, BillView>(
             tenant, "/v1/invoices/preview",
-            new BillRequest(user, quote.Charged.Currency.Code, [.. quote.Lines.Select(line => line.Amount.Amount)]),
+            new BillRequest(
+                user, quote.Charged.Currency.Code, [.. quote.Lines.Select(line => line.Amount.Amount)], couponTier, subscription, creditedCharge),
             idempotencyKey: null, cancellationToken);
         var period = quote.Billed.Period;
         return new PreviewView(
-            when, effectiveAt, period.Start, period.End, quote.Lines, bill.Net, bill.CreditUsed, bill.Tax, bill.Total, bill.CreditAfter);
+            when, effectiveAt, period.Start, period.End, [.. quote.Lines.Zip(bill.Lines, Billed)], bill.Net, bill.Discount, bill.CreditUsed, bill.Tax,
+            bill.Total, bill.CreditAfter);
     }
+
+    // Billing gives back what was paid, which is less than the price where a coupon had made it cheaper.
+    private static ChargeLine Billed(ChargeLine line, Money amount) => line.Amount == amount
+        ? line
+        : line with { UnitPrice = amount, Amount = amount, Quantity = 1, Days = null, OfDays = null };
 }

@@ -94,6 +94,37 @@ public sealed class PlanMoneyTests(SubscriptionsDesk desk)
         Assert.Equal(12m, (decimal)preview["net"]!["amount"]!);
     }
 
+    [Fact]
+    public async Task A_preview_knows_of_coupons_what_the_invoices_will()
+    {
+        var user = await desk.WelcomeAsync();
+        await desk.ExecuteAsync(
+            """
+            with coupon as (
+                insert into billing_management.coupons (tenant_id, id, code, percent, duration, invoices, created_at)
+                values (@Tenant, gen_random_uuid(), 'HALF', 50, 'repeating', 2, now())
+                returning id
+            )
+            insert into billing_management.coupon_redemptions (tenant_id, id, coupon_id, user_id, invoices_left, redeemed_at)
+            select @Tenant, gen_random_uuid(), id, @User, 2, now() from coupon
+            """,
+            new { user.Tenant, user.User });
+        var first = await user.PostAsync("v1/subscriptions/preview", new { tier = "pro", currency = "USD" });
+        var id = await user.BuyAsync("pro");
+        Assert.Equal([$"paid {Amount(first, "total")} {Amount(first, "total")}"], await user.InvoicesAsync());
+        Assert.Equal((29.99m, 15.00m), ((decimal)first["net"]!["amount"]!, (decimal)first["discount"]!["amount"]!));
+
+        // Half of it was paid, so half of a day's share is given back; what a change charges takes no coupon.
+        var change = await user.PostAsync("v1/subscriptions/preview", new { subscriptionId = id, tier = "enterprise" });
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "enterprise" });
+        await user.WaitForInvoicesAsync(2);
+        Assert.Equal($"pending {Amount(change, "total")} {Amount(change, "total")}", (await user.InvoicesAsync())[1]);
+        Assert.Equal(99.99m - 14.99m, (decimal)change["total"]!["amount"]!);
+    }
+
+    private static string Amount(JsonNode preview, string what) =>
+        ((decimal)preview[what]!["amount"]!).ToString("0.00", System.Globalization.CultureInfo.InvariantCulture);
+
     private static bool TimesWithinAMinute(string? one, string? other) =>
         (DateTimeOffset.Parse(one!) - DateTimeOffset.Parse(other!)).Duration() < TimeSpan.FromMinutes(1);
 

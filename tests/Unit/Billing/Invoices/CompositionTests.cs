@@ -9,6 +9,18 @@ namespace ServerlessBusiness.Tests.Unit.Billing.Invoices;
 public sealed class CompositionTests
 {
     [Theory]
+    [InlineData(479_000, 0, 0, 52_690, 531_690)]
+    [InlineData(479_000, 100_000, 100_000, 41_690, 420_690)]
+    [InlineData(479_000, 500_000, 479_000, 0, 0)]
+    [InlineData(0, 10_000, 0, 0, 0)]
+    public void Credit_is_spent_before_tax_and_never_more_than_is_due(int line, int credit, int used, int tax, int total)
+    {
+        var composed = Composition.Of([Line(Idr(line))], [], Idr(credit), Indonesian);
+
+        Assert.Equal((Idr(used), Idr(tax), Idr(total)), (composed.CreditUsed, composed.Totals.Tax, composed.Totals.Total));
+    }
+
+    [Theory]
     // Two lines of 50 are taxed as 100: 11, where each by itself would be taxed 6 (5.5 rounded).
     [InlineData(new[] { 50, 50 }, 11, 111)]
     [InlineData(new[] { 3_453_454 }, 379_880, 3_833_334)]
