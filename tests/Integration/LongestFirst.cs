@@ -5,9 +5,9 @@ using ServerlessBusiness.Tests.Integration.Users;
 using Xunit.Sdk;
 using Xunit.v3;
 
-[assembly: TestCollectionOrderer(typeof(ServerlessBusiness.Tests.Support.LongestFirst))]
+[assembly: TestCollectionOrderer(typeof(ServerlessBusiness.Tests.Integration.LongestFirst))]
 
-namespace ServerlessBusiness.Tests.Support;
+namespace ServerlessBusiness.Tests.Integration;
 
 /// <summary>Two collections run at a time. One that takes minutes and begins last would run alone in the end.</summary>
 public sealed class LongestFirst : ITestCollectionOrderer
