@@ -61,11 +61,11 @@ public sealed class AdvanceTestClock(
     private static void Check(DateTimeOffset from, DateTimeOffset to)
     {
         if (to < from)
-            throw ProblemException.Unprocessable("TEST_CLOCK_BACKWARDS", $"It is {from:u} for this tenant, and its clock goes forward only.");
+            throw ProblemException.Unprocessable("TEST_CLOCK_BACKWARDS", $"It is {from:O} for this tenant, and its clock goes forward only.");
         if (to - from > TestClock.Farthest)
         {
             throw ProblemException.Unprocessable(
-                "TEST_CLOCK_TOO_FAR", $"It is {from:u} for this tenant. Move its clock by {TestClock.Farthest.TotalDays:0} days at most at a time.");
+                "TEST_CLOCK_TOO_FAR", $"It is {from:O} for this tenant. Move its clock by {TestClock.Farthest.TotalDays:0} days at most at a time.");
         }
     }
 

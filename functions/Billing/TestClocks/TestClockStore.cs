@@ -38,7 +38,8 @@ public sealed class TestClockStore(Database database)
     {
         const string sql = """
             insert into test_clocks as clock (tenant_id, now, updated_at) values (@tenant, @to, @real)
-            on conflict (tenant_id) do update set now = excluded.now, updated_at = excluded.updated_at
+            on conflict (tenant_id) do update
+            set now = excluded.now, updated_at = case when clock.now < excluded.now then excluded.updated_at else clock.updated_at end
             where clock.now <= excluded.now
             """;
         await using var connection = database.Open(tenant);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
@@ -35,6 +36,22 @@ public sealed class DocumentTests(FacesDesk desk)
         desk.Apps.Clock.Advance(TimeSpan.FromMinutes(11));
         using var expired = await anybody.GetAsync((string)link["url"]!);
         await Problem.AssertAsync(expired, HttpStatusCode.Gone, "DOCUMENT_LINK_EXPIRED");
+    }
+
+    [Fact]
+    public async Task Where_the_tenants_clock_is_ahead_the_document_is_of_its_time_and_the_link_of_the_real_one()
+    {
+        var payer = await desk.WelcomeAsync("invoices:write");
+        var to = desk.Now.AddDays(200);
+        using (var moved = await payer.Billing.PostAsJsonAsync("v1/test-clock", new { to }))
+            Assert.Equal(HttpStatusCode.OK, moved.StatusCode);
+        var link = await payer.LinkAsync(await payer.BillAsync());
+        using var anybody = desk.Anybody();
+
+        Assert.Contains($"INV-{to:yyyy-MM}-0001", TextOf(await anybody.GetByteArrayAsync((string)link["url"]!)), StringComparison.Ordinal);
+        Assert.True((DateTimeOffset)link["expiresAt"]! < desk.Now.AddMinutes(11));
+        Assert.Equal([true], await desk.QueryAsync<bool>(
+            "select created_at >= @to from billing_management.documents where tenant_id = @Tenant", new { payer.Tenant, to }));
     }
 
     [Fact]
