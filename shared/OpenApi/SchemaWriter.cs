@@ -38,7 +38,7 @@ internal sealed class SchemaWriter(OpenApiDocument document)
     /// <summary>Of something we answer: a member is always there unless it is left out when null, and members may be added later.</summary>
     internal IOpenApiSchema OfAnswer(Type type) => Read(Export(type, isRequest: false));
 
-    // The exporter cannot look into our converter of enums; the framework's own writes the same names.
+    // The exporter cannot look into our converters of enums and times; the framework's own write the same.
     private static JsonSerializerOptions Exportable()
     {
         var json = new JsonSerializerOptions(ApiJson.Options)
@@ -47,6 +47,7 @@ internal sealed class SchemaWriter(OpenApiDocument document)
             RespectNullableAnnotations = true,
         };
         json.Converters.Insert(0, new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+        json.Converters.Insert(0, JsonMetadataServices.DateTimeOffsetConverter);
         return json;
     }
 
