@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
@@ -21,13 +20,12 @@ public sealed class SettledFunctions(PaymentStore payments, Caller caller)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/settled-payments")] HttpRequest request, CancellationToken cancellationToken)
     {
         caller.RequireService();
-        if (!DateTimeOffset.TryParseExact(
-            request.Query["month"], "yyyy-MM", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var month)
-            || month.Year == 9999)
-            throw ProblemException.Invalid("month", "INVALID_MONTH", "month is a month such as 2026-11.");
+        var month = QueryDate.Month(request, "month")
+            ?? throw ProblemException.Invalid("month", "INVALID_MONTH", "month is a month such as 2026-11.");
+        var start = new DateTimeOffset(month, TimeOnly.MinValue, TimeSpan.Zero);
 
         var after = SettledCursor.Parse(request.Query["cursor"]);
-        var rows = await payments.ListSettledAsync(caller.Tenant, month, month.AddMonths(1), after, PageSize, cancellationToken);
+        var rows = await payments.ListSettledAsync(caller.Tenant, start, start.AddMonths(1), after, PageSize, cancellationToken);
         var page = rows.Select(SettledPayment.Of).ToList();
         return TypedResults.Ok(new Page<SettledPayment>(page, page.Count == PageSize ? SettledCursor.After(page[^1]).ToString() : null));
     }
