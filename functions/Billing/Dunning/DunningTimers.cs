@@ -12,6 +12,7 @@ public sealed class DunningTimers(RunDunning dunning, RemindUnpaid remind)
         await remind.RunAsync(cancellationToken);
     }
 
+    /// <summary>On Mondays. What has a step of its own today is told by that, not reminded of beside it.</summary>
     [Function("RemindUnpaid")]
-    public Task Remind([TimerTrigger("%REMINDER_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken) => remind.RunAsync(cancellationToken);
+    public Task Remind([TimerTrigger("%REMINDER_SCHEDULE%")] TimerInfo timer, CancellationToken cancellationToken) => Overdue(timer, cancellationToken);
 }
