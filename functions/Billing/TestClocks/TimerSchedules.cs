@@ -43,9 +43,9 @@ public sealed record TimerSchedules : IValidatableObject
         var next = timers.Select(timer => NextAfter(timer.Schedule, from.AddTicks(-1))).ToArray();
         while (next.Min() is var at && at <= to)
         {
-            // Who is reminded of what is overdue is reminded in the same run.
+            // Both of the timers of what is unpaid take dunning's steps before they remind.
             var work = timers.Where((_, place) => next[place] == at)
-                .SelectMany(timer => timer.Work == TimerWork.Dun ? [TimerWork.Dun, TimerWork.Remind] : new[] { timer.Work });
+                .SelectMany(timer => timer.Work == TimerWork.Bill ? new[] { TimerWork.Bill } : [TimerWork.Dun, TimerWork.Remind]);
             yield return new TimerStep(at, [.. work.Distinct().Order()]);
             for (var place = 0; place < timers.Length; place++)
             {
