@@ -28,7 +28,7 @@ public sealed class PersonalDataTests(NotificationsDesk desk)
 
         Assert.Equal(
             [$"default {chat}", $"premium {chat}"],
-            Of(rows, "telegram_chats").Select(row => $"{row["bot"]} {row["chatId"]}").Order(StringComparer.Ordinal));
+            Of(rows, "telegram_chats").Select(row => $"{row["bot"]} {row["chat_id"]}").Order(StringComparer.Ordinal));
         Assert.Equal(
             Enumerable.Range(1, 505).Select(number => $"EXPORT-{number}").Order(StringComparer.Ordinal),
             Of(rows, "symbols").Select(row => (string)row["symbol"]!).Order(StringComparer.Ordinal));
