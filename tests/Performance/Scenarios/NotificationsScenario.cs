@@ -70,9 +70,8 @@ internal static class NotificationsScenario
         var ours = rates.Order().ElementAt(Rounds / 2);
         new ResultTable($"{Rounds} x {Chats:#,0} messages, no limits", "ours", "limit (Telegram.Bot alone)", "ratio", "aim")
             .Row("messages/s, middle round", ResultTable.Count(ours), ResultTable.Count(bare), ResultTable.Ratio(ours / bare), ">= 0.40")
-            .Row("resident memory after each round", memory)
             .Print();
-        Console.WriteLine();
+        Console.WriteLine($"\nResident memory after each round: {string.Join(", ", memory)}.\n");
     }
 
     private static async Task SteadyAsync(BenchStack stack, BenchChats chats, CancellationToken cancellationToken)
