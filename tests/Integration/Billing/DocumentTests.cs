@@ -125,7 +125,8 @@ public sealed class DocumentTests(FacesDesk desk)
         Assert.Contains("Renamed Ltd", await payer.Billing.GetStringAsync($"v1/credit-notes/{note["id"]}/html"), StringComparison.Ordinal);
         Assert.Contains("Renamed Ltd", await payer.Billing.GetStringAsync($"v1/invoices/{await payer.BillAsync()}/html"), StringComparison.Ordinal);
         var kept = await desk.QueryAsync<byte[]>(
-            "select sha256 from billing_management.documents where tenant_id = @Tenant and version = 'issued'", new { payer.Tenant });
+            "select sha256 from billing_management.documents where tenant_id = @Tenant and subject_id = @invoice and version = 'issued'",
+            new { payer.Tenant, invoice });
         Assert.Equal(SHA256.HashData(issued), Assert.Single(kept));
     }
 
