@@ -1,4 +1,3 @@
-using Dapper;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
@@ -8,6 +7,10 @@ namespace ServerlessBusiness.Payments.Refunds;
 /// <summary>SQL of <c>refunds</c>, and of the payment's money that is on its way back.</summary>
 public sealed class RefundStore(Database database)
 {
+    private static readonly DueRows Lookups = new(
+        "refunds", "id", "next_lookup_at",
+        "lookups = lookups + 1, next_lookup_at = @now + least(power(2, least(lookups, 6)), 60) * interval '1 minute'", "status = 'pending' and");
+
     /// <summary>Each key of a payment is one refund.</summary>
     public const string OneKey = "refunds_key";
 
@@ -143,21 +146,6 @@ public sealed class RefundStore(Database database)
     }
 
     /// <summary>Takes pending refunds whose lookup is due and sets their next one: 1, 2, 4 … at most 60 minutes later.</summary>
-    public async Task<IReadOnlyList<PaymentReference>> TakeDueAcrossTenantsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            update refunds
-            set lookups = lookups + 1, next_lookup_at = @now + least(power(2, least(lookups, 6)), 60) * interval '1 minute'
-            where (tenant_id, id) in (
-                select tenant_id, id from refunds
-                where status = 'pending' and next_lookup_at <= @now
-                order by next_lookup_at
-                limit @limit
-                for update skip locked)
-            returning tenant_id as tenant, id
-            """;
-        await using var connection = database.OpenAcrossTenants();
-        var command = new CommandDefinition(sql, new { now, limit }, cancellationToken: cancellationToken);
-        return (await connection.QueryAsync<PaymentReference>(command)).AsList();
-    }
+    public Task<IReadOnlyList<PaymentReference>> TakeDueAcrossTenantsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        Lookups.TakeAcrossTenantsAsync<PaymentReference>(database, now, limit, cancellationToken);
 }

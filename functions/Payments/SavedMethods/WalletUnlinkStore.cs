@@ -1,4 +1,3 @@
-using Dapper;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Vault;
 using ServerlessBusiness.Shared.Data;
@@ -15,6 +14,10 @@ public sealed record WalletUnlink(Guid Id, Guid UserId, Guid? MerchantAccountId,
 /// <summary>SQL of <c>wallet_unlinks</c>.</summary>
 public sealed class WalletUnlinkStore(Database database)
 {
+    private static readonly DueRows Tries = new(
+        "wallet_unlinks", "id", "next_try_at",
+        "attempts = attempts + 1, next_try_at = @now + least(power(2, least(attempts + 1, 10)), 720) * interval '1 minute'");
+
     /// <summary>Notes which wallets of a user are to be unlinked, in the transaction that forgets them; returns their ids.</summary>
     /// <param name="id">Only this one, or all of his.</param>
     public Task<IReadOnlyList<Guid>> NoteAsync(
@@ -53,21 +56,6 @@ public sealed class WalletUnlinkStore(Database database)
     }
 
     /// <summary>Takes wallets whose try is due and sets their next one: 2, 4, 8 … at most 720 minutes later.</summary>
-    public async Task<IReadOnlyList<PaymentReference>> TakeDueAcrossTenantsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            update wallet_unlinks
-            set attempts = attempts + 1, next_try_at = @now + least(power(2, least(attempts + 1, 10)), 720) * interval '1 minute'
-            where (tenant_id, id) in (
-                select tenant_id, id from wallet_unlinks
-                where next_try_at <= @now
-                order by next_try_at
-                limit @limit
-                for update skip locked)
-            returning tenant_id as tenant, id
-            """;
-        await using var connection = database.OpenAcrossTenants();
-        var command = new CommandDefinition(sql, new { now, limit }, cancellationToken: cancellationToken);
-        return (await connection.QueryAsync<PaymentReference>(command)).AsList();
-    }
+    public Task<IReadOnlyList<PaymentReference>> TakeDueAcrossTenantsAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        Tries.TakeAcrossTenantsAsync<PaymentReference>(database, now, limit, cancellationToken);
 }
