@@ -55,15 +55,18 @@ public readonly record struct Currency
     /// <summary>The three-letter code.</summary>
     public override string ToString() => Code;
 
+    // Money reads it as well: the path of an error is that of the whole, not of the part.
+    internal static Currency Read(in Utf8JsonReader reader)
+    {
+        var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        return TryParse(text, out var currency) ? currency : throw new JsonException("A currency is one of \"USD\" and \"IDR\".");
+    }
+
     private static string Shorten(string? text) => text is { Length: > 12 } ? text[..12] + "…" : text ?? "";
 
     private sealed class CurrencyJsonConverter : JsonConverter<Currency>
     {
-        public override Currency Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-        {
-            var text = reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
-            return TryParse(text, out var currency) ? currency : throw new JsonException("A currency is one of \"USD\" and \"IDR\".");
-        }
+        public override Currency Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Currency.Read(reader);
 
         public override void Write(Utf8JsonWriter writer, Currency value, JsonSerializerOptions options) =>
             writer.WriteStringValue(value.Code);

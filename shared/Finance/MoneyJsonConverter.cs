@@ -26,7 +26,7 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
                 case "amount":
                     throw new JsonException("The amount of money is one JSON number.");
                 case "currency" when currency is null:
-                    currency = JsonSerializer.Deserialize<Currency>(ref reader, options);
+                    currency = Currency.Read(reader);
                     break;
                 default:
                     throw new JsonException("Money has only the members \"amount\" and \"currency\", once each.");
@@ -42,7 +42,8 @@ public sealed class MoneyJsonConverter : JsonConverter<Money>
         }
         catch (ArgumentOutOfRangeException refused)
         {
-            throw new JsonException(refused.Message, refused);
+            throw new JsonException(FormattableString.Invariant(
+                $"{amount} is no amount of {currency}: it takes at most {currency.Value.Exponent} decimals and {Money.Largest}."), refused);
         }
     }
 

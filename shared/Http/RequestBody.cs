@@ -152,6 +152,9 @@ public static class RequestBody
             return Field(field, "WRONG_TYPE", "This member has the wrong type.");
         if (exception.Message.Contains("null value", StringComparison.Ordinal))
             return Field(field, "NULL_MEMBER", "This member may not be null; leave it out instead.");
+        // The parser wraps what it could not read as JSON. Everything else is a converter's own sentence about a value, such as money.
+        if (exception.InnerException is not JsonException && !exception.Message.StartsWith("JSON deserialization for type", StringComparison.Ordinal))
+            return Field(field, "INVALID_VALUE", exception.Message);
         return ProblemException.Invalid("INVALID_JSON", $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
     }
 
