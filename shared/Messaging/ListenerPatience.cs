@@ -13,10 +13,16 @@ internal sealed class ListenerPatience
     // Locks are renewed for five minutes. Nine such waits are longer than a failover.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<string, TimeSpan> last = new();
+    private readonly ConcurrentDictionary<string, Outage> last = new();
 
     public void Works(string listener) => last.TryRemove(listener, out _);
 
-    public TimeSpan Fails(string listener) =>
-        last.AddOrUpdate(listener, Shortest, (_, wait) => wait * 2 < Longest ? wait * 2 : Longest);
+    /// <summary>Messages that fail beside each other have met the same failure: only one that fails after the wait was over makes it longer.</summary>
+    public TimeSpan Fails(string listener, DateTimeOffset now) =>
+        last.AddOrUpdate(listener, _ => new Outage(Shortest, now), (_, known) => now < known.Since + known.Wait ? known : known.Longer(now)).Wait;
+
+    private sealed record Outage(TimeSpan Wait, DateTimeOffset Since)
+    {
+        public Outage Longer(DateTimeOffset now) => new(Wait * 2 < Longest ? Wait * 2 : Longest, now);
+    }
 }

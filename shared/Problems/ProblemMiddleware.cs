@@ -63,12 +63,17 @@ public sealed partial class ProblemMiddleware(TimeProvider time, ILogger<Problem
         catch (Exception exception) when (IsRedisAway(exception) || IsDatabaseAway(exception))
         {
             LogDependency(exception, function, IsRedisAway(exception) ? "Redis" : "PostgreSQL");
-            await Task.Delay(patience.Fails(function), time, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(patience.Fails(function, time.GetUtcNow()), time, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
 
-    private static bool IsRedisAway(Exception exception) => exception is RedisConnectionException or RedisTimeoutException;
+    // A server that answers, but not now: it loads, fails over, has lost its cluster or is full.
+    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "NOREPLICAS"];
+
+    private static bool IsRedisAway(Exception exception) =>
+        exception is RedisConnectionException or RedisTimeoutException
+        || (exception is RedisServerException said && NotNow.Any(word => said.Message.StartsWith(word, StringComparison.Ordinal)));
 
     private static bool IsDatabaseAway(Exception exception) => exception
         is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }

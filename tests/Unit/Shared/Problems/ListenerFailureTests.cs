@@ -41,15 +41,24 @@ public sealed class ListenerFailureTests
     [Fact]
     public void A_listener_that_works_again_begins_anew_and_each_waits_for_itself()
     {
-        var patience = new ListenerPatience();
-        patience.Fails("one");
-        patience.Fails("one");
-        Assert.Equal(TimeSpan.FromSeconds(1), patience.Fails("other"));
+        var (patience, now) = (new ListenerPatience(), clock.GetUtcNow());
+        patience.Fails("one", now);
+        patience.Fails("one", now.AddSeconds(1));
+        Assert.Equal(TimeSpan.FromSeconds(1), patience.Fails("other", now));
 
         patience.Works("one");
 
-        Assert.Equal(TimeSpan.FromSeconds(1), patience.Fails("one"));
-        Assert.Equal(TimeSpan.FromSeconds(2), patience.Fails("other"));
+        Assert.Equal(TimeSpan.FromSeconds(1), patience.Fails("one", now));
+        Assert.Equal(TimeSpan.FromSeconds(2), patience.Fails("other", now.AddSeconds(1)));
+    }
+
+    [Fact]
+    public void Messages_that_fail_beside_each_other_wait_as_long_as_one()
+    {
+        var (patience, now) = (new ListenerPatience(), clock.GetUtcNow());
+
+        Assert.All(Enumerable.Range(0, 32), _ => Assert.Equal(TimeSpan.FromSeconds(1), patience.Fails("one", now)));
+        Assert.All(Enumerable.Range(0, 32), _ => Assert.Equal(TimeSpan.FromSeconds(2), patience.Fails("one", now.AddSeconds(1))));
     }
 
     private Task RunAsync(string trigger, Exception exception) =>
