@@ -1,0 +1,33 @@
+using System.Net.Http.Json;
+using ServerlessBusiness.Local.Stack;
+
+namespace ServerlessBusiness.Tests.Integration.Kernel;
+
+[Collection<KernelCollection>]
+public sealed class HousekeepingTests(KernelDesk desk)
+{
+    [Fact]
+    public async Task Ids_and_answers_go_when_they_have_served_however_many_there_are()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.ExecuteAsync(
+            """
+            insert into subscription_management.inbox (tenant_id, message_id, subject, handled_at)
+            select @tenant, gen_random_uuid(), 'Test', timestamptz '2020-01-01' from generate_series(1, 25000)
+            union all select @tenant, gen_random_uuid(), 'Test', timestamptz '2100-01-01';
+            insert into subscription_management.idempotency_keys (tenant_id, key, request_hash, created_at, locked_until)
+            select @tenant, number::text, ''::bytea, timestamptz '2020-01-01', timestamptz '2020-01-01' from generate_series(1, 10001) number
+            union all select @tenant, 'new', '', timestamptz '2100-01-01', timestamptz '2100-01-01'
+            """,
+            new { tenant });
+        using var host = desk.Apps.Client(FunctionApp.Subscriptions, tenant: null);
+
+        (await host.PostAsJsonAsync("admin/functions/Housekeeping", new { input = "" })).EnsureSuccessStatusCode();
+
+        await Eventually.HoldsAsync(async () => await CountAsync("inbox", tenant) == 1, "Ids of handled messages stay.");
+        await Eventually.HoldsAsync(async () => await CountAsync("idempotency_keys", tenant) == 1, "Kept answers stay.");
+    }
+
+    private Task<long> CountAsync(string table, string tenant) =>
+        desk.ReadAsync<long>($"select count(*) from subscription_management.{table} where tenant_id = @tenant", new { tenant });
+}
