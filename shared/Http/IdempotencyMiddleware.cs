@@ -4,7 +4,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Npgsql;
+using Polly;
+using Polly.Retry;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Problems;
@@ -15,7 +19,8 @@ namespace ServerlessBusiness.Shared.Http;
 /// Makes a repeated POST with the same Idempotency-Key give the first answer. The key guards the answer; should a process die between
 /// its commit and keeping the answer, the unique keys of the tables guard the money when the request is repeated.
 /// </summary>
-public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencyStore store, IOptions<TokenOptions> options, TimeProvider time)
+public sealed partial class IdempotencyMiddleware(
+    FunctionCatalog catalog, IdempotencyStore store, IOptions<TokenOptions> options, TimeProvider time, ILogger<IdempotencyMiddleware> logger)
     : IFunctionsWorkerMiddleware
 {
     public const string Header = "Idempotency-Key";
@@ -23,6 +28,18 @@ public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencySt
 
     // Bodies hold passwords: without a key their hashes could be guessed at from a copy of the table.
     private readonly byte[] fingerprintKey = options.Value.DeriveKey("idempotency");
+
+    // Longer than a database is away when it fails over, shorter than anybody else would leave the key alone.
+    private readonly ResiliencePipeline afterOutage = new ResiliencePipelineBuilder { TimeProvider = time }
+        .AddRetry(new RetryStrategyOptions
+        {
+            ShouldHandle = new PredicateBuilder().Handle<NpgsqlException>(),
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromSeconds(1),
+            MaxDelay = TimeSpan.FromSeconds(15),
+            MaxRetryAttempts = 20,
+        })
+        .Build();
 
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
@@ -56,14 +73,40 @@ public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencySt
         }
         catch
         {
-            await store.ReleaseAsync(caller.Tenant, key, claim, CancellationToken.None);
+            await InTheEndAsync(() => store.ReleaseAsync(caller.Tenant, key, claim, CancellationToken.None));
             throw;
         }
 
         // The work is done: from here on the answer is kept even when the caller has gone.
         var answer = await CaptureAsync(context, http);
-        await store.KeepAsync(caller.Tenant, key, claim, answer, CancellationToken.None);
+        await InTheEndAsync(() => store.KeepAsync(caller.Tenant, key, claim, answer, CancellationToken.None));
         context.GetInvocationResult().Value = new KeptResult(answer);
+    }
+
+    // What the caller is told must not hang on it: his work is done, or was refused, whatever becomes of the key.
+    private async Task InTheEndAsync(Func<Task> settle)
+    {
+        try
+        {
+            await settle();
+        }
+        catch (NpgsqlException exception)
+        {
+            LogHeld(exception);
+            _ = SettleLaterAsync(settle);
+        }
+    }
+
+    private async Task SettleLaterAsync(Func<Task> settle)
+    {
+        try
+        {
+            await afterOutage.ExecuteAsync(async _ => await settle());
+        }
+        catch (NpgsqlException exception)
+        {
+            LogLeft(exception, IdempotencyStore.Running);
+        }
     }
 
     private async Task<KeptResult> ReplayAsync(Caller caller, string key, byte[] hash, HttpResponse response, CancellationToken cancellationToken)
@@ -106,6 +149,12 @@ public sealed class IdempotencyMiddleware(FunctionCatalog catalog, IdempotencySt
 
         return new KeptAnswer((short)http.Response.StatusCode, http.Response.ContentType, http.Response.Headers.Location, buffer.ToArray());
     }
+
+    [LoggerMessage(LogLevel.Warning, "An idempotency key is held until PostgreSQL is back.")]
+    private partial void LogHeld(Exception exception);
+
+    [LoggerMessage(LogLevel.Error, "An idempotency key is held until {Running} after its claim: PostgreSQL stayed away.")]
+    private partial void LogLeft(Exception exception, TimeSpan running);
 
     private sealed class KeptResult(KeptAnswer answer) : IResult
     {

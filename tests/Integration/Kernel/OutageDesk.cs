@@ -58,6 +58,8 @@ public sealed class OutageDesk(StackFixture stack) : IAsyncLifetime
         return tenant;
     }
 
+    public Task<TableLock> LockAsync(string table) => TableLock.TakeAsync(owner!, table);
+
     /// <summary>How often the app has logged this.</summary>
     public async Task<int> CountInLogAsync(FunctionApp app, string sentence)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Local.Stack;
 
@@ -131,6 +132,43 @@ public sealed class OutageTests(OutageDesk desk) : IClassFixture<OutageDesk>
 
         await UntilReadyAsync();
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("v1/tiers")).StatusCode);
+    }
+
+    [Fact]
+    public async Task A_key_whose_request_met_an_outage_works_when_the_database_is_back()
+    {
+        var tenant = await desk.NewTenantAsync("{}");
+        using var client = desk.Apps.Client(FunctionApp.Subscriptions, tenant, await desk.Sessions.SignInAsync(tenant, Guid.CreateVersion7()));
+        var key = Guid.CreateVersion7().ToString();
+        await using (var table = await desk.LockAsync("subscription_management.subscriptions"))
+        {
+            var asking = SubscribeAsync(client, key);
+            await table.UntilSomebodyWaitsAsync();
+            await desk.Postgres.StopAsync();
+            try
+            {
+                await Problem.AssertAsync(await asking, HttpStatusCode.ServiceUnavailable, "DEPENDENCY_UNAVAILABLE");
+            }
+            finally
+            {
+                desk.Postgres.Start();
+            }
+            await table.EndWhoWaitsAsync();
+        }
+
+        await Eventually.HoldsAsync(
+            async () => (await SubscribeAsync(client, key)).StatusCode == HttpStatusCode.Created, "The key stays taken.");
+        await UntilReadyAsync();
+    }
+
+    private static async Task<HttpResponseMessage> SubscribeAsync(HttpClient client, string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "v1/subscriptions")
+        {
+            Content = JsonContent.Create(new { tier = "pro", cycle = "monthly", currency = "IDR" }),
+            Headers = { { "Idempotency-Key", key } },
+        };
+        return await client.SendAsync(request);
     }
 
     private async Task<HttpClient> SignedInAsync() =>
