@@ -39,6 +39,7 @@ public static class ServiceClientsRegistration
                     PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 })
                 .AddResilienceHandler(target.Key, (pipeline, context) => Protect(pipeline, OptionsOf(context.ServiceProvider, target)));
+            builder.Services.AddHttpClient(ServiceClients.HttpClientName(target)).AddHttpMessageHandler(() => new WholeAnswer());
         }
     }
 
@@ -109,4 +110,23 @@ public static class ServiceClientsRegistration
 
     private static ServiceClientOptions OptionsOf(IServiceProvider services, ServiceIdentity target) =>
         services.GetRequiredService<IOptionsMonitor<ServiceClientOptions>>().Get(target.Key);
+
+    // An answer is there when its last byte is: limit, retries and breaker must not take a body that never comes for a success.
+    private sealed class WholeAnswer : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            try
+            {
+                await response.Content.LoadIntoBufferAsync(LargestAnswer, cancellationToken);
+                return response;
+            }
+            catch
+            {
+                response.Dispose();
+                throw;
+            }
+        }
+    }
 }

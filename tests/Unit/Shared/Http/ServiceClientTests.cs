@@ -79,6 +79,33 @@ public sealed class ServiceClientTests : ServiceClientFixture
     }
 
     [Fact]
+    public async Task An_answer_whose_body_never_comes_is_none()
+    {
+        Payments.Answer = async http =>
+        {
+            http.Response.ContentLength = 100;
+            await http.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        };
+        var failed = await Assert.ThrowsAsync<ServiceUnavailableException>(() => PostAsync(ClientWith(("PAYMENTS_TIMEOUT_SECONDS", "0.2"))));
+        Assert.True(failed.OutcomeUnknown);
+        Assert.Equal("payment-gateway did not answer within 0.2 seconds.", failed.Message);
+    }
+
+    [Fact]
+    public async Task Reading_is_tried_again_when_the_answer_breaks_off()
+    {
+        Payments.Answer = async http =>
+        {
+            http.Response.ContentLength = 100;
+            await http.Response.WriteAsync("{");
+            http.Abort();
+        };
+        await Assert.ThrowsAsync<ServiceUnavailableException>(() => ClientWith().GetAsync<Charged>(Tenant, "/v1/charges/1", CancellationToken.None));
+        Assert.Equal(3, Payments.Calls.Count);
+    }
+
+    [Fact]
     public async Task A_change_whose_connection_was_cut_may_have_happened()
     {
         Payments.Answer = http =>
