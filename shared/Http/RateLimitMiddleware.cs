@@ -48,7 +48,10 @@ public sealed class RateLimitMiddleware(FunctionCatalog catalog, RateLimiter lim
     {
         if (routeClass == RateLimitClassAttribute.Auth && !caller.IsAuthenticated && caller.Address is { } address)
         {
-            Tell(http, options.Value.PerMinute, await limiter.RequireAsync(address, routeClass, options.Value.PerMinute));
+            var ofAddress = await limiter.TakeAsync(address, routeClass, options.Value.PerMinute);
+            Tell(http, options.Value.PerMinute, ofAddress);
+            if (!ofAddress.Allowed)
+                throw RateLimiter.TooMany(ofAddress);
             return;
         }
 

@@ -72,17 +72,19 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
         TakeAsync(CacheKeys.RateLimit(tenant, routeClass), perMinute);
 
     /// <summary>Takes one request from the budget that an address has for all tenants together.</summary>
+    public Task<RateLimitTake> TakeAsync(IPAddress address, string routeClass, int perMinute) =>
+        TakeAsync(CacheKeys.AddressLimit(ClientAddress.Network(address), routeClass), perMinute);
+
+    /// <inheritdoc cref="TakeAsync(IPAddress, string, int)"/>
     /// <exception cref="ProblemException">429 when it is used up.</exception>
     public async Task<RateLimitTake> RequireAsync(IPAddress address, string routeClass, int perMinute)
     {
-        var taken = await TakeAsync(CacheKeys.AddressLimit(ClientAddress.Network(address), routeClass), perMinute);
-        return taken.Allowed
-            ? taken
-            : throw new ProblemException(429, "TOO_MANY_SIGN_INS", "Too many requests about accounts from this address. Wait as long as Retry-After says.")
-            {
-                RetryAfter = taken.RetryAfter,
-            };
+        var taken = await TakeAsync(address, routeClass, perMinute);
+        return taken.Allowed ? taken : throw TooMany(taken);
     }
+
+    internal static ProblemException TooMany(RateLimitTake taken) =>
+        new(429, "TOO_MANY_SIGN_INS", "Too many requests about accounts from this address. Wait as long as Retry-After says.") { RetryAfter = taken.RetryAfter };
 
     private async Task<RateLimitTake> TakeAsync(string key, int perMinute)
     {

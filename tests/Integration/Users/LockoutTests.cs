@@ -141,6 +141,7 @@ public sealed class LockoutTests(UsersDesk desk)
         {
             await Problem.AssertAsync(answer, expected, "TOO_MANY_SIGN_INS");
             Assert.NotNull(answer.Headers.RetryAfter);
+            Assert.Equal("0", answer.Headers.GetValues("RateLimit-Remaining").Single());
         }
     }
 
