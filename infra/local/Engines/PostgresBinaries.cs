@@ -23,6 +23,12 @@ internal sealed class PostgresBinaries
         LinkLibraries(package);
     }
 
+    /// <summary>True when this platform has a build and it is not there.</summary>
+    public static bool IsMissing(string nodeModules) =>
+        HasBuild && !Directory.Exists(Path.Combine(nodeModules, "@embedded-postgres", Platform, "native"));
+
+    private static bool HasBuild => Platform != "windows-arm64";
+
     private static string Platform =>
         (OperatingSystem.IsWindows() ? "windows" : OperatingSystem.IsMacOS() ? "darwin" : "linux")
         + (RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");

@@ -26,6 +26,10 @@ internal sealed class DataFolder : IAsyncDisposable
 
     public static async Task<DataFolder> TakeAsync(StackOptions options, CancellationToken cancellationToken)
     {
+        if (options.Fresh && GivenEngines.Named is { Count: > 0 } given)
+            throw new StackException($"--fresh empties what this stack runs itself, and {string.Join(", ", given)} "
+                + $"{(given.Count == 1 ? "names a server" : "name servers")} that it does not: empty them yourself (for containers: "
+                + "`docker compose down --volumes`) and start without --fresh.");
         var folder = new StackFolder(options.DataFolder ?? DefaultFor(options.PortBase));
         var held = FileLock.Try(folder.Of("stack.lock"))
             ?? throw new StackException($"Another stack is running on the data directory {folder.Root}. Stop it, or start this one "

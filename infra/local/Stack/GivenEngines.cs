@@ -31,9 +31,15 @@ internal static class GivenEngines
         ClickHousePort = ClickHouse ? Port("CLICKHOUSE_PORT", 8123) : ports.Engines.ClickHouse,
         ClickHouseUser = ClickHouse ? Value("CLICKHOUSE_USER") ?? "default" : ClickHouseEngine.User,
         ClickHousePassword = ClickHouse ? Value("CLICKHOUSE_PASSWORD") ?? "" : LocalSettings.EnginePassword,
+        ClickHouseDatabase = ClickHouse ? Value("CLICKHOUSE_DB") ?? "ai_trading_analytics" : "ai_trading_analytics",
+        ClickHouseTls = ClickHouse && string.Equals(Value("CLICKHOUSE_TLS"), "true", StringComparison.OrdinalIgnoreCase),
         Storage = Value("AzureWebJobsStorage") ?? ownStorage,
         ClockFile = clockFile,
     };
+
+    /// <summary>Servers whose data are not ours to remove, by the setting that names each.</summary>
+    public static IReadOnlyList<string> Named =>
+        [.. new[] { "POSTGRES_HOST", "REDIS_HOST", "CLICKHOUSE_HOST", "AzureWebJobsStorage" }.Where(name => Value(name) is not null)];
 
     private static string? Value(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

@@ -67,6 +67,8 @@ public static class LocalSettings
             ["CLICKHOUSE_PORT"] = Text(stack.ClickHousePort),
             ["CLICKHOUSE_USER"] = stack.ClickHouseUser,
             ["CLICKHOUSE_PASSWORD"] = stack.ClickHousePassword,
+            ["CLICKHOUSE_DB"] = stack.ClickHouseDatabase,
+            ["CLICKHOUSE_TLS"] = stack.ClickHouseTls ? "true" : "false",
             ["AzureWebJobsStorage"] = stack.Storage,
             ["DOCUMENT_STORAGE"] = stack.Storage,
             ["BILLING_PUBLIC_URL"] = stack.PublicUrl(FunctionApp.Billing),

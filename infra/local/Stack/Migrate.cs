@@ -38,7 +38,7 @@ public static class Migrate
     {
         try
         {
-            await ClickHouseMigrations.RunAsync(stack.ClickHouseConnectionString("ai_trading_analytics"), cancellationToken);
+            await ClickHouseMigrations.RunAsync(stack.ClickHouseConnectionString, cancellationToken);
         }
         catch (Exception exception) when (exception is DbException or HttpRequestException or InvalidOperationException)
         {

@@ -1,4 +1,5 @@
 using Npgsql;
+using ServerlessBusiness.Shared.Analytics;
 
 namespace ServerlessBusiness.Local.Stack;
 
@@ -24,6 +25,8 @@ public sealed record StackEndpoints(StackPorts Ports)
     public required int ClickHousePort { get; init; }
     public required string ClickHouseUser { get; init; }
     public required string ClickHousePassword { get; init; }
+    public string ClickHouseDatabase { get; init; } = "ai_trading_analytics";
+    public bool ClickHouseTls { get; init; }
 
     public required string Storage { get; init; }
     public required string ClockFile { get; init; }
@@ -40,8 +43,15 @@ public sealed record StackEndpoints(StackPorts Ports)
 
     public string RoleConnectionString(string role) => Connection(Database, role, RolePassword);
 
-    public string ClickHouseConnectionString(string database) =>
-        $"Host={ClickHouseHost};Port={ClickHousePort};Username={ClickHouseUser};Password={ClickHousePassword};Database={database}";
+    public string ClickHouseConnectionString => new ClickHouseOptions
+    {
+        Host = ClickHouseHost,
+        Port = ClickHousePort,
+        User = ClickHouseUser,
+        Password = ClickHousePassword,
+        Database = ClickHouseDatabase,
+        Tls = ClickHouseTls,
+    }.ConnectionString;
 
     private string Connection(string database, string user, string password) => new NpgsqlConnectionStringBuilder
     {

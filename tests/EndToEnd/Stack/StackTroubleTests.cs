@@ -74,5 +74,20 @@ public sealed class StackTroubleTests
         AssertNoStackTrace(launcher);
     }
 
+    [Fact]
+    public async Task Starting_empty_on_a_given_server_is_refused_before_anything_is_removed()
+    {
+        using var data = new TemporaryData();
+        var clock = Path.Combine(Directory.CreateDirectory(data.Path).FullName, "clock");
+        await File.WriteAllTextAsync(clock, "0");
+        var given = new Dictionary<string, string> { ["REDIS_HOST"] = "127.0.0.1" };
+        await using var launcher = LauncherProcess.Start(StackPorts.Free(), data.Path, given, "--engines-only", "--fresh");
+
+        Assert.Equal(1, await launcher.WaitForExitAsync());
+        Assert.Contains("REDIS_HOST names a server", launcher.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(clock));
+        AssertNoStackTrace(launcher);
+    }
+
     private static void AssertNoStackTrace(LauncherProcess launcher) => Assert.DoesNotContain("   at ", launcher.Output, StringComparison.Ordinal);
 }
