@@ -13,7 +13,7 @@ internal static class HttpScenario
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(5);
 
     /// <summary>The stack saves the profiling because its apps live for minutes; a server does not.</summary>
-    public static Dictionary<string, string?> AsDeployed => new() { ["DOTNET_TieredPGO"] = null };
+    public static Dictionary<string, string?> AsDeployed => new() { ["DOTNET_TieredPGO"] = null, ["DOTNET_EnableWriteXorExecute"] = null };
 
     public static KeyValuePair<string, string>[] Signed(string accessToken) =>
         [new("X-Tenant-ID", ProbeUser.Tenant), new("Authorization", $"Bearer {accessToken}")];

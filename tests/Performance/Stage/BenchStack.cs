@@ -116,7 +116,7 @@ internal sealed class BenchStack : IAsyncDisposable
     /// <summary>This program once more, in another role.</summary>
     public Task<SelfProcess> StartSelfAsync(string role, IReadOnlyDictionary<string, string?> changes, CancellationToken cancellationToken)
     {
-        var settings = LocalSettings.Shared(Endpoints);
+        var settings = new Dictionary<string, string?>(LocalSettings.Shared(Endpoints)) { ["DOTNET_GCgen0size"] = LocalSettings.NewObjects };
         foreach (var (name, value) in changes)
             settings[name] = value;
         return SelfProcess.StartAsync(role, settings, folder, cancellationToken);

@@ -127,7 +127,7 @@ public sealed partial class AppSettingsTests
         return [.. sample.RootElement.GetProperty("Values").EnumerateObject().Select(value => value.Name)];
     }
 
-    [GeneratedRegex("^(AzureWebJobsStorage__|AzureFunctionsJobHost__|ServiceBus__|AZURE_|APPLICATIONINSIGHTS_AUTHENTICATION_STRING$)")]
+    [GeneratedRegex("^(AzureWebJobsStorage__|AzureFunctionsJobHost__|ServiceBus__|AZURE_|DOTNET_|APPLICATIONINSIGHTS_AUTHENTICATION_STRING$)")]
     private static partial Regex OfTheHost();
 
     [GeneratedRegex("PASSWORD|SECRET|_KEY|TOKEN|PEPPER|CONNECTION_STRING")]
