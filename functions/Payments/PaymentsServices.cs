@@ -53,6 +53,7 @@ internal static class PaymentsServices
             .AddSingleton<MerchantAccountBook>()
             .AddSingleton<PutMerchantAccount>()
             .AddSingleton<SavedMethodStore>()
+            .AddSingleton<CardWishStore>()
             .AddSingleton<KeepCard>()
             .AddSingleton<ChargeToken>()
             .AddSingleton<LinkWallet>()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ServerlessBusiness.Shared.Contracts;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
 
@@ -154,6 +155,42 @@ public sealed class SavedMethodTests(PaymentsDesk desk)
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Single(await DefaultsAsync(payer));
     }
+
+    [Fact]
+    public async Task A_card_that_was_deleted_stays_deleted_when_its_payment_is_settled()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var card = await KeepCardAsync(payer);
+        using var deleted = await payer.DeleteAsync($"v1/payment-methods/{card["id"]}");
+        var order = await LastOrderAsync();
+        await desk.ControlAsync($"transactions/{order}/settle");
+        await WaitForStepAsync(order, "settlement");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Empty(await ListAsync(payer));
+    }
+
+    [Fact]
+    public async Task A_user_who_is_deleted_with_his_banks_page_open_leaves_no_card()
+    {
+        var payment = await desk.ChargeAsync(
+            PaymentsDesk.By("credit_card", user, cardToken: await desk.CardTokenAsync(), more: new { saveMethod = true }));
+        await desk.PublishAsync(new UserDeleted(user));
+        await PaymentsDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<long>(
+                "select count(*) from payment_management.payment_transactions where user_id = @user and details ? 'saveMethod'", new { user }))[0] == 0,
+            "The wish to keep the card was not dropped.");
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/authenticate");
+        await desk.WaitForStatusAsync((string)payment["id"]!, "success");
+
+        Assert.Equal([0L], await desk.QueryAsync<long>(
+            "select count(*) from payment_management.user_payment_methods where user_id = @user", new { user }));
+    }
+
+    private Task WaitForStepAsync(string order, string step) => PaymentsDesk.WaitForAsync(
+        async () => (await desk.QueryAsync<string>(
+            "select provider_state from payment_management.payment_transactions where order_id = @order", new { order }))[0] == step,
+        $"The payment did not come to {step}.");
 
     private static async Task<string[]> DefaultsAsync(HttpClient payer) =>
         [.. (await ListAsync(payer)).Where(item => (bool)item!["isDefault"]!).Select(item => (string)item!["id"]!)];
