@@ -66,7 +66,7 @@ public sealed class RefundPayment(Database database, PaymentStore payments, Refu
         try
         {
             var opened = await refunds.ReserveAsync(transaction, wanted, amount, now + FirstLookup, cancellationToken)
-                ?? throw ProblemException.Conflict("REFUND_EXCEEDS_PAYMENT", "Less than that is left of this payment; other refunds may be under way.");
+                ?? throw RefundRules.ExceedsPayment();
             await payments.AddEventAsync(
                 transaction, PaymentEvent.Noted(payment, "refund_asked", $"{new Money(opened.Amount, payment.Currency)}: {opened.Reason} ({opened.RefundKey})", actor),
                 now, cancellationToken);
