@@ -107,7 +107,7 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
         var (wasPaid, isPaid) = (seen.Status == PaymentStatus.Success, move.Status == PaymentStatus.Success);
         // Paid late, after the payer had begun anew: what still waits for this part is withdrawn by the reconciliation before it is paid as well.
         if (isPaid && !isSurplus && seen.Status is not (PaymentStatus.Success or PaymentStatus.Pending))
-            await payments.RequestCancellationAsync(transaction, seen.InvoiceId, seen.Installment, now, cancellationToken);
+            await payments.RequestCancellationAsync(transaction, seen.InvoiceId, seen.Installment, null, now, cancellationToken);
         if (wasPaid && !isPaid && !seen.IsSurplus
             && await payments.PromoteSurplusAsync(transaction, seen, now, cancellationToken) is { } successor)
         {

@@ -244,17 +244,20 @@ public sealed class PaymentStore(Database database)
 
     /// <summary>Notes that the invoice's pending charge is to be withdrawn; returns it when there is one.</summary>
     /// <param name="installment">Only when it is for this part.</param>
+    /// <param name="openedUntil">Only when it was opened by then.</param>
     public Task<Payment?> RequestCancellationAsync(
-        TenantTransaction transaction, Guid invoice, int? installment, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid invoice, int? installment, DateTimeOffset? openedUntil, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var sql = $"""
             update payment_transactions
             set cancel_requested_at = coalesce(cancel_requested_at, @now), next_lookup_at = @now, version = version + 1, updated_at = @now
             where tenant_id = @tenant and invoice_id = @invoice and status = 'pending'
             {(installment is null ? "" : "and installment = @installment")}
+            {(openedUntil is null ? "" : "and created_at <= @openedUntil")}
             returning {Columns}
             """;
-        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, installment, now }, cancellationToken);
+        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, installment, openedUntil, now }, cancellationToken);
     }
 
     private static string Text<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();

@@ -15,6 +15,7 @@ internal static class SaleRecords
         "business-events/notifications PaymentSucceeded",
         "business-events/notifications SubscriptionActivated",
         "business-events/notifications UserRegistered",
+        "business-events/payments InvoicePaid",
         "business-events/subscriptions InvoicePaid",
         "notifications-critical NotificationRequested",
         "notifications-high NotificationRequested",
