@@ -66,6 +66,16 @@ public sealed partial class PlaceCharge(
         }
     }
 
+    /// <summary>Asks how a payment stands and keeps what is told; whatever comes of it, nothing is charged.</summary>
+    public async Task<ProviderOutcome> LookUpAsync(
+        TenantId tenant, Payment payment, string source, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
+        var outcome = await provider.FindAsync(account, payment, cancellationToken);
+        await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
+        return outcome;
+    }
+
     // It arrived, yet what the payer needs stood in the answer that was lost. The same request gets the same answer once more for some minutes, and
     // its order id keeps it from being a second charge. After that the charge is of use to nobody and is withdrawn.
     private async Task<ProviderOutcome> RecoverAsync(
@@ -95,15 +105,6 @@ public sealed partial class PlaceCharge(
             return new ProviderOutcome.Declined(411, "The card's token is not kept; a new one from the browser is needed.");
         var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
         return await provider.ChargeAsync(account, order, cancellationToken);
-    }
-
-    private async Task<ProviderOutcome> LookUpAsync(
-        TenantId tenant, Payment payment, string source, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
-        var outcome = await provider.FindAsync(account, payment, cancellationToken);
-        await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
-        return outcome;
     }
 
     private static bool IsMissingWhatThePayerNeeds(Payment payment, ProviderReport found) =>
