@@ -57,6 +57,7 @@ internal static class PaymentsServices
             .AddSingleton<KeepCard>()
             .AddSingleton<ChargeToken>()
             .AddSingleton<LinkWallet>()
+            .AddSingleton<RefreshWallet>()
             .AddSingleton<WalletUnlinkStore>()
             .AddSingleton<UnlinkWallet>()
             .AddSingleton<DeleteSavedMethod>();

@@ -101,6 +101,33 @@ public sealed class SavedMethodTests(PaymentsDesk desk)
         Assert.Empty(await ListAsync(payer));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_wallet_is_charged_once_its_owner_has_consented_although_nobody_has_read_it_since(bool isNamed)
+    {
+        using var payer = await desk.SignInAsync(user);
+        var (_, wallet) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", new { method = "gopay", phoneNumber = "81234567890" });
+        await desk.Midtrans.GetStringAsync((string?)wallet!["activationUrl"]);
+        var paid = await desk.ChargeAsync(
+            isNamed ? PaymentsDesk.By("gopay", user, more: new { paymentMethodId = (string?)wallet["id"] }) : PaymentsDesk.By("saved", user));
+
+        Assert.Equal(("success", "gopay"), ((string?)paid["status"], (string?)paid["method"]));
+        Assert.Equal([(string)wallet["id"]!], await DefaultsAsync(payer));
+    }
+
+    [Fact]
+    public async Task A_wallet_whose_key_is_gone_is_read_as_it_was_last_seen()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var (_, wallet) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", new { method = "gopay", phoneNumber = "81234567890" });
+        await desk.QueryAsync<int>(
+            "update payment_management.user_payment_methods set encrypted_data = 'v1.00000000.a.b.c' where id = @id",
+            new { id = Guid.Parse((string)wallet!["id"]!) });
+
+        Assert.Equal("pending", (string?)JsonNode.Parse(await payer.GetStringAsync($"v1/payment-methods/{wallet["id"]}"))!["state"]);
+    }
+
     [Fact]
     public async Task One_of_a_users_methods_is_his_default()
     {
