@@ -37,7 +37,7 @@ public sealed class CreateCharge(
         var (payment, isNew) = await FindOrOpenAsync(tenant, request, now, cancellationToken);
         if (!isNew && (!payment.IsPlaced || payment.IsOverdue(now)))
         {
-            outcome = await place.FinishAsync(tenant, payment, input, RepeatedRequest, now, cancellationToken);
+            outcome = await place.FinishAsync(tenant, payment, input, RepeatedRequest, cancellationToken);
             var found = await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
             // It ended and nobody heard of it. Now that this is known, the invoice's place is free for a new one.
             if (payment.IsPlaced || found.Status == PaymentStatus.Cancelled)
@@ -48,7 +48,7 @@ public sealed class CreateCharge(
 
         if (isNew)
         {
-            outcome = await place.ChargeAsync(tenant, payment, input, now, cancellationToken);
+            outcome = await place.ChargeAsync(tenant, payment, input, cancellationToken);
             payment = await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
         }
 

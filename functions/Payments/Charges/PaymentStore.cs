@@ -122,9 +122,9 @@ public sealed class PaymentStore(Database database)
 
     /// <summary>
     /// Keeps what the provider said about a charge. The state is another matter: a notice may have moved it on already. What the payer needs
-    /// stands in the first answer only; the transaction's id may come later, when a hosted page is used.
+    /// stands in the first answer only; the transaction's id may come later, when a hosted page is used. False when all of that is known already.
     /// </summary>
-    public Task KeepAnswerAsync(
+    public async Task<bool> KeepAnswerAsync(
         TenantTransaction transaction, Guid id, ProviderReport report, string? instructions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -136,12 +136,12 @@ public sealed class PaymentStore(Database database)
                 expires_at = coalesce(@ExpiresAt, expires_at),
                 placed_at = coalesce(placed_at, @now),
                 version = version + 1, updated_at = @now
-            where tenant_id = @tenant and id = @id
+            where tenant_id = @tenant and id = @id and (placed_at is null or external_transaction_id is null)
             """;
-        return transaction.ExecuteAsync(
+        return await transaction.ExecuteAsync(
             sql,
             new { tenant = transaction.Tenant, id, report.TransactionId, report.Session, report.Body, report.ExpiresAt, instructions, now },
-            cancellationToken);
+            cancellationToken) == 1;
     }
 
     /// <summary>

@@ -64,7 +64,7 @@ public sealed partial class ReconcileCharges(
     }
 
     private Task FinishAsync(TenantId tenant, Payment payment, CancellationToken cancellationToken) => payment.CancelRequestedAt is null
-        ? place.FinishAsync(tenant, payment, ChargeInput.None, "reconciliation", time.GetUtcNow(), cancellationToken)
+        ? place.FinishAsync(tenant, payment, ChargeInput.None, "reconciliation", cancellationToken)
         : cancelCharge.RunAsync(tenant, payment, cancellationToken);
 
     [LoggerMessage(LogLevel.Error, "{Id} could not be looked up.")]

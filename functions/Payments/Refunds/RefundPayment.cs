@@ -38,7 +38,7 @@ public sealed class RefundPayment(
         // The bank may have settled it by now, and nobody looks up what is paid when the news of that was lost.
         if (payment.ProviderState == ProviderState.Capture)
         {
-            await place.LookUpAsync(tenant, payment, "refund", time.GetUtcNow(), cancellationToken);
+            await place.LookUpAsync(tenant, payment, "refund", cancellationToken);
             payment = await payments.FindAsync(tenant, id, cancellationToken) ?? payment;
         }
 
@@ -76,9 +76,10 @@ public sealed class RefundPayment(
         {
             var opened = await refunds.ReserveAsync(transaction, wanted, amount, now + FirstLookup, cancellationToken)
                 ?? throw RefundRules.ExceedsPayment();
+            var after = await payments.FindAsync(transaction, payment.Id, cancellationToken) ?? payment;
+            var detail = $"{new Money(opened.Amount, payment.Currency)}: {opened.Reason} ({opened.RefundKey})";
             await payments.AddEventAsync(
-                transaction, PaymentEvent.Noted(payment, "refund_asked", $"{new Money(opened.Amount, payment.Currency)}: {opened.Reason} ({opened.RefundKey})", actor),
-                now, cancellationToken);
+                transaction, PaymentEvent.Held(after, opened.Amount, "refund_asked", detail, actor), now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return (opened, true);
         }

@@ -43,7 +43,7 @@ public sealed class EarlyNoticeTests(PaymentsDesk desk) : IClassFixture<Payments
 
         var after = await desk.ReadAsync((string)payment["id"]!);
         Assert.Equal(("success", "chargeback", true), ((string?)after["status"], (string?)after["step"], (bool)after["isDisputed"]!));
-        Assert.Equal(["opened", "succeeded", "disputed"], await desk.HistoryAsync((string)payment["id"]!));
+        Assert.Equal(["opened", "placed", "succeeded", "disputed"], await desk.HistoryAsync((string)payment["id"]!));
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class WebhookTests(PaymentsDesk desk)
         await desk.ControlAsync($"transactions/{payment["orderId"]}/notify", new { copies = 50, parallel = true });
 
         Assert.Equal(Enumerable.Repeat<int?>(200, 50), await desk.AnswersAsync((string)payment["orderId"]!, "settlement"));
-        Assert.Equal(["opened", "succeeded"], await desk.HistoryAsync((string)payment["id"]!));
+        Assert.Equal(["opened", "placed", "succeeded"], await desk.HistoryAsync((string)payment["id"]!));
         Assert.Equal(["PaymentSucceeded"], await desk.FactsAsync((string)payment["id"]!));
     }
 
@@ -24,7 +24,7 @@ public sealed class WebhookTests(PaymentsDesk desk)
         var payment = await SettledUnseenAsync();
         await desk.ControlAsync($"transactions/{payment["orderId"]}/notify", new { copies = 3 });
 
-        Assert.Equal(["opened", "succeeded"], await desk.HistoryAsync((string)payment["id"]!));
+        Assert.Equal(["opened", "placed", "succeeded"], await desk.HistoryAsync((string)payment["id"]!));
         Assert.Equal(["PaymentSucceeded"], await desk.FactsAsync((string)payment["id"]!));
         Assert.Equal([3], await desk.QueryAsync<int>(
             "select times_received from payment_management.midtrans_notices where order_id = @order and transaction_status = 'settlement'",
