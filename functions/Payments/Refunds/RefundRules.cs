@@ -84,8 +84,8 @@ public static class RefundRules
     public static ProblemException ExceedsPayment() =>
         ProblemException.Conflict("REFUND_EXCEEDS_PAYMENT", "Less than that is left of this payment; other refunds may be under way.");
 
-    // A full refund may come without an amount.
-    private static decimal GoneBack(Payment payment, ProviderReport report) =>
+    /// <summary>How much a report says has gone back in all; a full refund may come without an amount.</summary>
+    public static decimal GoneBack(Payment payment, ProviderReport report) =>
         report.Refunded ?? (report.State == ProviderState.Refund ? payment.Amount : 0);
 
     private static bool IsOpen(ProviderState state) => state is ProviderState.Settlement or ProviderState.PartialRefund;

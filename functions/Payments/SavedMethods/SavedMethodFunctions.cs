@@ -56,7 +56,7 @@ public sealed class SavedMethodFunctions(
         return TypedResults.Ok(SavedMethodView.Of(await FindAsync(id, cancellationToken)));
     }
 
-    [Function("DeletePaymentMethod"), Authenticated, Summary("Forgets a saved method, here and at the provider.")]
+    [Function("DeletePaymentMethod"), Authenticated, Summary("Forgets a saved method; a wallet is unlinked at the provider as well.")]
     public async Task<NoContent> Delete(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/payment-methods/{id:guid}")] HttpRequest request, Guid id,
         CancellationToken cancellationToken) =>
