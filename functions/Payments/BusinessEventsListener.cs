@@ -24,14 +24,23 @@ public sealed class BusinessEventsListener(
                 var (tenant, now) = (transaction.Tenant, time.GetUtcNow());
                 switch (fact)
                 {
-                    case InvoiceCancelled cancelled
-                        when await payments.RequestCancellationAsync(transaction, cancelled.InvoiceId, null, now, cancellationToken) is { } payment:
-                        afterwards.Add(() => cancelCharge.RunAsync(tenant, payment, cancellationToken));
+                    case InvoiceCancelled cancelled:
+                        await WithdrawAsync(cancelled.InvoiceId, null);
+                        break;
+                    // By credit, or by a payment of ours, which waits no more. What was opened after that is for an invoice that was opened again.
+                    case InvoicePaid paid:
+                        await WithdrawAsync(paid.InvoiceId, paid.PaidAt);
                         break;
                     case UserDeleted deleted:
                         foreach (var wallet in await deleteSavedMethod.ForgetAllAsync(transaction, deleted.UserId, now, cancellationToken))
                             afterwards.Add(() => unlinkWallet.RunAsync(tenant, wallet, cancellationToken));
                         break;
+                }
+
+                async Task WithdrawAsync(Guid invoice, DateTimeOffset? openedUntil)
+                {
+                    if (await payments.RequestCancellationAsync(transaction, invoice, null, openedUntil, now, cancellationToken) is { } payment)
+                        afterwards.Add(() => cancelCharge.RunAsync(tenant, payment, cancellationToken));
                 }
             },
             cancellationToken);

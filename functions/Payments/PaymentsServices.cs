@@ -53,9 +53,11 @@ internal static class PaymentsServices
             .AddSingleton<MerchantAccountBook>()
             .AddSingleton<PutMerchantAccount>()
             .AddSingleton<SavedMethodStore>()
+            .AddSingleton<CardWishStore>()
             .AddSingleton<KeepCard>()
             .AddSingleton<ChargeToken>()
             .AddSingleton<LinkWallet>()
+            .AddSingleton<RefreshWallet>()
             .AddSingleton<WalletUnlinkStore>()
             .AddSingleton<UnlinkWallet>()
             .AddSingleton<DeleteSavedMethod>();

@@ -33,7 +33,7 @@ public static class Topology
         {
             [ServiceIdentity.Users] = [nameof(UserAccessChanged), nameof(AccountHelpAsked), nameof(PhoneShared), nameof(PlatformAdministratorAsked), nameof(PermissionDenied)],
             [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceOverdue), nameof(InvoiceCancelled), nameof(UserDeleted)],
-            [ServiceIdentity.Payments] = [nameof(InvoiceCancelled), nameof(UserDeleted)],
+            [ServiceIdentity.Payments] = [nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Notifications] =
             [
                 nameof(UserRegistered), nameof(AccountMailRequested), nameof(UserDeleted), nameof(SubscriptionActivated), nameof(SubscriptionChanged), nameof(SubscriptionSuspended),

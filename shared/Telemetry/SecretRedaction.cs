@@ -15,6 +15,7 @@ public static partial class SecretRedaction
         text = BotToken().Replace(text, "/bot***");
         text = LinkKey().Replace(text, "$1***");
         text = WebhookToken().Replace(text, "$1***");
+        text = ProviderSecret().Replace(text, "$1***");
         text = Credentials().Replace(text, "$1 ***");
         return QueryValue().Replace(text, "$1***");
     }
@@ -23,7 +24,8 @@ public static partial class SecretRedaction
     private static bool MayHoldSecret(string text) =>
         text.Contains("/bot", StringComparison.OrdinalIgnoreCase) || text.Contains('=') || text.Contains("/v1/pay/", StringComparison.Ordinal) || text.Contains("bearer ", StringComparison.OrdinalIgnoreCase)
         || text.Contains("basic ", StringComparison.OrdinalIgnoreCase) || text.Contains("/v1/documents/", StringComparison.Ordinal)
-        || text.Contains("/webhooks/midtrans", StringComparison.OrdinalIgnoreCase);
+        || text.Contains("/webhooks/midtrans", StringComparison.OrdinalIgnoreCase) || text.Contains("/v2/pay/account/", StringComparison.Ordinal)
+        || text.Contains("/snap/v1/transactions/", StringComparison.Ordinal);
 
     [GeneratedRegex(@"/bot\d+(:|%3A)[^/\s""'?]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex BotToken();
@@ -35,6 +37,10 @@ public static partial class SecretRedaction
     // The second proof of a notification, as the last part of its address.
     [GeneratedRegex(@"(/webhooks/midtrans(?:-token|/[A-Za-z0-9_-]{1,50})/)(?!\{)[^/?#\s""']+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex WebhookToken();
+
+    // A linked wallet and a hosted page, as Midtrans' addresses name them.
+    [GeneratedRegex(@"(/v2/pay/account/|/snap/v1/transactions/)[^/?#\s""']+", RegexOptions.CultureInvariant)]
+    private static partial Regex ProviderSecret();
 
     [GeneratedRegex(@"\b(Bearer|Basic)\s+[A-Za-z0-9\-._~+/]{8,}=*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Credentials();

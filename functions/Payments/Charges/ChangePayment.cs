@@ -71,7 +71,7 @@ public sealed class ChangePayment(
         TenantId tenant, Payment payment, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        var wish = await payments.RequestCancellationAsync(transaction, payment.InvoiceId, null, now, cancellationToken);
+        var wish = await payments.RequestCancellationAsync(transaction, payment.InvoiceId, null, null, now, cancellationToken);
         if (wish is null || wish.Id != payment.Id)
             throw ProblemException.Conflict("PAYMENT_JUST_ENDED", "The payment ended at this moment. Read it again.");
         await payments.AddEventAsync(transaction, PaymentEvent.Noted(wish, "cancel_asked", "to be withdrawn", actor), now, cancellationToken);

@@ -57,6 +57,9 @@ public sealed record ChargeRequest
 
     /// <summary>Charge a saved card or a linked wallet of the user.</summary>
     public Guid? PaymentMethodId { get; init; }
+
+    /// <summary>Only a transfer goes to a bank; whatever else was given with one is not another wish because of it.</summary>
+    internal string? BankOfMethod => Method == PaymentMethods.BankTransfer ? Bank : null;
 }
 
 /// <summary>Shown to the payer by the provider; not kept here.</summary>

@@ -85,5 +85,6 @@ public static class ChargeRules
     }
 
     private static bool IsValid(ChargeItem item) =>
-        item is { Name: { Length: > 0 and <= LongestName }, Quantity: > 0 } && item.Price == decimal.Truncate(item.Price);
+        item is { Name: { Length: > 0 and <= LongestName }, Quantity: > 0, Price: >= -Money.Largest and <= Money.Largest }
+        && item.Price == decimal.Truncate(item.Price);
 }

@@ -29,32 +29,55 @@ public sealed class CreateCharge(
     public async Task<Payment> RunAsync(TenantId tenant, ChargeRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (request.Method == PaymentMethods.Saved)
-            request = await tokens.ByDefaultAsync(tenant, request, now, cancellationToken);
-        ChargeRules.Check(request);
-        var wanted = await DescribeAsync(tenant, request, now, cancellationToken);
+        if (request.Method != PaymentMethods.Saved)
+            ChargeRules.Check(request);
         var input = new ChargeInput(request.Customer, request.CardToken);
 
-        var (payment, isNew) = await OpenAsync(tenant, wanted, now, cancellationToken);
-        if (payment.IsOverdue(now))
+        ProviderOutcome? outcome = null;
+        var (payment, isNew) = await FindOrOpenAsync(tenant, request, now, cancellationToken);
+        if (!isNew && (!payment.IsPlaced || payment.IsOverdue(now)))
         {
-            // It expired and its notification was lost. Once that is known, the invoice's place is free for a new one.
-            await place.FinishAsync(tenant, payment, input, RepeatedRequest, now, cancellationToken);
-            (payment, isNew) = await OpenAsync(tenant, wanted, now, cancellationToken);
+            outcome = await place.FinishAsync(tenant, payment, input, RepeatedRequest, cancellationToken);
+            var found = await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
+            // It ended and nobody heard of it. Now that this is known, the invoice's place is free for a new one.
+            if (payment.IsPlaced || found.Status == PaymentStatus.Cancelled)
+                (payment, isNew) = await FindOrOpenAsync(tenant, request, now, cancellationToken);
+            else
+                payment = found;
         }
 
-        if (payment.IsPlaced)
-            return payment;
+        if (isNew)
+        {
+            outcome = await place.ChargeAsync(tenant, payment, input, cancellationToken);
+            payment = await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
+        }
 
-        var outcome = isNew
-            ? await place.ChargeAsync(tenant, payment, input, now, cancellationToken)
-            : await place.FinishAsync(tenant, payment, input, RepeatedRequest, now, cancellationToken);
-        var current = await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
-        if (current.Status == PaymentStatus.Failed)
+        if (payment.Status == PaymentStatus.Failed)
             throw Declined(outcome);
-        if (outcome is ProviderOutcome.Unknown { Arrived: false } unreached)
+        if (!payment.IsPlaced && outcome is ProviderOutcome.Unknown { Arrived: false } unreached)
             throw Unreachable(unreached.RetryAfter);
-        return current;
+        return payment;
+    }
+
+    // What is open is looked for before anything is prepared for a new one: by now its rate may be over, or its card deleted.
+    private async Task<(Payment Payment, bool IsNew)> FindOrOpenAsync(
+        TenantId tenant, ChargeRequest request, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using (var connection = database.Open(tenant))
+        {
+            var live = await payments.ListLiveOfInvoiceAsync(connection, request.InvoiceId!.Value, cancellationToken);
+            if (PaymentOfInvoice.Find(live, request) is { } open)
+                return (open, false);
+        }
+
+        if (request.Method == PaymentMethods.Saved)
+        {
+            request = await tokens.ByDefaultAsync(tenant, request, now, cancellationToken);
+            ChargeRules.Check(request);
+        }
+
+        var wanted = await DescribeAsync(tenant, request, now, cancellationToken);
+        return await OpenAsync(tenant, wanted, request, now, cancellationToken);
     }
 
     private async Task<Payment> DescribeAsync(TenantId tenant, ChargeRequest request, DateTimeOffset now, CancellationToken cancellationToken)
@@ -87,7 +110,7 @@ public sealed class CreateCharge(
             InvoiceCurrency = asked.Currency,
             QuoteId = quote,
             Method = request.Method,
-            Bank = request.Method == PaymentMethods.BankTransfer ? request.Bank : null,
+            Bank = request.BankOfMethod,
             Description = request.Description,
             Details = JsonSerializer.Serialize(details, ApiJson.Options),
             MerchantAccountId = account.Id,
@@ -98,13 +121,14 @@ public sealed class CreateCharge(
     }
 
     private async Task<(Payment Payment, bool IsNew)> OpenAsync(
-        TenantId tenant, Payment wanted, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantId tenant, Payment wanted, ChargeRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var isNew = await payments.InsertAsync(transaction, wanted, now + FirstLookup, cancellationToken);
         // Read after the insert, which waits for a settlement that is being written at this moment.
         var live = await payments.ListLiveOfInvoiceAsync(transaction, wanted.InvoiceId, cancellationToken);
-        var payment = PaymentOfInvoice.Choose(live, wanted);
+        var payment = PaymentOfInvoice.Find(live, request)
+            ?? throw ProblemException.Conflict("PAYMENT_JUST_ENDED", "The invoice's payment ended at this moment. Try again.");
         if (isNew)
             await payments.AddEventAsync(transaction, PaymentEvent.Opened(payment), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -115,7 +139,7 @@ public sealed class CreateCharge(
         "PROVIDER_UNAVAILABLE", "The payment provider cannot be reached. Try again shortly; nothing will be charged twice.",
         retryAfter ?? TimeSpan.FromSeconds(10));
 
-    private static ProblemException Declined(ProviderOutcome outcome) => ProblemException.Unprocessable(
+    private static ProblemException Declined(ProviderOutcome? outcome) => ProblemException.Unprocessable(
         "PAYMENT_DECLINED",
         outcome is ProviderOutcome.Declined { IsConfiguration: false } declined
             ? $"The payment provider refused this payment: {declined.Message}"

@@ -52,7 +52,7 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
         TenantId tenant, Payment seen, PaymentMove move, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        if (await MoveAsync(transaction, seen, move, actor, now, cancellationToken))
+        if (await MoveAsync(transaction, seen, move, null, actor, now, cancellationToken))
             await transaction.CommitAsync(cancellationToken);
     }
 
@@ -64,7 +64,7 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         try
         {
-            if (move is not null && !await MoveAsync(transaction, seen, move, actor, now, cancellationToken))
+            if (move is not null && !await MoveAsync(transaction, seen, move, report.TransactionId, actor, now, cancellationToken))
                 return false;
         }
         catch (PostgresException taken) when (taken.IsDuplicateOf(PaymentStore.OneSuccessPerInstallment))
@@ -75,44 +75,55 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
         if (isNews)
         {
             var instructions = seen.IsPlaced ? null : JsonSerializer.Serialize(report.Instructions, ApiJson.Options);
-            await payments.KeepAnswerAsync(transaction, seen.Id, report, instructions, now, cancellationToken);
+            if (await payments.KeepAnswerAsync(transaction, seen.Id, report, instructions, now, cancellationToken) && move is null)
+                await payments.AddEventAsync(transaction, PaymentEvent.Found(seen, report.TransactionId, actor), now, cancellationToken);
         }
 
         if (report.RefundKeys.Count > 0)
-            await FinishRefundsAsync(transaction, seen, report.RefundKeys, actor, now, cancellationToken);
+            await FinishRefundsAsync(transaction, seen.Id, report.RefundKeys, actor, now, cancellationToken);
         await keepCard.RunAsync(transaction, seen, report, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
 
     private async Task FinishRefundsAsync(
-        TenantTransaction transaction, Payment payment, IReadOnlyList<string> keys, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid payment, IReadOnlyList<string> keys, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        foreach (var key in await refunds.FinishKnownAsync(transaction, payment.Id, keys, now, cancellationToken))
-            await payments.AddEventAsync(transaction, PaymentEvent.Noted(payment, "refund_done", key, actor), now, cancellationToken);
+        if (await refunds.FinishKnownAsync(transaction, payment, keys, now, cancellationToken) is not { Count: > 0 } done)
+            return;
+        var after = await payments.FindAsync(transaction, payment, cancellationToken)
+            ?? throw new InvalidOperationException($"There is no payment {payment}.");
+        var held = after.RefundingAmount + done.Sum(refund => refund.Amount);
+        foreach (var refund in done)
+        {
+            held -= refund.Amount;
+            await payments.AddEventAsync(
+                transaction, PaymentEvent.Held(after with { RefundingAmount = held }, -refund.Amount, "refund_done", refund.RefundKey, actor), now,
+                cancellationToken);
+        }
     }
 
     private async Task<bool> MoveAsync(
-        TenantTransaction transaction, Payment seen, PaymentMove move, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Payment seen, PaymentMove move, string? transactionId, string actor, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         // Whoever brings the news knows nothing of the buyer's trace; the payment remembers it.
         using var activity = MessageActivity.StartConsumer($"payment {move.Event}", seen.TraceParent);
         if (await payments.MoveAsync(transaction, seen, move, now, cancellationToken) is not { } isSurplus)
             return false;
 
-        await payments.AddEventAsync(transaction, PaymentEvent.Moved(seen, move, isSurplus, actor), now, cancellationToken);
+        await payments.AddEventAsync(transaction, PaymentEvent.Moved(seen, move, isSurplus, transactionId, actor), now, cancellationToken);
         foreach (var fact in move.Facts(seen, isSurplus, now))
             await transaction.PublishAsync(fact, now, cancellationToken);
 
         var (wasPaid, isPaid) = (seen.Status == PaymentStatus.Success, move.Status == PaymentStatus.Success);
         // Paid late, after the payer had begun anew: what still waits for this part is withdrawn by the reconciliation before it is paid as well.
         if (isPaid && !isSurplus && seen.Status is not (PaymentStatus.Success or PaymentStatus.Pending))
-            await payments.RequestCancellationAsync(transaction, seen.InvoiceId, seen.Installment, now, cancellationToken);
+            await payments.RequestCancellationAsync(transaction, seen.InvoiceId, seen.Installment, null, now, cancellationToken);
         if (wasPaid && !isPaid && !seen.IsSurplus
             && await payments.PromoteSurplusAsync(transaction, seen, now, cancellationToken) is { } successor)
         {
-            await payments.AddEventAsync(
-                transaction, PaymentEvent.Noted(successor, "promoted", $"pays the invoice in place of {seen.Id}", actor), now, cancellationToken);
+            await payments.AddEventAsync(transaction, PaymentEvent.Promoted(successor, seen.Id, actor), now, cancellationToken);
             await transaction.PublishAsync(PaymentMove.Succeeded(successor, successor.SettledAt ?? now), now, cancellationToken);
         }
 

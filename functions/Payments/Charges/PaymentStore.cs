@@ -122,9 +122,9 @@ public sealed class PaymentStore(Database database)
 
     /// <summary>
     /// Keeps what the provider said about a charge. The state is another matter: a notice may have moved it on already. What the payer needs
-    /// stands in the first answer only; the transaction's id may come later, when a hosted page is used.
+    /// stands in the first answer only; the transaction's id may come later, when a hosted page is used. False when all of that is known already.
     /// </summary>
-    public Task KeepAnswerAsync(
+    public async Task<bool> KeepAnswerAsync(
         TenantTransaction transaction, Guid id, ProviderReport report, string? instructions, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -136,12 +136,12 @@ public sealed class PaymentStore(Database database)
                 expires_at = coalesce(@ExpiresAt, expires_at),
                 placed_at = coalesce(placed_at, @now),
                 version = version + 1, updated_at = @now
-            where tenant_id = @tenant and id = @id
+            where tenant_id = @tenant and id = @id and (placed_at is null or external_transaction_id is null)
             """;
-        return transaction.ExecuteAsync(
+        return await transaction.ExecuteAsync(
             sql,
             new { tenant = transaction.Tenant, id, report.TransactionId, report.Session, report.Body, report.ExpiresAt, instructions, now },
-            cancellationToken);
+            cancellationToken) == 1;
     }
 
     /// <summary>
@@ -244,17 +244,20 @@ public sealed class PaymentStore(Database database)
 
     /// <summary>Notes that the invoice's pending charge is to be withdrawn; returns it when there is one.</summary>
     /// <param name="installment">Only when it is for this part.</param>
+    /// <param name="openedUntil">Only when it was opened by then.</param>
     public Task<Payment?> RequestCancellationAsync(
-        TenantTransaction transaction, Guid invoice, int? installment, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid invoice, int? installment, DateTimeOffset? openedUntil, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var sql = $"""
             update payment_transactions
             set cancel_requested_at = coalesce(cancel_requested_at, @now), next_lookup_at = @now, version = version + 1, updated_at = @now
             where tenant_id = @tenant and invoice_id = @invoice and status = 'pending'
             {(installment is null ? "" : "and installment = @installment")}
+            {(openedUntil is null ? "" : "and created_at <= @openedUntil")}
             returning {Columns}
             """;
-        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, installment, now }, cancellationToken);
+        return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, installment, openedUntil, now }, cancellationToken);
     }
 
     private static string Text<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();

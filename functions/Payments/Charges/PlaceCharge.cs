@@ -19,70 +19,80 @@ public sealed record ChargeInput(ChargeCustomer? Customer, string? CardToken)
 /// does not know is charged, and always under the same id.
 /// </summary>
 public sealed partial class PlaceCharge(
-    IPaymentProvider provider, MerchantAccountBook accounts, ChargeToken tokens, MovePayment move, ILogger<PlaceCharge> logger)
+    IPaymentProvider provider, MerchantAccountBook accounts, ChargeToken tokens, MovePayment move, TimeProvider time,
+    ILogger<PlaceCharge> logger)
 {
     private const string Source = "charge";
 
     /// <summary>Charges a payment that the provider does not know, as far as we can tell.</summary>
     public async Task<ProviderOutcome> ChargeAsync(
-        TenantId tenant, Payment payment, ChargeInput input, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantId tenant, Payment payment, ChargeInput input, CancellationToken cancellationToken)
     {
         var outcome = await AskAsync(tenant, payment, input, cancellationToken);
         if (outcome is ProviderOutcome.Declined { IsDuplicate: true })
-            return await LookUpAsync(tenant, payment, Source, now, cancellationToken);
+            return await LookUpAsync(tenant, payment, Source, cancellationToken);
 
         if (outcome is ProviderOutcome.Declined declined)
         {
             if (declined.IsConfiguration)
                 LogMisconfigured(declined.Code, declined.Message);
-            await move.ApplyAsync(tenant, payment, PaymentMove.Declined(payment, declined.Message), Source, now, cancellationToken);
+            await move.ApplyAsync(tenant, payment, PaymentMove.Declined(payment, declined.Message), Source, time.GetUtcNow(), cancellationToken);
             return outcome;
         }
 
-        await KeepAsync(tenant, payment, outcome, Source, now, cancellationToken);
+        await KeepAsync(tenant, payment, outcome, Source, cancellationToken);
         return outcome;
     }
 
     /// <summary>Finishes a payment whose charge may or may not have arrived, or whose end we have not heard of.</summary>
     public async Task<ProviderOutcome> FinishAsync(
-        TenantId tenant, Payment payment, ChargeInput input, string source, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantId tenant, Payment payment, ChargeInput input, string source, CancellationToken cancellationToken)
     {
         var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
         var outcome = await provider.FindAsync(account, payment, cancellationToken);
         switch (outcome)
         {
             case ProviderOutcome.Declined { IsNotFound: true } when !payment.IsPlaced:
-                return await ChargeAsync(tenant, payment, input, now, cancellationToken);
+                return await ChargeAsync(tenant, payment, input, cancellationToken);
             case ProviderOutcome.Declined { IsNotFound: true }
-                when payment is { ProviderSession: not null, ExternalTransactionId: null } && payment.IsOverdue(now):
+                when payment is { ProviderSession: not null, ExternalTransactionId: null } && payment.IsOverdue(time.GetUtcNow()):
                 // A hosted page that nobody has used: its end sends no word. Should it be paid after all, the notification still counts.
-                await move.ApplyAsync(tenant, payment, PaymentMove.Unused(payment), source, now, cancellationToken);
+                await move.ApplyAsync(tenant, payment, PaymentMove.Unused(payment), source, time.GetUtcNow(), cancellationToken);
                 return outcome;
             case ProviderOutcome.Accepted { Report: var found } when IsMissingWhatThePayerNeeds(payment, found):
-                return await RecoverAsync(tenant, payment, found, input, account, source, now, cancellationToken);
+                return await RecoverAsync(tenant, payment, found, input, account, source, cancellationToken);
             default:
-                await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
+                await KeepAsync(tenant, payment, outcome, source, cancellationToken);
                 return outcome;
         }
+    }
+
+    /// <summary>Asks how a payment stands and keeps what is told; whatever comes of it, nothing is charged.</summary>
+    public async Task<ProviderOutcome> LookUpAsync(
+        TenantId tenant, Payment payment, string source, CancellationToken cancellationToken)
+    {
+        var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
+        var outcome = await provider.FindAsync(account, payment, cancellationToken);
+        await KeepAsync(tenant, payment, outcome, source, cancellationToken);
+        return outcome;
     }
 
     // It arrived, yet what the payer needs stood in the answer that was lost. The same request gets the same answer once more for some minutes, and
     // its order id keeps it from being a second charge. After that the charge is of use to nobody and is withdrawn.
     private async Task<ProviderOutcome> RecoverAsync(
-        TenantId tenant, Payment payment, ProviderReport found, ChargeInput input, MerchantAccount account, string source, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        TenantId tenant, Payment payment, ProviderReport found, ChargeInput input, MerchantAccount account, string source, CancellationToken cancellationToken)
     {
         var outcome = await AskAsync(tenant, payment, input, cancellationToken);
         if (outcome is ProviderOutcome.Accepted { Report: var again } && again.TransactionId == found.TransactionId)
         {
-            await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
+            await KeepAsync(tenant, payment, outcome, source, cancellationToken);
             return outcome;
         }
 
         if (outcome is ProviderOutcome.Unknown)
             return outcome;
         outcome = await provider.ChangeAsync(account, payment, ChargeChange.Cancel, cancellationToken);
-        await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
+        await KeepAsync(tenant, payment, outcome, source, cancellationToken);
         return outcome;
     }
 
@@ -97,26 +107,17 @@ public sealed partial class PlaceCharge(
         return await provider.ChargeAsync(account, order, cancellationToken);
     }
 
-    private async Task<ProviderOutcome> LookUpAsync(
-        TenantId tenant, Payment payment, string source, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        var account = await accounts.OfPaymentAsync(tenant, payment.MerchantAccountId, cancellationToken);
-        var outcome = await provider.FindAsync(account, payment, cancellationToken);
-        await KeepAsync(tenant, payment, outcome, source, now, cancellationToken);
-        return outcome;
-    }
-
     private static bool IsMissingWhatThePayerNeeds(Payment payment, ProviderReport found) =>
         !payment.IsPlaced && found is { State: ProviderState.Pending, Instructions: var told } && told.IsEmpty()
         && PaymentMethods.Get(payment.Method).AnswersOnce;
 
     // Only a charge can be refused; a refused lookup says nothing about the payment.
     private async Task KeepAsync(
-        TenantId tenant, Payment payment, ProviderOutcome outcome, string source, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantId tenant, Payment payment, ProviderOutcome outcome, string source, CancellationToken cancellationToken)
     {
         if (outcome is not ProviderOutcome.Accepted accepted)
             LogUnclear(payment.OrderId, outcome.ToString());
-        else if (await move.ApplyAsync(tenant, payment.Id, accepted.Report, source, now, cancellationToken) == MoveOutcome.WrongMoney)
+        else if (await move.ApplyAsync(tenant, payment.Id, accepted.Report, source, time.GetUtcNow(), cancellationToken) == MoveOutcome.WrongMoney)
             LogWrongMoney(payment.OrderId, accepted.Report.Gross);
     }
 

@@ -62,12 +62,25 @@ public static class MidtransJson
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.String:
-                // PostgreSQL keeps every character but this one.
-                writer.WriteStringValue(element.GetString()!.Replace("\0", "", StringComparison.Ordinal));
+                writer.WriteStringValue(TextOf(element));
                 break;
             default:
                 element.WriteTo(writer);
                 break;
+        }
+    }
+
+    private static string TextOf(JsonElement element)
+    {
+        try
+        {
+            // PostgreSQL keeps every character but this one.
+            return element.GetString()!.Replace("\0", "", StringComparison.Ordinal);
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a character of two halves is no text; how it was written is.
+            return element.GetRawText()[1..^1];
         }
     }
 }

@@ -74,6 +74,7 @@ internal static class MidtransRegistration
                 arguments.Context.GetRequestMessage()?.Method == HttpMethod.Get && IsFailure(arguments.Outcome)),
         });
 
+    // By HTTP alone: a body that says 5xx under HTTP 200 tells of one bank's or partner's trouble, which stops no other way to pay.
     private static bool IsFailure(Outcome<HttpResponseMessage> outcome) =>
         outcome.Exception is HttpRequestException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException }
         || (int?)outcome.Result?.StatusCode >= 500;

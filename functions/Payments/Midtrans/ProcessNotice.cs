@@ -54,31 +54,36 @@ public sealed partial class ProcessNotice(
             // The signature does not cover the transaction's id either: it may be somebody else's, who has paid the same amount.
             case ProviderOutcome.Accepted { Report.OrderId: var order } when isFirstOfPage && order != payment.OrderId:
                 return NoticeOutcome.Disagreed;
-            case ProviderOutcome.Accepted { Report: { State: { } confirmed } report } when IsSame(claimed, confirmed):
-                var moved = await move.ApplyAsync(stored.Tenant, payment.Id, report, "notice", time.GetUtcNow(), cancellationToken) switch
-                {
-                    MoveOutcome.Applied => NoticeOutcome.Applied,
-                    MoveOutcome.WrongMoney => NoticeOutcome.WrongMoney,
-                    _ => NoticeOutcome.Unchanged,
-                };
-                if (moved == NoticeOutcome.WrongMoney || !notice.IsAheadOf(report))
-                    return moved;
-                if (await RecheckAsync(stored, cancellationToken))
-                    return NoticeOutcome.Stored;
-                return moved == NoticeOutcome.Applied ? moved : NoticeOutcome.Disagreed;
-            case ProviderOutcome.Accepted or ProviderOutcome.Declined { IsNotFound: true }:
-                // What is pending is looked up anyway; about what has ended nobody else asks.
-                return payment.Status != PaymentStatus.Pending && await RecheckAsync(stored, cancellationToken)
-                    ? NoticeOutcome.Stored
-                    : NoticeOutcome.Disagreed;
+            case ProviderOutcome.Accepted { Report: var report }:
+                return await ApplyAsync(stored, notice, payment, report, cancellationToken);
+            case ProviderOutcome.Declined { IsNotFound: true }:
+                return await AskAgainAsync(stored, NoticeOutcome.Disagreed, cancellationToken);
             default:
                 return null;
         }
     }
 
+    // What the books show counts, also when the notice tells otherwise: it may be older than they are, or not true.
+    private async Task<NoticeOutcome> ApplyAsync(
+        StoredNotice stored, MidtransNotice notice, Payment payment, ProviderReport report, CancellationToken cancellationToken)
+    {
+        // Of a charge that is still being placed only its own answer tells what the payer needs.
+        var isBeingPlaced = !payment.IsPlaced && report.State == ProviderState.Pending;
+        var moved = isBeingPlaced
+            ? MoveOutcome.Unchanged
+            : await move.ApplyAsync(stored.Tenant, payment.Id, report, "notice", time.GetUtcNow(), cancellationToken);
+        if (moved == MoveOutcome.WrongMoney)
+            return NoticeOutcome.WrongMoney;
+
+        var isAhead = notice.IsAheadOf(report);
+        var isConfirmed = !isAhead && report.State is { } shown && IsSame(notice.State!.Value, shown);
+        var outcome = moved == MoveOutcome.Applied ? NoticeOutcome.Applied : isConfirmed ? NoticeOutcome.Unchanged : NoticeOutcome.Disagreed;
+        return isAhead || outcome == NoticeOutcome.Disagreed ? await AskAgainAsync(stored, outcome, cancellationToken) : outcome;
+    }
+
     // Their books may lag behind their notice: they are read again a few times before it is not believed.
-    private Task<bool> RecheckAsync(StoredNotice stored, CancellationToken cancellationToken) =>
-        notices.RecheckAsync(stored.Tenant, stored.ContentHash, time.GetUtcNow(), cancellationToken);
+    private async Task<NoticeOutcome> AskAgainAsync(StoredNotice stored, NoticeOutcome otherwise, CancellationToken cancellationToken) =>
+        await notices.RecheckAsync(stored.Tenant, stored.ContentHash, time.GetUtcNow(), cancellationToken) ? NoticeOutcome.Stored : otherwise;
 
     // A late notice of a settlement is still true when a refund has followed: what counts is how we call it.
     private static bool IsSame(ProviderState claimed, ProviderState confirmed) =>

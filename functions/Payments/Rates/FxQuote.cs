@@ -1,4 +1,5 @@
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Payments.Rates;
 
@@ -6,9 +7,16 @@ namespace ServerlessBusiness.Payments.Rates;
 public sealed record FxQuote(Guid Id, Currency FromCurrency, decimal Rate, string Source, DateTimeOffset QuotedAt, DateTimeOffset ValidUntil)
 {
     /// <summary>Rounded up to a whole rupiah, so that the invoice is never paid by less than it asks for.</summary>
-    public Money Convert(Money amount) => amount.Currency == FromCurrency
-        ? new Money(decimal.Ceiling(amount.Amount * Rate), Currency.Idr)
-        : throw new InvalidOperationException($"A quote for {FromCurrency} does not convert {amount.Currency}.");
+    /// <exception cref="ProblemException">422 when it is more than can be charged.</exception>
+    public Money Convert(Money amount)
+    {
+        if (amount.Currency != FromCurrency)
+            throw new InvalidOperationException($"A quote for {FromCurrency} does not convert {amount.Currency}.");
+        var rupiah = decimal.Ceiling(amount.Amount * Rate);
+        return rupiah <= Money.Largest
+            ? new Money(rupiah, Currency.Idr)
+            : throw ProblemException.Unprocessable("AMOUNT_TOO_LARGE", $"{amount} are {rupiah} rupiah at the stored rate, more than can be charged at once.");
+    }
 }
 
 public sealed record FxQuoteView(Guid Id, string From, string To, decimal Rate, string Source, DateTimeOffset QuotedAt, DateTimeOffset ValidUntil)

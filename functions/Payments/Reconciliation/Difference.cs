@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Providers;
+using ServerlessBusiness.Payments.Refunds;
 
 namespace ServerlessBusiness.Payments.Reconciliation;
 
@@ -27,8 +28,9 @@ public sealed record Difference(Guid PaymentId, string OrderId, string Kind, str
         var sameEnd = payment.Status == PaymentStatus.Cancelled && report.State is { } end && PaymentStates.StatusOf(end) == PaymentStatus.Cancelled;
         if (report.State != payment.ProviderState && !sameEnd)
             yield return Of(payment, "state", Word(payment.ProviderState), report.State is { } state ? Word(state) : "unknown");
-        if ((report.Refunded ?? 0) != payment.RefundedAmount)
-            yield return Of(payment, "refunded", Number(payment.RefundedAmount), Number(report.Refunded ?? 0));
+        var goneBack = RefundRules.GoneBack(payment, report);
+        if (goneBack != payment.RefundedAmount)
+            yield return Of(payment, "refunded", Number(payment.RefundedAmount), Number(goneBack));
     }
 
     private static Difference Of(Payment payment, string kind, string ours, string theirs) => new(payment.Id, payment.OrderId, kind, ours, theirs);

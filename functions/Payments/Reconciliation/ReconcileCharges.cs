@@ -14,42 +14,47 @@ public sealed partial class ReconcileCharges(
     DuePaymentStore due, PaymentStore payments, RefundStore refunds, WalletUnlinkStore unlinks, PlaceCharge place, CancelCharge cancelCharge,
     CompleteRefund completeRefund, UnlinkWallet unlinkWallet, TimeProvider time, ILogger<ReconcileCharges> logger)
 {
-    private const int AtOnce = 50;
+    private const int AtOnce = 10;
+    private const int SideBySide = 5;
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    // With the last page's calls, each of which may take half a minute, within the five minutes that a function may take.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(2);
+
+    public Task RunAsync(CancellationToken cancellationToken)
     {
-        await DrainAsync(due.TakeAcrossTenantsAsync, LookUpAsync, cancellationToken);
-        await DrainAsync(
-            refunds.TakeDueAcrossTenantsAsync, reference => completeRefund.FinishAsync(reference.Tenant, reference.Id, cancellationToken), cancellationToken);
-        await DrainAsync(
-            unlinks.TakeDueAcrossTenantsAsync, reference => unlinkWallet.RunAsync(reference.Tenant, reference.Id, cancellationToken), cancellationToken);
-
-        async Task LookUpAsync(PaymentReference reference)
-        {
-            if (await payments.FindAsync(reference.Tenant, reference.Id, cancellationToken) is { Status: PaymentStatus.Pending } payment)
-                await FinishAsync(reference.Tenant, payment, cancellationToken);
-        }
+        var end = time.GetUtcNow() + Longest;
+        return Turns.TakeAsync(
+            () => time.GetUtcNow() >= end,
+            () => TakePageAsync(due.TakeAcrossTenantsAsync, LookUpAsync, cancellationToken),
+            () => TakePageAsync(
+                refunds.TakeDueAcrossTenantsAsync, (refund, token) => new(completeRefund.FinishAsync(refund.Tenant, refund.Id, token)), cancellationToken),
+            () => TakePageAsync(
+                unlinks.TakeDueAcrossTenantsAsync, (wallet, token) => new(unlinkWallet.RunAsync(wallet.Tenant, wallet.Id, token)), cancellationToken));
     }
 
-    private async Task DrainAsync(
-        Func<DateTimeOffset, int, CancellationToken, Task<IReadOnlyList<PaymentReference>>> take, Func<PaymentReference, Task> work,
-        CancellationToken cancellationToken)
+    private async ValueTask LookUpAsync(PaymentReference reference, CancellationToken cancellationToken)
     {
-        IReadOnlyList<PaymentReference> taken;
-        do
-        {
-            taken = await take(time.GetUtcNow(), AtOnce, cancellationToken);
-            foreach (var reference in taken)
-                await TryAsync(reference, work, cancellationToken);
-        }
-        while (taken.Count == AtOnce);
+        if (await payments.FindAsync(reference.Tenant, reference.Id, cancellationToken) is { Status: PaymentStatus.Pending } payment)
+            await FinishAsync(reference.Tenant, payment, cancellationToken);
     }
 
-    private async Task TryAsync(PaymentReference reference, Func<PaymentReference, Task> work, CancellationToken cancellationToken)
+    // Whether there may be more.
+    private async Task<bool> TakePageAsync(
+        Func<DateTimeOffset, int, CancellationToken, Task<IReadOnlyList<PaymentReference>>> take,
+        Func<PaymentReference, CancellationToken, ValueTask> work, CancellationToken cancellationToken)
+    {
+        var taken = await take(time.GetUtcNow(), AtOnce, cancellationToken);
+        var sideBySide = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(taken, sideBySide, (reference, token) => TryAsync(reference, work, token));
+        return taken.Count == AtOnce;
+    }
+
+    private async ValueTask TryAsync(
+        PaymentReference reference, Func<PaymentReference, CancellationToken, ValueTask> work, CancellationToken cancellationToken)
     {
         try
         {
-            await work(reference);
+            await work(reference, cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -59,7 +64,7 @@ public sealed partial class ReconcileCharges(
     }
 
     private Task FinishAsync(TenantId tenant, Payment payment, CancellationToken cancellationToken) => payment.CancelRequestedAt is null
-        ? place.FinishAsync(tenant, payment, ChargeInput.None, "reconciliation", time.GetUtcNow(), cancellationToken)
+        ? place.FinishAsync(tenant, payment, ChargeInput.None, "reconciliation", cancellationToken)
         : cancelCharge.RunAsync(tenant, payment, cancellationToken);
 
     [LoggerMessage(LogLevel.Error, "{Id} could not be looked up.")]

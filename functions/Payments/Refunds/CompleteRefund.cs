@@ -92,7 +92,7 @@ public sealed partial class CompleteRefund(
             var current = await payments.FindAsync(transaction, payment.Id, cancellationToken) ?? payment;
             var detail = reason is null ? refund.RefundKey : $"{refund.RefundKey}: {reason}";
             var type = status == RefundStatus.Success ? "refund_done" : "refund_refused";
-            await payments.AddEventAsync(transaction, PaymentEvent.Noted(current, type, detail, Source), now, cancellationToken);
+            await payments.AddEventAsync(transaction, PaymentEvent.Held(current, -refund.Amount, type, detail, Source), now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

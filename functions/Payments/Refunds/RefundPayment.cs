@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using Npgsql;
 using ServerlessBusiness.Payments.Charges;
+using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Problems;
@@ -23,7 +24,8 @@ public sealed record RefundRequest
 }
 
 /// <summary>Sends a payment's money back, in part or in full. The refund and its money set aside are committed before the provider is asked.</summary>
-public sealed class RefundPayment(Database database, PaymentStore payments, RefundStore refunds, CompleteRefund complete, TimeProvider time)
+public sealed class RefundPayment(
+    Database database, PaymentStore payments, RefundStore refunds, PlaceCharge place, CompleteRefund complete, TimeProvider time)
 {
     // What got an answer needs no lookup; what got none is asked about after this.
     private static readonly TimeSpan FirstLookup = TimeSpan.FromMinutes(2);
@@ -33,6 +35,13 @@ public sealed class RefundPayment(Database database, PaymentStore payments, Refu
     {
         var payment = await payments.FindAsync(tenant, id, cancellationToken)
             ?? throw ProblemException.NotFound("PAYMENT_NOT_FOUND", "There is no such payment.");
+        // The bank may have settled it by now, and nobody looks up what is paid when the news of that was lost.
+        if (payment.ProviderState == ProviderState.Capture)
+        {
+            await place.LookUpAsync(tenant, payment, "refund", cancellationToken);
+            payment = await payments.FindAsync(tenant, id, cancellationToken) ?? payment;
+        }
+
         var (refund, isNew) = await OpenAsync(tenant, payment, request, actor, cancellationToken);
         if (refund.Status == RefundStatus.Pending)
             refund = await complete.RunAsync(tenant, payment, refund, isRepeated: !isNew, cancellationToken);
@@ -66,10 +75,11 @@ public sealed class RefundPayment(Database database, PaymentStore payments, Refu
         try
         {
             var opened = await refunds.ReserveAsync(transaction, wanted, amount, now + FirstLookup, cancellationToken)
-                ?? throw ProblemException.Conflict("REFUND_EXCEEDS_PAYMENT", "Less than that is left of this payment; other refunds may be under way.");
+                ?? throw RefundRules.ExceedsPayment();
+            var after = await payments.FindAsync(transaction, payment.Id, cancellationToken) ?? payment;
+            var detail = $"{new Money(opened.Amount, payment.Currency)}: {opened.Reason} ({opened.RefundKey})";
             await payments.AddEventAsync(
-                transaction, PaymentEvent.Noted(payment, "refund_asked", $"{new Money(opened.Amount, payment.Currency)}: {opened.Reason} ({opened.RefundKey})", actor),
-                now, cancellationToken);
+                transaction, PaymentEvent.Held(after, opened.Amount, "refund_asked", detail, actor), now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return (opened, true);
         }

@@ -24,7 +24,7 @@ public static class RefundRules
             : Money.Zero(payment.Currency);
 
     /// <summary>What is asked back, in the money that was charged. The last of the invoice's money is the last of the charged money.</summary>
-    /// <exception cref="ProblemException">400 when it is nothing, or in a third currency.</exception>
+    /// <exception cref="ProblemException">400 when it is nothing, or in a third currency; 409 when it is more than is left.</exception>
     public static decimal? InChargedMoney(Payment payment, Money? asked)
     {
         if (asked is not { } money)
@@ -35,7 +35,10 @@ public static class RefundRules
             return money.Amount;
 
         var left = payment.Amount - payment.RefundedAmount - payment.RefundingAmount;
-        return money == payment.InInvoiceMoney(left)
+        var inInvoiceMoney = payment.InInvoiceMoney(left);
+        if (money > inInvoiceMoney)
+            throw ExceedsPayment();
+        return money == inInvoiceMoney
             ? left
             : Money.Rounded(money.Amount * payment.Amount / payment.InvoiceAmount, payment.Currency).Amount;
     }
@@ -78,8 +81,11 @@ public static class RefundRules
         _ => BookEntry.Unknown,
     };
 
-    // A full refund may come without an amount.
-    private static decimal GoneBack(Payment payment, ProviderReport report) =>
+    public static ProblemException ExceedsPayment() =>
+        ProblemException.Conflict("REFUND_EXCEEDS_PAYMENT", "Less than that is left of this payment; other refunds may be under way.");
+
+    /// <summary>How much a report says has gone back in all; a full refund may come without an amount.</summary>
+    public static decimal GoneBack(Payment payment, ProviderReport report) =>
         report.Refunded ?? (report.State == ProviderState.Refund ? payment.Amount : 0);
 
     private static bool IsOpen(ProviderState state) => state is ProviderState.Settlement or ProviderState.PartialRefund;

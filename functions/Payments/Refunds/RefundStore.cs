@@ -4,6 +4,9 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.Refunds;
 
+/// <summary>A refund that has ended, and the money that it held.</summary>
+public sealed record FinishedRefund(string RefundKey, decimal Amount);
+
 /// <summary>SQL of <c>refunds</c>, and of the payment's money that is on its way back.</summary>
 public sealed class RefundStore(Database database)
 {
@@ -87,9 +90,9 @@ public sealed class RefundStore(Database database)
 
     /// <summary>
     /// Ends those of a payment's pending refunds that the provider's books show, and lets go of their money, in the transaction that adds it to
-    /// what has gone back: it is never counted twice. Returns their keys.
+    /// what has gone back: it is never counted twice. Returns them.
     /// </summary>
-    public Task<IReadOnlyList<string>> FinishKnownAsync(
+    public Task<IReadOnlyList<FinishedRefund>> FinishKnownAsync(
         TenantTransaction transaction, Guid payment, IReadOnlyList<string> keys, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -102,9 +105,9 @@ public sealed class RefundStore(Database database)
                 set refunding_amount = refunding_amount - (select sum(amount) from done), version = version + 1, updated_at = @now
                 where tenant_id = @tenant and id = @payment and exists (select from done)
             )
-            select refund_key from done
+            select refund_key, amount from done
             """;
-        return transaction.QueryAsync<string>(
+        return transaction.QueryAsync<FinishedRefund>(
             sql, new { tenant = transaction.Tenant, payment, keys = keys.ToArray(), now }, cancellationToken);
     }
 

@@ -12,18 +12,26 @@ namespace ServerlessBusiness.Payments.SavedMethods;
 
 /// <summary>Opens what a saved method is charged with, for the moment of the charge.</summary>
 public sealed partial class ChargeToken(
-    Database database, SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault, TimeProvider time,
-    ILogger<ChargeToken> logger)
+    Database database, SavedMethodStore methods, MerchantAccountBook accounts, IWalletProvider wallets, RefreshWallet refresh, PaymentVault vault,
+    TimeProvider time, ILogger<ChargeToken> logger)
 {
+    // Links that their owner gave up wait for ever.
+    private const int WaitingLookedUp = 3;
+
     /// <summary>The user's method, which can be charged in this way and through this account.</summary>
     /// <exception cref="ProblemException">404 or 422, saying what can be done instead.</exception>
     public async Task<SavedMethod> FindAsync(
         TenantId tenant, Guid user, Guid id, string method, MerchantAccount account, CancellationToken cancellationToken)
     {
-        var saved = await methods.FindAsync(tenant, user, id, cancellationToken)
-            ?? throw ProblemException.NotFound("PAYMENT_METHOD_NOT_FOUND", "The user has no such saved method.");
+        var saved = await methods.FindAsync(tenant, user, id, cancellationToken) is { } kept
+            ? await refresh.RunAsync(tenant, kept, cancellationToken)
+            : null;
+        if (saved is null)
+            throw ProblemException.NotFound("PAYMENT_METHOD_NOT_FOUND", "The user has no such saved method.");
         if (saved.Method != method)
             throw ProblemException.Invalid("paymentMethodId", "METHOD_NOT_FITTING", $"This saved method is charged by {saved.Method}, not by {method}.");
+        if (saved.IsWaiting)
+            throw ProblemException.Unprocessable("PAYMENT_METHOD_NOT_USABLE", "This wallet waits for its owner, who consents at the activation link.");
         return saved.IsUsable(time.GetUtcNow()) && saved.MerchantAccountId == account.Id
             ? saved
             : throw ProblemException.Unprocessable("PAYMENT_METHOD_NOT_USABLE", "This saved method cannot be charged any more. Choose another or save it anew.");
@@ -36,7 +44,12 @@ public sealed partial class ChargeToken(
     {
         var own = await methods.ListAsync(tenant, request.UserId!.Value, cancellationToken);
         var account = await accounts.OfTenantAsync(tenant, cancellationToken);
-        return SavedMethod.Choose(own, account.Id, now) is { } method
+        var chosen = SavedMethod.Choose(own, account.Id, now);
+        // It may be a wallet to which he has consented since.
+        var waiting = own.Where(method => method.IsWaiting && method.MerchantAccountId == account.Id).OrderByDescending(method => method.CreatedAt);
+        foreach (var wallet in waiting.Take(WaitingLookedUp))
+            chosen ??= SavedMethod.Choose([await refresh.RunAsync(tenant, wallet, cancellationToken) ?? wallet], account.Id, now);
+        return chosen is { } method
             ? request with { Method = method.Method, PaymentMethodId = method.Id }
             : throw ProblemException.Unprocessable("NO_SAVED_METHOD", "The user keeps no method that can be charged now.");
     }

@@ -5,7 +5,7 @@ namespace ServerlessBusiness.Payments.SavedMethods;
 
 /// <summary>Forgets saved methods here, and unlinks wallets at the provider: noted with the forgetting, done after it.</summary>
 public sealed class DeleteSavedMethod(
-    Database database, SavedMethodStore methods, WalletUnlinkStore unlinks, UnlinkWallet unlink, TimeProvider time)
+    Database database, SavedMethodStore methods, CardWishStore wishes, WalletUnlinkStore unlinks, UnlinkWallet unlink, TimeProvider time)
 {
     /// <summary>False when the user has no such method.</summary>
     public async Task<bool> RunAsync(TenantId tenant, Guid user, Guid id, CancellationToken cancellationToken)
@@ -25,10 +25,15 @@ public sealed class DeleteSavedMethod(
         return true;
     }
 
-    /// <summary>Forgets all of a user's methods; returns the wallets that are to be unlinked once this is committed.</summary>
+    /// <summary>
+    /// Forgets all of a user's methods, and that a card he still pays with was to be kept; returns the wallets that are to be unlinked once this is
+    /// committed.
+    /// </summary>
     public async Task<IReadOnlyList<Guid>> ForgetAllAsync(
         TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // First, as whoever keeps a card takes the payment's row before he changes the user's methods.
+        await wishes.DropOfUserAsync(transaction, user, now, cancellationToken);
         var linked = await unlinks.NoteAsync(transaction, user, null, now + UnlinkWallet.FirstTry, now, cancellationToken);
         await methods.DeleteOfUserAsync(transaction, user, now, cancellationToken);
         return linked;

@@ -5,15 +5,19 @@ using ServerlessBusiness.Shared.Data;
 
 namespace ServerlessBusiness.Payments.SavedMethods;
 
-/// <summary>Keeps the card of a paid charge whose payer asked for it: the provider's token, sealed, in the transaction that notes the payment.</summary>
-public sealed class KeepCard(SavedMethodStore methods, PaymentVault vault)
+/// <summary>
+/// Keeps the card of a paid charge whose payer asked for it: the provider's token, sealed, in the transaction that notes the payment. Later news of the
+/// same charge bring the token again, when its owner may have deleted the card.
+/// </summary>
+public sealed class KeepCard(SavedMethodStore methods, CardWishStore wishes, PaymentVault vault)
 {
     public async Task RunAsync(
         TenantTransaction transaction, Payment payment, ProviderReport report, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (report.SavedToken is not { } token
             || report.State is not (ProviderState.Capture or ProviderState.Settlement or ProviderState.Authorize)
-            || !payment.ReadDetails().SaveMethod)
+            || !payment.ReadDetails().SaveMethod
+            || !await wishes.TakeAsync(transaction, payment.Id, now, cancellationToken))
             return;
 
         var card = new SavedMethod

@@ -28,6 +28,9 @@ public sealed record SavedMethod
     /// <summary>The way to pay that charges it.</summary>
     public string Method => Type == Card ? PaymentMethods.CreditCard : PaymentMethods.Gopay;
 
+    /// <summary>A wallet whose owner has not consented yet, as far as we know.</summary>
+    public bool IsWaiting => Type == Wallet && State == "pending";
+
     public bool IsUsable(DateTimeOffset now) => State == "enabled" && !(ExpiresAt <= now);
 
     /// <summary>The one of a user's methods that is charged when none is named: his default, or the newest other one when that cannot be charged.</summary>

@@ -1,9 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
-using ServerlessBusiness.Payments.MerchantAccounts;
-using ServerlessBusiness.Payments.Providers;
-using ServerlessBusiness.Payments.Vault;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
@@ -15,8 +12,7 @@ public sealed record SavedMethodList(IReadOnlyList<SavedMethodView> Items);
 
 /// <summary>A user's own cards and wallets. Nobody else sees them, and nobody sees what they are charged with.</summary>
 public sealed class SavedMethodFunctions(
-    SavedMethodStore methods, LinkWallet link, DeleteSavedMethod delete, MerchantAccountBook accounts, IWalletProvider wallets, PaymentVault vault,
-    Database database, Caller caller, TimeProvider time)
+    SavedMethodStore methods, LinkWallet link, RefreshWallet refresh, DeleteSavedMethod delete, Database database, Caller caller, TimeProvider time)
 {
     [Function("ListPaymentMethods"), Authenticated, Summary("Lists one's own saved cards and wallets, the default first.")]
     public async Task<Ok<SavedMethodList>> List(
@@ -42,16 +38,7 @@ public sealed class SavedMethodFunctions(
         CancellationToken cancellationToken)
     {
         var method = await FindAsync(id, cancellationToken);
-        if (method is { Type: SavedMethod.Wallet, State: "pending" })
-        {
-            var account = await accounts.OfPaymentAsync(caller.Tenant, method.MerchantAccountId, cancellationToken);
-            var wallet = await wallets.FindWalletAsync(account, vault.Open(method.EncryptedData, method.Place(caller.Tenant)), cancellationToken);
-            if (wallet is { IsUnknown: false, Problem: null })
-                await SetStateAsync(method, LinkWallet.StateOf(wallet.State), cancellationToken);
-            method = await FindAsync(id, cancellationToken);
-        }
-
-        return TypedResults.Ok(SavedMethodView.Of(method));
+        return TypedResults.Ok(SavedMethodView.Of(await refresh.RunAsync(caller.Tenant, method, cancellationToken) ?? throw NotFound()));
     }
 
     [Function("MakePaymentMethodDefault"), Authenticated, Summary("Makes a saved method the one that is charged when none is named.")]
@@ -69,18 +56,11 @@ public sealed class SavedMethodFunctions(
         return TypedResults.Ok(SavedMethodView.Of(await FindAsync(id, cancellationToken)));
     }
 
-    [Function("DeletePaymentMethod"), Authenticated, Summary("Forgets a saved method, here and at the provider.")]
+    [Function("DeletePaymentMethod"), Authenticated, Summary("Forgets a saved method; a wallet is unlinked at the provider as well.")]
     public async Task<NoContent> Delete(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/payment-methods/{id:guid}")] HttpRequest request, Guid id,
         CancellationToken cancellationToken) =>
         await delete.RunAsync(caller.Tenant, caller.RequireUser(), id, cancellationToken) ? TypedResults.NoContent() : throw NotFound();
-
-    private async Task SetStateAsync(SavedMethod wallet, string state, CancellationToken cancellationToken)
-    {
-        await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        await methods.SetStateAsync(transaction, wallet.UserId, wallet.Id, state, time.GetUtcNow(), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-    }
 
     private async Task<SavedMethod> FindAsync(Guid id, CancellationToken cancellationToken) =>
         await methods.FindAsync(caller.Tenant, caller.RequireUser(), id, cancellationToken) ?? throw NotFound();

@@ -17,7 +17,7 @@ public sealed class CrashTests(Shop shop) : IClassFixture<Shop>
         var buyer = await shop.WelcomeBuyerAsync();
         await shop.WaitUntilQuietAsync();
         var marks = shop.TemporaryFolder("crashes");
-        FunctionApp[] consumers = [FunctionApp.Subscriptions, FunctionApp.Notifications, FunctionApp.Billing];
+        FunctionApp[] consumers = [FunctionApp.Subscriptions, FunctionApp.Payments, FunctionApp.Notifications, FunctionApp.Billing];
         foreach (var app in consumers)
         {
             await shop.Apps.StartAppAsync(app, new Dictionary<string, string?>
@@ -51,7 +51,7 @@ public sealed class CrashTests(Shop shop) : IClassFixture<Shop>
         Assert.Equal(
             [
                 "billing BusinessEventsListener", "billing DocumentsListener", "notifications BusinessEvents", "notifications DeliverHigh",
-                "notifications DeliverMedium", "subscriptions BusinessEventsListener",
+                "notifications DeliverMedium", "payments BusinessEventsListener", "subscriptions BusinessEventsListener",
             ],
             crashed.Order(StringComparer.Ordinal));
         await SaleRecords.AssertOneSaleAsync(shop, buyer);

@@ -56,7 +56,7 @@ public sealed class SaleTests(Shop shop) : IClassFixture<Shop>
         var payment = await buyer.PayAsync(invoice);
 
         Assert.Equal("success", (string?)payment["status"]);
-        await SaleRecords.AssertOneSaleAsync(shop, buyer);
+        await SaleRecords.AssertOneSaleAsync(shop, buyer, isToldBeforeAnswered: true);
     }
 
     [Fact]

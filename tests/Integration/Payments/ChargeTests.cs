@@ -40,7 +40,7 @@ public sealed class ChargeTests(PaymentsDesk desk)
         await desk.ControlAsync($"transactions/{payment["orderId"]}/settle");
 
         Assert.Equal("success", (string?)(await desk.ReadAsync((string)payment["id"]!))["status"]);
-        Assert.Equal(["opened", "succeeded"], await desk.HistoryAsync((string)payment["id"]!));
+        Assert.Equal(["opened", "placed", "succeeded"], await desk.HistoryAsync((string)payment["id"]!));
         Assert.Equal(["PaymentSucceeded"], await desk.FactsAsync((string)payment["id"]!));
     }
 

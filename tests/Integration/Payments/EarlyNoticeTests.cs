@@ -43,7 +43,43 @@ public sealed class EarlyNoticeTests(PaymentsDesk desk) : IClassFixture<Payments
 
         var after = await desk.ReadAsync((string)payment["id"]!);
         Assert.Equal(("success", "chargeback", true), ((string?)after["status"], (string?)after["step"], (bool)after["isDisputed"]!));
-        Assert.Equal(["opened", "succeeded", "disputed"], await desk.HistoryAsync((string)payment["id"]!));
+        Assert.Equal(["opened", "placed", "succeeded", "disputed"], await desk.HistoryAsync((string)payment["id"]!));
+    }
+
+    [Fact]
+    public async Task A_settlement_that_is_told_before_it_is_shown_is_asked_about_again_within_minutes()
+    {
+        var payment = await desk.ChargeAsync();
+        // As if it had been looked up often: the timer does not come to it before an hour is over.
+        await desk.QueryAsync<int>(
+            "update payment_management.payment_transactions set lookups = 9, next_lookup_at = @at where id = @id",
+            new { id = Guid.Parse((string)payment["id"]!), at = desk.Apps.Clock.Now.AddHours(1).UtcDateTime });
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/notify", new { statusOverride = "settlement" });
+        Assert.Equal("pending", (string?)(await desk.ReadAsync((string)payment["id"]!))["status"]);
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/settle", new { notify = false });
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        await desk.WaitForStatusAsync((string)payment["id"]!, "success");
+        Assert.Equal([200], await desk.AnswersAsync((string)payment["orderId"]!, "settlement"));
+    }
+
+    [Theory]
+    [InlineData("pending", true)]
+    [InlineData("settlement", false)]
+    public async Task A_hosted_page_whose_one_notice_tells_otherwise_than_the_books_is_known_from_then_on(string told, bool isPaidBefore)
+    {
+        var payment = await desk.ChargeAsync(PaymentsDesk.By("dana"));
+        var order = (string)payment["orderId"]!;
+        await desk.ControlAsync($"snap/{order}/pick", new { method = "dana", notify = false });
+        if (isPaidBefore)
+            await desk.ControlAsync($"transactions/{order}/settle", new { notify = false });
+        await desk.ControlAsync($"transactions/{order}/notify", new { statusOverride = told });
+        if (!isPaidBefore)
+            await desk.ControlAsync($"transactions/{order}/settle", new { notify = false });
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        await desk.WaitForStatusAsync((string)payment["id"]!, "success");
+        Assert.Equal(["PaymentSucceeded"], await desk.FactsAsync((string)payment["id"]!));
     }
 
     private async Task<JsonNode> SettledAsync()

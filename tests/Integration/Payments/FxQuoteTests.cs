@@ -49,6 +49,26 @@ public sealed class FxQuoteTests(PaymentsDesk desk)
         Assert.Equal((479840m, 479840m, 509830m), (Charged(before), Charged(same), Charged(after)));
     }
 
+    [Fact]
+    public async Task Asking_again_once_the_rate_is_over_finds_the_open_payment_and_after_it_the_paid_invoice()
+    {
+        var tenant = await desk.NewTenantAsync();
+        using var billing = desk.As(tenant);
+        await AddAsync(billing, 16000);
+        var request = Dollars();
+        var (_, open) = await PaymentsDesk.PostAsync(billing, "v1/payments", request);
+        await desk.QueryAsync<int>(
+            "update payment_management.fx_quotes set valid_until = quoted_at + interval '1 microsecond' where tenant_id = @tenant", new { tenant });
+        var (status, same) = await PaymentsDesk.PostAsync(billing, "v1/payments", request);
+        await desk.ControlAsync($"transactions/{open!["orderId"]}/settle");
+        await PaymentsDesk.WaitForAsync(
+            async () => (string?)JsonNode.Parse(await billing.GetStringAsync($"v1/payments/{open["id"]}"))!["status"] == "success", "It was not paid.");
+        var (_, refused) = await PaymentsDesk.PostAsync(billing, "v1/payments", request);
+
+        Assert.Equal((HttpStatusCode.Created, (string?)open["id"]), (status, (string?)same!["id"]));
+        Assert.Equal("INVOICE_ALREADY_PAID", (string?)refused!["code"]);
+    }
+
     private Task<(HttpStatusCode Status, JsonNode? Body)> AddAsync(HttpClient client, decimal rate) => PaymentsDesk.PostAsync(
         client, "v1/fx-quotes", new { from = "USD", rate, source = "test", validUntil = desk.Apps.Clock.Now.AddDays(1) });
 

@@ -42,7 +42,7 @@ public sealed class InstallmentTests(PaymentsDesk desk)
         await desk.ControlAsync($"inject?notify=true&serverKey={PaymentsDesk.ServerKey}", there);
 
         Assert.True((bool)(await desk.ReadAsync((string)late["id"]!))["isSurplus"]!);
-        Assert.Equal(["opened"], await desk.HistoryAsync((string)next["id"]!));
+        Assert.Equal(["opened", "placed"], await desk.HistoryAsync((string)next["id"]!));
         Assert.Equal([0L], await desk.QueryAsync<long>(
             "select count(*) from payment_management.payment_transactions where id = @id and cancel_requested_at is not null",
             new { id = Guid.Parse((string)next["id"]!) }));

@@ -160,6 +160,20 @@ public sealed class MethodTests(PaymentsDesk desk)
     }
 
     [Fact]
+    public async Task A_charge_that_ended_before_its_answer_was_heard_is_followed_by_another_one()
+    {
+        var request = PaymentsDesk.By("gopay", invoice: Guid.CreateVersion7());
+        await desk.ControlAsync("next-charge", new { mode = "timeoutAfterSuccess" });
+        var (_, lost) = await PaymentsDesk.PostAsync(desk.Payments, "v1/payments", request);
+        await desk.ControlAsync($"transactions/{lost!["orderId"]}/expire", new { notify = false });
+        var next = await desk.ChargeAsync(request);
+
+        Assert.Equal("cancelled", await StatusAsync(lost));
+        Assert.Equal(("pending", 2), ((string?)next["status"], (int)next["attempt"]!));
+        Assert.NotNull((string?)next["instructions"]!["deeplinkUrl"]);
+    }
+
+    [Fact]
     public async Task Another_way_to_pay_needs_the_first_to_be_withdrawn()
     {
         var invoice = Guid.CreateVersion7();

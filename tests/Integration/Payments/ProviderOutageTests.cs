@@ -81,7 +81,7 @@ public sealed class ProviderOutageTests(OutageDesk desk) : IClassFixture<OutageD
 
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
         await desk.WaitForStatusAsync((string)payment["id"]!, "success");
-        Assert.Equal(["opened", "succeeded"], await desk.HistoryAsync((string)payment["id"]!));
+        Assert.Equal(["opened", "placed", "succeeded"], await desk.HistoryAsync((string)payment["id"]!));
         Assert.Equal(["PaymentSucceeded"], await desk.FactsAsync((string)payment["id"]!));
     }
 

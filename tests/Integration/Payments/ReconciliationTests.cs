@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
 
@@ -54,6 +55,25 @@ public sealed class ReconciliationTests(PaymentsDesk desk) : IClassFixture<Payme
     }
 
     [Fact]
+    public async Task An_invoice_that_is_settled_otherwise_withdraws_its_charge_and_not_one_that_was_opened_later()
+    {
+        var (settled, openedAgain) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var paidAt = desk.Apps.Clock.Now;
+        var later = await desk.ChargeAsync(openedAgain);
+        var unneeded = await desk.ChargeAsync(settled);
+        await PayInvoiceAsync(openedAgain, paidAt);
+        await PayInvoiceAsync(settled, desk.Apps.Clock.Now);
+
+        await desk.WaitForStatusAsync((string)unneeded["id"]!, "cancelled");
+        await PaymentsDesk.WaitForAsync(async () => await HeardAsync(nameof(InvoicePaid)) == 2, "The news was not heard.");
+        var there = JsonNode.Parse(await desk.Midtrans.GetStringAsync($"control/transactions/{unneeded["orderId"]}"))!;
+        Assert.Equal("cancel", (string?)there["status"]);
+        Assert.Equal([0L], await desk.QueryAsync<long>(
+            "select count(*) from payment_management.payment_transactions where id = @id and cancel_requested_at is not null",
+            new { id = Guid.Parse((string)later["id"]!) }));
+    }
+
+    [Fact]
     public async Task A_hosted_page_that_nobody_used_ends_fifteen_minutes_after_its_time_and_is_told()
     {
         var payment = await desk.ChargeAsync(PaymentsDesk.By("dana", more: new { expiresInMinutes = 15 }));
@@ -86,6 +106,12 @@ public sealed class ReconciliationTests(PaymentsDesk desk) : IClassFixture<Payme
 
     private async Task<DateTimeOffset> NextLookupAsync(string id) => Assert.Single(await desk.QueryAsync<DateTime>(
         "select next_lookup_at from payment_management.payment_transactions where id = @id", new { id = Guid.Parse(id) }));
+
+    private async Task<long> HeardAsync(string subject) => Assert.Single(await desk.QueryAsync<long>(
+        "select count(*) from payment_management.inbox where subject = @subject", new { subject }));
+
+    private Task PayInvoiceAsync(Guid invoice, DateTimeOffset paidAt) => desk.PublishAsync(new InvoicePaid(
+        invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, Guid.Empty, new Money(531_690, Currency.Idr), paidAt));
 
     private Task CancelInvoiceAsync(Guid invoice) =>
         desk.PublishAsync(new InvoiceCancelled(invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, "test"));

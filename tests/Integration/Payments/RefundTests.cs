@@ -97,6 +97,19 @@ public sealed class RefundTests(PaymentsDesk desk)
         Assert.Equal("INVALID_REFUND_AMOUNT", await RefusalAsync(payment, new { amount = Idr(0), reason = "none" }));
     }
 
+    [Fact]
+    public async Task A_card_payment_whose_settlement_was_not_told_is_looked_up_before_its_refund_is_refused()
+    {
+        var payment = await desk.ChargeAsync(PaymentsDesk.By("credit_card", cardToken: await desk.CardTokenAsync()));
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/authenticate");
+        await desk.WaitForStatusAsync((string)payment["id"]!, "success");
+        var early = await RefusalAsync(payment, new { reason = "not settled" });
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/settle", new { notify = false });
+
+        Assert.Equal("PAYMENT_NOT_SETTLED", early);
+        Assert.Equal(HttpStatusCode.Created, (await RefundAsync(payment, new { reason = "settled" })).Status);
+    }
+
     private async Task<JsonNode> PaidAsync(string method)
     {
         var payment = await desk.ChargeAsync(

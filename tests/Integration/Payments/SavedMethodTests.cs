@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ServerlessBusiness.Shared.Contracts;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
 
@@ -100,6 +101,33 @@ public sealed class SavedMethodTests(PaymentsDesk desk)
         Assert.Empty(await ListAsync(payer));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_wallet_is_charged_once_its_owner_has_consented_although_nobody_has_read_it_since(bool isNamed)
+    {
+        using var payer = await desk.SignInAsync(user);
+        var (_, wallet) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", new { method = "gopay", phoneNumber = "81234567890" });
+        await desk.Midtrans.GetStringAsync((string?)wallet!["activationUrl"]);
+        var paid = await desk.ChargeAsync(
+            isNamed ? PaymentsDesk.By("gopay", user, more: new { paymentMethodId = (string?)wallet["id"] }) : PaymentsDesk.By("saved", user));
+
+        Assert.Equal(("success", "gopay"), ((string?)paid["status"], (string?)paid["method"]));
+        Assert.Equal([(string)wallet["id"]!], await DefaultsAsync(payer));
+    }
+
+    [Fact]
+    public async Task A_wallet_whose_key_is_gone_is_read_as_it_was_last_seen()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var (_, wallet) = await PaymentsDesk.PostAsync(payer, "v1/payment-methods", new { method = "gopay", phoneNumber = "81234567890" });
+        await desk.QueryAsync<int>(
+            "update payment_management.user_payment_methods set encrypted_data = 'v1.00000000.a.b.c' where id = @id",
+            new { id = Guid.Parse((string)wallet!["id"]!) });
+
+        Assert.Equal("pending", (string?)JsonNode.Parse(await payer.GetStringAsync($"v1/payment-methods/{wallet["id"]}"))!["state"]);
+    }
+
     [Fact]
     public async Task One_of_a_users_methods_is_his_default()
     {
@@ -154,6 +182,42 @@ public sealed class SavedMethodTests(PaymentsDesk desk)
         Assert.All(answers, status => Assert.Equal(HttpStatusCode.OK, status));
         Assert.Single(await DefaultsAsync(payer));
     }
+
+    [Fact]
+    public async Task A_card_that_was_deleted_stays_deleted_when_its_payment_is_settled()
+    {
+        using var payer = await desk.SignInAsync(user);
+        var card = await KeepCardAsync(payer);
+        using var deleted = await payer.DeleteAsync($"v1/payment-methods/{card["id"]}");
+        var order = await LastOrderAsync();
+        await desk.ControlAsync($"transactions/{order}/settle");
+        await WaitForStepAsync(order, "settlement");
+
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+        Assert.Empty(await ListAsync(payer));
+    }
+
+    [Fact]
+    public async Task A_user_who_is_deleted_with_his_banks_page_open_leaves_no_card()
+    {
+        var payment = await desk.ChargeAsync(
+            PaymentsDesk.By("credit_card", user, cardToken: await desk.CardTokenAsync(), more: new { saveMethod = true }));
+        await desk.PublishAsync(new UserDeleted(user));
+        await PaymentsDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<long>(
+                "select count(*) from payment_management.payment_transactions where user_id = @user and details ? 'saveMethod'", new { user }))[0] == 0,
+            "The wish to keep the card was not dropped.");
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/authenticate");
+        await desk.WaitForStatusAsync((string)payment["id"]!, "success");
+
+        Assert.Equal([0L], await desk.QueryAsync<long>(
+            "select count(*) from payment_management.user_payment_methods where user_id = @user", new { user }));
+    }
+
+    private Task WaitForStepAsync(string order, string step) => PaymentsDesk.WaitForAsync(
+        async () => (await desk.QueryAsync<string>(
+            "select provider_state from payment_management.payment_transactions where order_id = @order", new { order }))[0] == step,
+        $"The payment did not come to {step}.");
 
     private static async Task<string[]> DefaultsAsync(HttpClient payer) =>
         [.. (await ListAsync(payer)).Where(item => (bool)item!["isDefault"]!).Select(item => (string)item!["id"]!)];

@@ -64,8 +64,8 @@ public sealed class SecretTests(PaymentsDesk desk)
         }
 
         var shown = await desk.QueryAsync<string>(
-            "select concat(before is null, after ->> 'status') from payment_management.payment_events where payment_id = @id",
+            "select concat(before is null, after ->> 'status') from payment_management.payment_events where payment_id = @id order by id",
             new { id = Guid.Parse((string)payment["id"]!) });
-        Assert.Equal(["tpending"], shown);
+        Assert.Equal(["tpending", "fpending"], shown);
     }
 }

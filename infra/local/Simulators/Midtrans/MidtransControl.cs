@@ -31,7 +31,7 @@ static class MidtransControl
         control.MapPost("/snap/{id}/pick", (string id, PickRequest request) => TransactionView.Of(SnapEndpoints.Pick(
             simulator,
             simulator.SnapPages.FindOpen(id) ?? throw Unknown($"No open Snap page has the token or order id '{id}'."),
-            request.Method)));
+            request.Method, request.Notify)));
         control.MapPost("/inject", (JsonObject body, bool? notify, string? serverKey, CancellationToken cancellationToken) =>
             InjectAsync(simulator, body, serverKey, notify == true, cancellationToken));
         control.MapPost("/merchants", (Merchant merchant) => Plan(() => simulator.Merchants.Put(merchant)));
@@ -130,5 +130,5 @@ static class MidtransControl
         decimal? Amount = null, bool Notify = true, bool Wait = true, string? RefundKey = null, string? Reason = null,
         NotificationShape? Notification = null);
 
-    sealed record PickRequest(string Method);
+    sealed record PickRequest(string Method, bool Notify = true);
 }

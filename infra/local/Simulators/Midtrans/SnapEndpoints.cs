@@ -16,8 +16,8 @@ static class SnapEndpoints
         snap.MapPost("/{token}/expire", (HttpContext context, string token) => Close(context, simulator, token, "expired"));
     }
 
-    // From here on the Core transaction exists, and the provider says so.
-    public static MidtransTransaction Pick(MidtransSimulator simulator, SnapPage page, string method)
+    // From here on the Core transaction exists, and the provider says so, unless that notification is to be lost.
+    public static MidtransTransaction Pick(MidtransSimulator simulator, SnapPage page, string method, bool notify = true)
     {
         if (!page.Methods.Contains(method))
             throw new MidtransRefusal(402, $"The page of order {page.OrderId} offers {string.Join(", ", page.Methods)}, not {method}.");
@@ -36,7 +36,8 @@ static class SnapEndpoints
         var opened = PaymentMethods.OpenFromSnap(method, basis, simulator.BaseAddress);
         simulator.Ledger.Open(opened);
         simulator.SnapPages.Close(page, "used");
-        simulator.AnnouncePending(opened);
+        if (notify)
+            simulator.AnnouncePending(opened);
         return opened;
     }
 

@@ -187,6 +187,7 @@ create table payment_transactions (
     installment integer not null default 1,
     compared_at timestamp with time zone,
     surplus_handled_at timestamp with time zone,
+    card_kept_at timestamp with time zone,
     constraint payment_transactions_pkey PRIMARY KEY (tenant_id, id),
     constraint payment_transactions_order UNIQUE (order_id),
     constraint payment_transactions_tenant_id_merchant_account_id_fkey FOREIGN KEY (tenant_id, merchant_account_id) REFERENCES merchant_accounts(tenant_id, id),

@@ -32,11 +32,12 @@ public sealed class ChargeDecisionTests
     }
 
     [Fact]
-    public void A_pending_payment_of_the_same_amount_is_taken_again()
+    public void A_pending_payment_of_the_same_amount_is_taken_again_and_without_one_there_is_none()
     {
         var pending = Samples.Payment();
 
-        Assert.Same(pending, PaymentOfInvoice.Choose([pending], Samples.Payment()));
+        Assert.Same(pending, PaymentOfInvoice.Find([pending], Wish(pending)));
+        Assert.Null(PaymentOfInvoice.Find([], Wish(pending)));
     }
 
     [Fact]
@@ -44,10 +45,11 @@ public sealed class ChargeDecisionTests
     {
         var pending = Samples.Payment();
 
-        Assert.Equal("INVOICE_ALREADY_PAID", Refusal([Samples.Payment(ProviderState.Settlement), pending], pending));
-        Assert.Equal("PAYMENT_BEING_CANCELLED", Refusal([pending with { CancelRequestedAt = Samples.Now }], pending));
-        Assert.Equal("PAYMENT_PENDING", Refusal([pending], pending with { InvoiceAmount = 1 }));
-        Assert.Equal("PAYMENT_PENDING", Refusal([pending], pending with { Method = PaymentMethods.Gopay, Bank = null }));
+        Assert.Equal("INVOICE_ALREADY_PAID", Refusal([Samples.Payment(ProviderState.Settlement), pending], Wish(pending)));
+        Assert.Equal("PAYMENT_BEING_CANCELLED", Refusal([pending with { CancelRequestedAt = Samples.Now }], Wish(pending)));
+        Assert.Equal("PAYMENT_PENDING", Refusal([pending], Wish(pending with { InvoiceAmount = 1 })));
+        Assert.Equal("PAYMENT_PENDING", Refusal([pending], Wish(pending with { Method = PaymentMethods.Gopay, Bank = null })));
+        Assert.Equal("PAYMENT_PENDING", Refusal([pending], Wish(pending with { Bank = "bni" })));
     }
 
     [Fact]
@@ -56,8 +58,18 @@ public sealed class ChargeDecisionTests
         var paid = Samples.Payment(ProviderState.Settlement);
         var second = Samples.Payment() with { Installment = 2 };
 
-        Assert.Same(second, PaymentOfInvoice.Choose([paid, second], second));
-        Assert.Equal("INVOICE_ALREADY_PAID", Refusal([paid, paid with { Installment = 2 }], second));
+        Assert.Same(second, PaymentOfInvoice.Find([paid, second], Wish(second)));
+        Assert.Equal("INVOICE_ALREADY_PAID", Refusal([paid, paid with { Installment = 2 }], Wish(second)));
+    }
+
+    [Fact]
+    public void A_charge_of_what_the_user_keeps_is_found_whatever_he_keeps_by_now()
+    {
+        var pending = Samples.Payment() with { Method = PaymentMethods.Gopay, Bank = null, PaymentMethodId = Guid.CreateVersion7() };
+        var wish = Wish(pending) with { Method = PaymentMethods.Saved };
+
+        Assert.Same(pending, PaymentOfInvoice.Find([pending], wish));
+        Assert.Equal("PAYMENT_PENDING", Refusal([pending with { PaymentMethodId = null }], wish));
     }
 
     [Fact]
@@ -95,8 +107,14 @@ public sealed class ChargeDecisionTests
         Assert.Equal(Samples.Now.AddMinutes(30), MidtransSnap.ExpiryOf(payment));
     }
 
-    private static string Refusal(IReadOnlyList<Payment> live, Payment wanted) =>
-        Assert.Throws<ProblemException>(() => PaymentOfInvoice.Choose(live, wanted)).Code;
+    private static ChargeRequest Wish(Payment payment) => new()
+    {
+        InvoiceId = payment.InvoiceId, UserId = payment.UserId, Amount = payment.Asked, Installment = payment.Installment, Method = payment.Method,
+        Bank = payment.Bank, Description = payment.Description,
+    };
+
+    private static string Refusal(IReadOnlyList<Payment> live, ChargeRequest request) =>
+        Assert.Throws<ProblemException>(() => PaymentOfInvoice.Find(live, request)).Code;
 
     private static JsonElement Wire(Payment payment, string? token = null) => JsonSerializer.SerializeToElement(
         MidtransCharge.Of(new ChargeOrder(payment, new ChargeCustomer { FirstName = "Budi" }, token, null)), MidtransJson.Options);

@@ -59,6 +59,8 @@ public sealed class ChargeRulesTests
         Assert.Equal((400, "ITEMS_NOT_VALID"), Refusal(Va with { Items = [new("Pro", 531689.5m, 1), new("Rest", 0.5m, 1)] }));
         Assert.Equal((400, "ITEMS_NOT_VALID"), Refusal(Va with { Items = [] }));
         Assert.Equal((400, "ITEMS_NOT_VALID"), Refusal(Va with { Items = [new(new string('x', 51), 531690, 1)] }));
+        Assert.Equal((400, "ITEMS_NOT_VALID"), Refusal(Va with { Items = [new("Pro", 7e28m, 2)] }));
+        Assert.Equal((400, "ITEMS_NOT_VALID"), Refusal(Va with { Items = [new("Pro", 1e20m, 1), new("Less", 531690 - 1e20m, 1)] }));
         Assert.Equal((422, "ITEMS_NEED_RUPIAH"), Refusal(Va with { Amount = new Money(29.99m, Currency.Usd), Items = [new("Pro", 29.99m, 1)] }));
     }
 

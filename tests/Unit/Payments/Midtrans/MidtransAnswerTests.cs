@@ -84,6 +84,14 @@ public sealed class MidtransAnswerTests
         Assert.Equal(["order_id", "va_numbers"], kept.AsObject().Select(member => member.Key));
     }
 
+    [Fact]
+    public void Half_a_character_in_an_answer_is_kept_as_it_was_written()
+    {
+        var kept = JsonNode.Parse(MidtransJson.Redact("""{"order_id":"a","issuer":"x\ud83d"}"""))!;
+
+        Assert.Equal(("a", @"x\ud83d"), ((string?)kept["order_id"], (string?)kept["issuer"]));
+    }
+
     private static string StatusOf(ProviderOutcome.Accepted accepted) =>
         PaymentStates.StatusOf(accepted.Report.State!.Value).ToString().ToLowerInvariant();
 

@@ -2,6 +2,7 @@ using CsCheck;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Rates;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Tests.Unit.Payments.Charges;
 
 namespace ServerlessBusiness.Tests.Unit.Payments.Rates;
@@ -14,6 +15,14 @@ public sealed class FxQuoteTests
     [InlineData("100", "16000", "1600000")]
     public void Rupiah_are_rounded_up(string usd, string rate, string rupiah) =>
         Assert.Equal(new Money(decimal.Parse(rupiah), Currency.Idr), Quote(decimal.Parse(rate)).Convert(new Money(decimal.Parse(usd), Currency.Usd)));
+
+    [Fact]
+    public void More_rupiah_than_can_be_charged_are_refused()
+    {
+        var refused = Assert.Throws<ProblemException>(() => Quote(16_000).Convert(new Money(700_000_000_000, Currency.Usd)));
+
+        Assert.Equal((422, "AMOUNT_TOO_LARGE"), (refused.Status, refused.Code));
+    }
 
     [Fact]
     public void Less_than_one_rupiah_is_added_and_nothing_taken_away() =>

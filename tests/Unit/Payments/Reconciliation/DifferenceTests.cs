@@ -19,6 +19,10 @@ public sealed class DifferenceTests
     }
 
     [Fact]
+    public void A_full_refund_that_is_told_without_an_amount_is_the_whole() =>
+        Assert.Empty(Difference.Between(Samples.Payment(ProviderState.Refund, 531690), new ProviderOutcome.Accepted(Samples.Transaction("refund")))!);
+
+    [Fact]
     public void What_the_provider_does_not_know_is_missing_unless_it_never_got_there()
     {
         var unknown = new ProviderOutcome.Declined(404, "Transaction doesn't exist.");

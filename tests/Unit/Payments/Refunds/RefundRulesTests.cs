@@ -1,6 +1,7 @@
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Payments.Refunds;
+using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Tests.Unit.Payments.Charges;
 
@@ -41,6 +42,21 @@ public sealed class RefundRulesTests
         var payment = Paid("gopay") with { RefundedAmount = 100000, RefundingAmount = 31690, ProviderState = ProviderState.PartialRefund };
 
         Assert.Equal(400000, RefundRules.Refundable(payment).Amount);
+    }
+
+    [Theory]
+    [InlineData("10.01")]
+    [InlineData("9999999999999999")]
+    public void More_of_the_invoices_money_than_is_left_is_refused_however_much_it_is(string dollars)
+    {
+        var payment = Paid("gopay") with
+        {
+            Amount = 499_334, InvoiceAmount = 29.99m, InvoiceCurrency = Currency.Usd, RefundedAmount = 332_834, ProviderState = ProviderState.PartialRefund,
+        };
+
+        Assert.Equal(166_500, RefundRules.InChargedMoney(payment, new Money(10, Currency.Usd)));
+        var refused = Assert.Throws<ProblemException>(() => RefundRules.InChargedMoney(payment, new Money(decimal.Parse(dollars), Currency.Usd)));
+        Assert.Equal((409, "REFUND_EXCEEDS_PAYMENT"), (refused.Status, refused.Code));
     }
 
     [Theory]

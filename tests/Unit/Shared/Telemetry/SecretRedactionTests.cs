@@ -23,6 +23,9 @@ public sealed class SecretRedactionTests
     [InlineData("/v1/documents/AAAABBBBCCCCDDDDEEEEFFFFGGGGHHHHIIIIJJJJKKKKLLLLMMMM", "/v1/documents/***")]
     [InlineData("/payments/v1/webhooks/midtrans-token/geheim", "/payments/v1/webhooks/midtrans-token/***")]
     [InlineData("POST /v1/webhooks/midtrans/shop/0a1b2c was answered", "POST /v1/webhooks/midtrans/shop/*** was answered")]
+    [InlineData("https://api.midtrans.com/v2/pay/account/0a1b-2c/unbind", "https://api.midtrans.com/v2/pay/account/***/unbind")]
+    [InlineData("GET /v2/pay/account/0a1b-2c", "GET /v2/pay/account/***")]
+    [InlineData("https://app.midtrans.com/snap/v1/transactions/0a1b-2c/cancel", "https://app.midtrans.com/snap/v1/transactions/***/cancel")]
     [InlineData("/x?a=1&reset_token=abc#end", "/x?a=1&reset_token=***#end")]
     public void Secrets_are_taken_out(string text, string expected) => Assert.Equal(expected, SecretRedaction.Redact(text));
 
@@ -30,6 +33,7 @@ public sealed class SecretRedactionTests
     [InlineData("/v1/invoices?limit=20&cursor=abc")]
     [InlineData("select id from bottles where a = 1")]
     [InlineData("/bots/list")]
+    [InlineData("https://app.midtrans.com/snap/v1/transactions")]
     [InlineData("/v1/webhooks/midtrans/shop")]
     [InlineData("/v1/webhooks/midtrans/{tenantId}/{token}")]
     public void Other_texts_stay_as_they_are(string text) => Assert.Same(text, SecretRedaction.Redact(text));
