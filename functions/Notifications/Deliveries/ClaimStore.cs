@@ -76,27 +76,30 @@ public sealed class ClaimStore(Database database)
 
     /// <summary>
     /// Keeps what was really sent, in the words it was sent with; with a digest, that its items are told. What has arrived has arrived, whoever
-    /// holds the claim by now.
+    /// holds the claim by now, and also when it was given up meanwhile because nobody knew.
     /// </summary>
     public async Task MarkSentAsync(TenantId tenant, IReadOnlyList<SentDelivery> sent, CancellationToken cancellationToken)
     {
         const string sql = """
             with sent as (
-                select * from unnest(@ids, @channels, @bots, @providerIds, @titles, @texts, @versions, @times)
-                    as s (id, channel, bot, provider_message_id, title, message, template_version, at)),
+                select * from unnest(@ids, @calls, @channels, @bots, @providerIds, @titles, @texts, @versions, @times)
+                    as s (id, call, channel, bot, provider_message_id, title, message, template_version, at)),
             marked as (
                 update notification_history h
                 set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot, provider_message_id = s.provider_message_id, title = s.title,
                     message = s.message, template_version = s.template_version, claimed_until = null, calling = false, error_message = null, reason_code = null
                 from sent s
-                where h.tenant_id = @tenant and h.id = s.id and h.status in ('pending', 'retrying')),
+                where h.tenant_id = @tenant and h.id = s.id
+                    and (h.status in ('pending', 'retrying') or (h.status = 'failed' and h.reason_code = any(@inDoubt)))),
             told as (
                 update notification_history h
-                set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot
+                set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot, error_message = null, reason_code = null
                 from sent s
-                where h.tenant_id = @tenant and h.digest_id = s.id and h.status in ('pending', 'retrying'))
+                where h.tenant_id = @tenant and h.digest_id = s.id
+                    and (h.status in ('pending', 'retrying') or (h.status = 'failed' and h.reason_code = any(@inDoubt))))
             insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted)
-            select @tenant, id, gen_random_uuid(), at, channel, bot, 'Sent', true from sent
+            select @tenant, id, call, at, channel, bot, 'Sent', true from sent
+            on conflict do nothing
             """;
         await using var connection = database.Open(tenant);
         await connection.ExecuteAsync(
@@ -105,6 +108,7 @@ public sealed class ClaimStore(Database database)
             {
                 tenant,
                 ids = sent.Select(one => one.Id).ToArray(),
+                calls = sent.Select(one => one.Call).ToArray(),
                 channels = sent.Select(one => one.Channel.Name).ToArray(),
                 bots = sent.Select(one => (one.Channel as Channel.Telegram)?.Bot).ToArray(),
                 providerIds = sent.Select(one => one.ProviderMessageId).ToArray(),
@@ -112,6 +116,7 @@ public sealed class ClaimStore(Database database)
                 texts = sent.Select(one => one.Text.Text).ToArray(),
                 versions = sent.Select(one => one.TemplateVersion).ToArray(),
                 times = sent.Select(one => one.At.UtcDateTime).ToArray(),
+                inDoubt = Reasons.InDoubt,
             },
             cancellationToken);
     }
@@ -162,18 +167,19 @@ public sealed class ClaimStore(Database database)
     }
 
     public Task NoteCallAsync(
-        TenantTransaction transaction, Guid id, Channel channel, string outcome, bool counted, string? reason, DateTimeOffset now,
+        TenantTransaction transaction, Guid id, Guid call, Channel channel, string outcome, bool counted, string? reason, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         const string sql = """
             insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted, reason)
             values (@tenant, @id, @call, @now, @channel, @bot, @outcome, @counted, @reason)
+            on conflict do nothing
             """;
         return transaction.ExecuteAsync(
             sql,
             new
             {
-                tenant = transaction.Tenant, id, call = Guid.CreateVersion7(now), now, channel = channel.Name, bot = (channel as Channel.Telegram)?.Bot,
+                tenant = transaction.Tenant, id, call, now, channel = channel.Name, bot = (channel as Channel.Telegram)?.Bot,
                 outcome, counted, reason,
             },
             cancellationToken);
@@ -181,4 +187,4 @@ public sealed class ClaimStore(Database database)
 }
 
 /// <summary>What a provider has taken.</summary>
-public sealed record SentDelivery(Guid Id, Channel Channel, string ProviderMessageId, Rendered Text, string TemplateVersion, DateTimeOffset At);
+public sealed record SentDelivery(Guid Id, Guid Call, Channel Channel, string ProviderMessageId, Rendered Text, string TemplateVersion, DateTimeOffset At);

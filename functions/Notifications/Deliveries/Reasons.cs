@@ -17,4 +17,7 @@ internal static class Reasons
     public const string NothingToTell = "nothing_to_tell";
     public const string Cancelled = "cancelled";
     public const string Forgotten = "forgotten";
+
+    /// <summary>Given up because nobody knew whether it had arrived.</summary>
+    public static readonly string[] InDoubt = [UnknownOutcome, BrokenOff];
 }

@@ -43,7 +43,7 @@ public sealed partial class SendNotification(
             call.Type, delivery.Attempts, delivery.MaxAttempts, call.Way.HasOtherWay, delivery.CreatedAt, delivery.ExpiresAt);
         var next = NextStep.After(outcome, situation, Random.Shared.NextDouble(), time.GetUtcNow());
         LogOutcome(delivery.Type, delivery.Id, call.Way.Channel.Name, outcome.GetType().Name, next.GetType().Name);
-        await settle.AfterCallAsync(tenant, delivery, call.Way.Channel, call.Message, outcome, next, CancellationToken.None);
+        await settle.AfterCallAsync(tenant, delivery, call.Way.Channel, call.Message, outcome, next);
     }
 
     [LoggerMessage(LogLevel.Error, "{Type} {NotificationId} goes back to its queue: something failed before it could be sent.")]
