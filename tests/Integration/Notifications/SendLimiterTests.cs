@@ -95,7 +95,7 @@ public sealed class SendLimiterTests(StackFixture stack)
     public async Task A_line_that_is_full_gives_places_later_and_keeps_no_other_bot_or_priority_waiting()
     {
         await using var desk = await DeskAsync(Slow);
-        var room = new WaitingRoom(desk.First);
+        var room = new WaitingRoom(desk.First, TimeProvider.System);
         Assert.Equal(2, await desk.CountAsync(Priority.Low));
         using var end = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, 32).Select(chat => room.WaitAsync(Bot, chat, Priority.Low, end.Token)).ToList();
@@ -108,6 +108,20 @@ public sealed class SendLimiterTests(StackFixture stack)
         Assert.True((await room.TryEnterAsync("premium", 103, Priority.Low))!.Value.IsGranted);
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[^1]);
+    }
+
+    [Fact]
+    public async Task Who_has_stood_in_line_for_long_gives_it_up_for_a_place_later()
+    {
+        await using var desk = await DeskAsync(Slow);
+        var room = new WaitingRoom(desk.First, TimeProvider.System) { Patience = TimeSpan.Zero };
+        var (turn, chat) = (Turn.Granted, 100);
+        // As long as something is left it is taken at once.
+        while (turn.IsGranted)
+            turn = await room.WaitAsync(Bot, ++chat, Priority.Low, CancellationToken.None);
+
+        Assert.Equal(TurnObstacle.BotBudget, turn.Obstacle);
+        Assert.True(turn.Wait > TimeSpan.FromSeconds(1));
     }
 
     private async Task<LimiterDesk> DeskAsync(int perSecond)

@@ -95,6 +95,42 @@ public sealed class TimingTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task Who_mutes_a_kind_while_a_message_of_it_stands_in_line_does_not_get_it()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.QueryAsync<int>(
+            $$"""
+            create function notification_management.mute() returns trigger language plpgsql security definer as $body$
+            begin
+                update notification_management.user_notification_preferences set notification_types = '{"welcome":false}' where user_id = new.user_id;
+                return new;
+            end $body$;
+            create trigger mute before update on notification_management.notification_history
+                for each row when (new.user_id = '{{user}}' and old.calling and not new.calling) execute function notification_management.mute();
+            """,
+            new { });
+        try
+        {
+            await using (await desk.KeepBusyAsync("default"))
+            {
+                await desk.SendAsync(Welcome(user));
+                await NotificationsDesk.UntilAsync(
+                    () => desk.QueryAsync<int>(
+                        "select 1 from notification_management.user_notification_preferences where user_id = @user and notification_types ? 'welcome'", new { user }),
+                    muted => muted.Count == 1);
+            }
+
+            Assert.Equal(("suppressed", "muted"), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.ReasonCode) : default);
+            Assert.Empty(await desk.TextsAsync(chat));
+        }
+        finally
+        {
+            await desk.QueryAsync<int>(
+                "drop trigger mute on notification_management.notification_history; drop function notification_management.mute()", new { });
+        }
+    }
+
+    [Fact]
     public async Task A_throttled_chat_pauses_alone_and_two_of_them_pause_the_bot()
     {
         var users = new List<(Guid User, long Chat)>();
