@@ -40,6 +40,7 @@ public sealed class SweepStore(Database database)
         return await connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken));
     }
 
+    /// <summary>The most urgent first. What was put back at this very <paramref name="now"/> is left out.</summary>
     public async Task<IReadOnlyList<OverdueDelivery>> ListOverdueAcrossTenantsAsync(
         DateTimeOffset since, DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
@@ -47,8 +48,8 @@ public sealed class SweepStore(Database database)
             select tenant_id, id, priority as priority_level
             from notification_history
             where status in ('pending', 'retrying') and digest_id is null
-                and (claimed_until <= @now or (claimed_until is null and available_at <= @since))
-            order by available_at
+                and ((claimed_until <= @now and available_at < @now) or (claimed_until is null and available_at <= @since))
+            order by priority, available_at
             limit @limit
             """;
         await using var connection = database.OpenAcrossTenants();
