@@ -72,7 +72,7 @@ public sealed partial class SettleDelivery(
             transaction, delivery.Id, call, channel, outcome.GetType().Name, Counts(outcome, next), ReasonOf(next), now, cancellationToken);
         if (outcome is SendOutcome.RecipientGone gone && channel is Channel.Telegram chat)
             await closeChat.RunAsync(
-                transaction, delivery.UserId, chat.Bot, chat.Chat, gone.ForGood ? ChatClosing.Gone : ChatClosing.Blocked, now, cancellationToken);
+                transaction, delivery.UserId, chat.Bot, chat.Chat, gone.ForGood ? ChatClosing.Gone : ChatClosing.Blocked, told: null, now, cancellationToken);
         if (next is NextStep.Again again)
             await PutBackAsync(
                 transaction, delivery, again, outcome is SendOutcome.Unknown,

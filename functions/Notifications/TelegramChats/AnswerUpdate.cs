@@ -15,9 +15,9 @@ public sealed partial class AnswerUpdate(
         if (MembershipChange.Read(update) is { } change)
         {
             if (change.IsBlocked)
-                await membership.CloseAsync(bot.Key, change.Chat, ChatClosing.Blocked, cancellationToken);
+                await membership.CloseAsync(bot.Key, change.Chat, ChatClosing.Blocked, change.Told, cancellationToken);
             else
-                await membership.ReopenAsync(bot.Key, change.Chat, cancellationToken);
+                await membership.ReopenAsync(bot.Key, change.Chat, change.Told, cancellationToken);
         }
         else if (SharedContact.Read(update) is { } contact)
             await AnswerAsync(bot, contact.Chat, new ChatAnswer(await sharePhone.RunAsync(bot.Key, contact, cancellationToken)), cancellationToken);
