@@ -56,6 +56,13 @@ public sealed class DeliveryStore(Database database)
             cancellationToken);
     }
 
+    /// <summary>Whether the user was told something whose key begins so.</summary>
+    public Task<bool> WasToldAsync(TenantTransaction transaction, Guid user, string keys, CancellationToken cancellationToken) =>
+        transaction.FindAsync<bool>(
+            "select exists (select from notification_history where tenant_id = @tenant and user_id = @user and starts_with(dedup_key, @keys))",
+            new { tenant = transaction.Tenant, user, keys },
+            cancellationToken);
+
     /// <summary>The notifications that were written before under these keys.</summary>
     public async Task<IReadOnlyList<NewDelivery>> ListByKeysAsync(TenantTransaction transaction, string[] keys, CancellationToken cancellationToken) =>
         await transaction.QueryAsync<NewDelivery>(
