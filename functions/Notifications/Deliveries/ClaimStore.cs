@@ -57,12 +57,13 @@ public sealed class ClaimStore(Database database)
                 returning {Row}, due.calling as was_broken_off),
             broken_off as (
                 insert into notification_attempts (tenant_id, notification_id, id, at, channel, outcome, counted, reason)
-                select @tenant, id, gen_random_uuid(), @now, 'unknown', 'BrokenOff', true, 'Its sender died before it could say what became of the call.'
+                select @tenant, id, gen_random_uuid(), @now, 'unknown', 'BrokenOff', true, @senderDied
                 from claimed where was_broken_off)
             {Known}
             """;
         await using var connection = database.Open(tenant);
-        return await connection.QueryAsync<Delivery>(sql, new { tenant, ids, now, until = now + ClaimTime, latest = now + ClockSkew }, cancellationToken);
+        return await connection.QueryAsync<Delivery>(
+            sql, new { tenant, ids, now, until = now + ClaimTime, latest = now + ClockSkew, senderDied = Reasons.SenderDied }, cancellationToken);
     }
 
     /// <summary>

@@ -24,7 +24,7 @@ internal static class DeliveryMetrics
             PossibleDuplicates.Add(1, type, way);
     }
 
-    public static void OnEnded(Delivery delivery, string code) => Ended.Add(1, Tag("type", delivery.Type), Tag("reason", code));
+    public static void OnEnded(string type, string code) => Ended.Add(1, Tag("type", type), Tag("reason", code));
 
     public static void OnThrottled(Channel channel) => Throttled.Add(1, Tag("channel", channel.Name), Tag("bot", (channel as Channel.Telegram)?.Bot ?? ""));
 

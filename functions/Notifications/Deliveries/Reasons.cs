@@ -18,6 +18,8 @@ internal static class Reasons
     public const string Cancelled = "cancelled";
     public const string Forgotten = "forgotten";
 
+    public const string SenderDied = "Its sender died before it could say what became of the call.";
+
     /// <summary>Given up because nobody knew whether it had arrived.</summary>
     public static readonly string[] InDoubt = [UnknownOutcome, BrokenOff];
 }

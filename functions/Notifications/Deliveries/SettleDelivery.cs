@@ -37,7 +37,7 @@ public sealed partial class SettleDelivery(
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         await store.MarkEndedAsync(transaction, delivery, status, code, reason, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        DeliveryMetrics.OnEnded(delivery, code);
+        DeliveryMetrics.OnEnded(delivery.Type, code);
     }
 
     internal async Task AfterCallAsync(TenantId tenant, Delivery delivery, Channel channel, Composed message, SendOutcome outcome, NextStep next)
@@ -59,7 +59,7 @@ public sealed partial class SettleDelivery(
             await limiter.HeedAsync(called.Bot, called.Chat, outcome);
         await PersistAsync(delivery, () => SettleAsync(tenant, delivery, call, channel, outcome, next, now, CancellationToken.None));
         if (next is NextStep.GivenUp givenUp)
-            DeliveryMetrics.OnEnded(delivery, givenUp.Code);
+            DeliveryMetrics.OnEnded(delivery.Type, givenUp.Code);
     }
 
     // Done twice, because its commit went through unseen, it changes nothing more.

@@ -22,10 +22,12 @@ public sealed partial class SweepDeliveries(Database database, SweepStore overdu
     {
         var now = time.GetUtcNow();
         var failed = await overdue.FailHopelessAcrossTenantsAsync(now, cancellationToken);
+        foreach (var (type, reason) in failed)
+            DeliveryMetrics.OnEnded(type, reason);
         var held = await overdue.SettleHeldAcrossTenantsAsync(cancellationToken);
         var found = await PutAllBackAsync(now, cancellationToken);
-        if (failed + held + found > 0)
-            LogSweep(found, failed, held);
+        if (failed.Count + held + found > 0)
+            LogSweep(found, failed.Count, held);
     }
 
     private async Task<int> PutAllBackAsync(DateTimeOffset now, CancellationToken cancellationToken)

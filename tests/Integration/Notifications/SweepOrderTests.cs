@@ -52,6 +52,23 @@ public sealed class SweepOrderTests(StackFixture stack) : IAsyncLifetime
             await QueryAsync<string>("select destination || ' ' || count(*) from notification_management.outbox group by destination order by destination"));
     }
 
+    [Fact]
+    public async Task A_last_call_that_broke_off_stands_among_the_calls()
+    {
+        var id = await InsertAsync("critical", availableAt: Now.AddMinutes(-5), claimedUntil: Now.AddSeconds(-1), attempts: 3);
+        var sweep = new SweepDeliveries(notifications!, new SweepStore(notifications!), new FixedClock(), NullLogger<SweepDeliveries>.Instance);
+        await sweep.RunAsync(CancellationToken.None);
+
+        Assert.Equal(
+            [$"{id} failed broken_off 1 BrokenOff"],
+            await QueryAsync<string>(
+                """
+                select h.id || ' ' || status || ' ' || reason_code || ' ' || unknown_calls || ' ' || outcome
+                from notification_management.notification_history h
+                join notification_management.notification_attempts a on a.tenant_id = h.tenant_id and a.notification_id = h.id
+                """));
+    }
+
     private async Task<Guid> InsertAsync(string priority, DateTimeOffset availableAt, DateTimeOffset? claimedUntil, int attempts = 0)
     {
         const string sql = """
