@@ -14,14 +14,14 @@ public sealed class ClaimStore(Database database)
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(2);
 
     private const string Row = """
-        h.tenant_id, h.id, h.user_id, h.notification_type, h.priority, h.variables, h.attempts, h.max_attempts, h.unknown_calls, h.created_at,
-            h.expires_at, h.skipped_channels, h.recipient_email, h.recipient_locale, h.claim_id
+        h.tenant_id, h.id, h.user_id, h.notification_type, h.priority, h.variables, h.attempts, h.max_attempts, h.unknown_calls,
+            coalesce(h.scheduled_for, h.created_at) as since, h.expires_at, h.skipped_channels, h.recipient_email, h.recipient_locale, h.claim_id
         """;
 
     // The rows that a sender has claimed, each with its user as he is at this moment.
     private const string Known = """
         select c.id, c.user_id, c.notification_type as type, c.priority as priority_level, c.variables::text, c.attempts, c.max_attempts,
-            c.unknown_calls, c.was_broken_off, c.created_at, c.expires_at, array_to_string(c.skipped_channels, ',') as skipped_channels,
+            c.unknown_calls, c.was_broken_off, c.since, c.expires_at, array_to_string(c.skipped_channels, ',') as skipped_channels,
             c.recipient_email, p.introduced_at is not null or l.bot is not null as user_is_known, p.email,
             coalesce(c.recipient_locale, p.locale) as locale, p.active, p.notification_types::text, p.channel_switches::text, p.time_zone,
             to_char(p.quiet_from, 'HH24:MI') as quiet_from, to_char(p.quiet_to, 'HH24:MI') as quiet_to, p.digest,

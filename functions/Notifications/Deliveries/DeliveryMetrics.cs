@@ -19,7 +19,7 @@ internal static class DeliveryMetrics
     {
         var (type, way) = (Tag("type", delivery.Type), Tag("channel", channel.Name));
         Sent.Add(1, type, way);
-        Delay.Record((now - delivery.CreatedAt).TotalMilliseconds, type, way);
+        Delay.Record((now - delivery.Since).TotalMilliseconds, type, way);
         if (delivery.UnknownCalls > 0)
             PossibleDuplicates.Add(1, type, way);
     }

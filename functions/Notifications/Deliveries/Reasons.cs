@@ -7,6 +7,7 @@ internal static class Reasons
     public const string Muted = "muted";
     public const string QuietHours = "quiet_hours";
     public const string Unreachable = "unreachable";
+    public const string UnknownUser = "unknown_user";
     public const string RecipientGone = "recipient_gone";
     public const string ChatClosed = "chat_closed";
     public const string Rejected = "rejected";
