@@ -4,6 +4,7 @@ using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Tests.Integration.Kernel;
 
 namespace ServerlessBusiness.Tests.Integration.Notifications;
 
@@ -160,6 +161,34 @@ public sealed class PolicyTests(NotificationsDesk desk)
         Assert.Equal(("sent", 3), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
         Assert.Equal(2, Assert.Single(await desk.QueryAsync<int>(
             "select unknown_calls from notification_management.notification_history where user_id = @user", new { user })));
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_the_call_that_is_on_its_way_and_until_it_is_written_what_it_has_done()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var app = desk.Apps[FunctionApp.Notifications];
+        var stops = await StopsAsync();
+        Task stopping;
+        await using (var away = await AwayDatabase.RefuseAsync(desk, user, "sent", times: 1_000))
+        {
+            await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+            await away.UntilRefusedAsync();
+            stopping = app.StopAsync();
+            await Eventually.HoldsAsync(async () => await StopsAsync() > stops, "It did not hear that it shall stop.");
+        }
+
+        await stopping;
+        Assert.Equal(("sent", 1), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
+        await app.StartAsync(CancellationToken.None);
+        Assert.Single(await desk.TextsAsync(chat));
+
+        async Task<int> StopsAsync()
+        {
+            await using var log = new FileStream(app.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(log);
+            return (await reader.ReadToEndAsync()).Split("Application is shutting down").Length;
+        }
     }
 
     [Fact]
