@@ -24,7 +24,7 @@ public sealed class BusinessEventsListener(
                     await preferences.IntroduceAsync(transaction, user, now, cancellationToken);
                 if (fact is UserDeleted deleted)
                     await forget.RunAsync(transaction, deleted.UserId, now, cancellationToken);
-                if (Announcement.Of(fact, now) is { } announcement)
+                if (Announcement.Of(fact, Envelope.Parse(body).OccurredAt) is { } announcement)
                     await announce.RunAsync(transaction, announcement, now, cancellationToken);
                 await followTier.RunAsync(transaction, fact, now, cancellationToken);
             },

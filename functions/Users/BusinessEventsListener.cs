@@ -4,16 +4,17 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
+using ServerlessBusiness.Users.Administration;
 using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Tenants;
 using StackExchange.Redis;
 
 namespace ServerlessBusiness.Users;
 
-/// <summary>Finishes what requests began, and hears of phones that were proven in a chat.</summary>
+/// <summary>Finishes what requests began, hears of phones that were proven in a chat, and tells administrators what they have to see to.</summary>
 public sealed class BusinessEventsListener(
     Inbox inbox, SyncAccess sync, SendAccountHelp help, VerifyPhone verifyPhone, InvitePlatformAdministrator invite, NoteDenial denials,
-    TimeProvider time)
+    TellOfSurplus surpluses, TimeProvider time)
 {
     private static readonly TimeSpan UntilRedisMayBeBack = TimeSpan.FromSeconds(5);
 
@@ -29,6 +30,7 @@ public sealed class BusinessEventsListener(
                 PhoneShared shared => verifyPhone.RunAsync(shared, transaction, cancellationToken),
                 PlatformAdministratorAsked asked => invite.RunAsync(asked, transaction, cancellationToken),
                 PermissionDenied denied => denials.RunAsync(denied, transaction, cancellationToken),
+                PaymentSurplusArrived surplus => surpluses.RunAsync(surplus, transaction, cancellationToken),
                 _ => Task.CompletedTask,
             },
             cancellationToken);

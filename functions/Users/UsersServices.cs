@@ -99,6 +99,7 @@ internal static class UsersServices
             .AddSingleton<SuspendUser>()
             .AddSingleton<ForcePasswordReset>()
             .AddSingleton<Impersonate>()
+            .AddSingleton<TellOfSurplus>()
             .AddSingleton<InvitationStore>()
             .AddSingleton<Invite>()
             .AddSingleton<AcceptInvitation>()

@@ -31,7 +31,11 @@ public static class Topology
     public static readonly IReadOnlyDictionary<ServiceIdentity, IReadOnlyList<string>> Subscriptions =
         new Dictionary<ServiceIdentity, IReadOnlyList<string>>
         {
-            [ServiceIdentity.Users] = [nameof(UserAccessChanged), nameof(AccountHelpAsked), nameof(PhoneShared), nameof(PlatformAdministratorAsked), nameof(PermissionDenied)],
+            [ServiceIdentity.Users] =
+            [
+                nameof(UserAccessChanged), nameof(AccountHelpAsked), nameof(PhoneShared), nameof(PlatformAdministratorAsked), nameof(PermissionDenied),
+                nameof(PaymentSurplusArrived),
+            ],
             [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceOverdue), nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Payments] = [nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Notifications] =

@@ -11,6 +11,8 @@ public sealed class Announce(DeliveryStore deliveries, ReadableTexts texts)
 {
     public async Task RunAsync(TenantTransaction transaction, Announcement announcement, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        if (announcement.ForetoldUnder is { } keys && await deliveries.WasToldAsync(transaction, announcement.UserId, keys, cancellationToken))
+            return;
         var type = TemplateCatalog.Get(announcement.Type);
         var at = announcement.NotBefore > now ? announcement.NotBefore.Value : now;
         // Filling the template here refuses a missing value where the mistake is, not hours later at the sender.

@@ -17,10 +17,16 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
     /// <summary>When it may be told; null for at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
+    /// <summary>How keys begin that have told of it before it came true; null when nothing has.</summary>
+    public string? ForetoldUnder { get; init; }
+
     private static readonly IReadOnlyDictionary<string, TemplateValue> None = new Dictionary<string, TemplateValue>();
 
-    /// <summary>What a business fact means for its user, or null when it means nothing to him.</summary>
-    public static Announcement? Of(BusinessEvent fact, DateTimeOffset now) => fact switch
+    /// <summary>
+    /// What a business fact means for its user, or null when it means nothing to him. Where a fact has no key of its own, the time it occurred at tells
+    /// it from the next one, whenever it is heard.
+    /// </summary>
+    public static Announcement? Of(BusinessEvent fact, DateTimeOffset occurredAt) => fact switch
     {
         UserRegistered user => new(user.UserId, "welcome", Key(user, user.UserId), None),
         AccountMailRequested mail => new(mail.UserId, mail.Template, Key(mail, mail.MailId), ValuesOf(mail))
@@ -34,22 +40,15 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
             changed.UserId, "second_factor_changed", Key(changed, changed.ChangeId),
             new Dictionary<string, TemplateValue> { ["at"] = TemplateValue.Of(changed.At) }),
         UserSuspended suspended => new(
-            suspended.UserId, "account_suspended", Key(suspended, suspended.UserId, Day(now)),
+            suspended.UserId, "account_suspended", Key(suspended, suspended.UserId, Stamp(occurredAt)),
             new Dictionary<string, TemplateValue> { ["reason"] = TemplateValue.Of(suspended.Reason) }),
         SubscriptionActivated active => new(
             active.UserId, "subscription_activated", Key(active, active.SubscriptionId, Stamp(active.PeriodStart)),
             new Dictionary<string, TemplateValue> { ["tier"] = TemplateValue.Of(active.TierName) }),
-        SubscriptionChanged changed => new(
-            changed.UserId, "subscription_changed", Key(changed, changed.SubscriptionId, changed.ToTier, Stamp(changed.EffectiveAt)),
-            new Dictionary<string, TemplateValue>
-            {
-                ["from"] = TemplateValue.Of(changed.FromTier),
-                ["to"] = TemplateValue.Of(changed.ToTier),
-                ["date"] = TemplateValue.Of(changed.EffectiveAt),
-            }),
-        // It can happen again after a payment, so the day belongs to the key.
+        SubscriptionChanged changed => OfChange(changed, occurredAt),
+        // It can happen again after a payment.
         SubscriptionSuspended suspended => new(
-            suspended.UserId, "subscription_suspended", Key(suspended, suspended.SubscriptionId, Day(now)), None),
+            suspended.UserId, "subscription_suspended", Key(suspended, suspended.SubscriptionId, Stamp(occurredAt)), None),
         SubscriptionCancelled cancelled => new(
             cancelled.UserId, "subscription_cancelled", Key(cancelled, cancelled.SubscriptionId, Stamp(cancelled.EffectiveAt)),
             new Dictionary<string, TemplateValue> { ["date"] = TemplateValue.Of(cancelled.EffectiveAt) }),
@@ -57,7 +56,7 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
             expired.UserId, "subscription_expired", Key(expired, expired.SubscriptionId, Stamp(expired.ExpiredAt)),
             new Dictionary<string, TemplateValue> { ["date"] = TemplateValue.Of(expired.ExpiredAt) }),
         UsageThresholdReached usage => new(
-            usage.UserId, "usage_limit_warning", Key(usage, usage.SubscriptionId, usage.Feature, usage.Percentage, Day(now)),
+            usage.UserId, "usage_limit_warning", Key(usage, usage.SubscriptionId, usage.Feature, usage.Percentage, Stamp(occurredAt)),
             new Dictionary<string, TemplateValue>
             {
                 ["percentage"] = TemplateValue.Of(usage.Percentage),
@@ -79,7 +78,7 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
                 ["date"] = TemplateValue.Of(issued.DueAt),
             })),
         InvoiceDueSoon soon => new(
-            soon.UserId, "invoice_reminder", Key(soon, soon.InvoiceId, Day(now)),
+            soon.UserId, "invoice_reminder", Key(soon, soon.InvoiceId, Day(occurredAt)),
             WithPayLink(soon.InvoiceId, new()
             {
                 ["number"] = TemplateValue.Of(soon.Number),
@@ -91,13 +90,13 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
             new Dictionary<string, TemplateValue> { ["number"] = TemplateValue.Of(cancelled.Number) }),
         // A payment that is taken back lets the days be counted anew.
         InvoiceOverdue overdue => new(
-            overdue.UserId, OverdueType(overdue), Key(overdue, overdue.InvoiceId, overdue.DaysOverdue, Day(now)),
+            overdue.UserId, OverdueType(overdue), Key(overdue, overdue.InvoiceId, overdue.DaysOverdue, Day(occurredAt)),
             WithPayLink(overdue.InvoiceId, new()
             {
                 ["number"] = TemplateValue.Of(overdue.Number),
                 ["amount"] = TemplateValue.Of(overdue.Total),
                 ["days"] = TemplateValue.Of(overdue.DaysOverdue),
-                ["date"] = TemplateValue.Of(overdue.SuspendsAt ?? now),
+                ["date"] = TemplateValue.Of(overdue.SuspendsAt ?? occurredAt),
             })),
         CreditNoteIssued note => new(
             note.UserId, "credit_note_issued", Key(note, note.CreditNoteId),
@@ -109,6 +108,24 @@ public sealed record Announcement(Guid UserId, string Type, string DedupKey, IRe
             }),
         _ => null,
     };
+
+    // Told once for each time that it is decided, and not again when it comes true.
+    private static Announcement OfChange(SubscriptionChanged changed, DateTimeOffset occurredAt)
+    {
+        var key = Key(changed, changed.SubscriptionId, changed.ToTier, Stamp(changed.EffectiveAt));
+        var isForetold = changed.EffectiveAt > occurredAt;
+        return new Announcement(
+            changed.UserId, "subscription_changed", isForetold ? $"{key}:{Stamp(occurredAt)}" : key,
+            new Dictionary<string, TemplateValue>
+            {
+                ["from"] = TemplateValue.Of(changed.FromTier),
+                ["to"] = TemplateValue.Of(changed.ToTier),
+                ["date"] = TemplateValue.Of(changed.EffectiveAt),
+            })
+        {
+            ForetoldUnder = isForetold ? null : $"{key}:",
+        };
+    }
 
     private static string OverdueType(InvoiceOverdue overdue) => overdue switch
     {

@@ -13,13 +13,36 @@ public sealed class ClaimStore(Database database)
     // The broker's clock may be a little ahead of ours.
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(2);
 
+    private const string Row = """
+        h.tenant_id, h.id, h.user_id, h.notification_type, h.priority, h.variables, h.attempts, h.max_attempts, h.unknown_calls,
+            coalesce(h.scheduled_for, h.created_at) as since, h.expires_at, h.skipped_channels, h.recipient_email, h.recipient_locale, h.claim_id
+        """;
+
+    // The rows that a sender has claimed, each with its user as he is at this moment.
+    private const string Known = """
+        select c.id, c.user_id, c.notification_type as type, c.priority as priority_level, c.variables::text, c.attempts, c.max_attempts,
+            c.unknown_calls, c.was_broken_off, c.since, c.expires_at, array_to_string(c.skipped_channels, ',') as skipped_channels,
+            c.recipient_email, p.introduced_at is not null or l.bot is not null as user_is_known, p.email,
+            coalesce(c.recipient_locale, p.locale) as locale, p.active, p.notification_types::text, p.channel_switches::text, p.time_zone,
+            to_char(p.quiet_from, 'HH24:MI') as quiet_from, to_char(p.quiet_to, 'HH24:MI') as quiet_to, p.digest,
+            to_char(p.digest_at, 'HH24:MI') as digest_at, p.bot_assignment, l.bot, l.chat_id,
+            coalesce(l.has_other_chat, false) as has_other_chat, c.claim_id
+        from claimed c
+        left join user_notification_preferences p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
+        left join lateral (
+            select bot, chat_id, count(*) over () > 1 as has_other_chat from telegram_links
+            where tenant_id = c.tenant_id and user_id = c.user_id and status = 'active'
+            order by bot = p.bot_assignment desc, linked_at desc
+            limit 1) l on true
+        """;
+
     /// <summary>
     /// Takes due notifications for one sender, counting the attempt before it is made: a crash in the middle of it has used it up. Left out is
     /// what is done, not due, held for a digest, or in the hands of another sender.
     /// </summary>
     public async Task<IReadOnlyList<Delivery>> ClaimAsync(TenantId tenant, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = """
+        const string sql = $"""
             with due as (
                 select id, calling
                 from notification_history
@@ -31,72 +54,79 @@ public sealed class ClaimStore(Database database)
                 set claimed_until = @until, claim_id = gen_random_uuid(), calling = true, attempts = attempts + 1, unknown_calls = unknown_calls + due.calling::int
                 from due
                 where h.tenant_id = @tenant and h.id = due.id
-                returning h.tenant_id, h.id, h.user_id, h.notification_type, h.priority, h.variables, h.attempts, h.max_attempts, h.unknown_calls,
-                    due.calling as was_broken_off, h.created_at, h.expires_at, h.skipped_channels, h.recipient_email, h.recipient_locale,
-                    h.claim_id),
+                returning {Row}, due.calling as was_broken_off),
             broken_off as (
                 insert into notification_attempts (tenant_id, notification_id, id, at, channel, outcome, counted, reason)
-                select @tenant, id, gen_random_uuid(), @now, 'unknown', 'BrokenOff', true, 'Its sender died before it could say what became of the call.'
+                select @tenant, id, gen_random_uuid(), @now, 'unknown', 'BrokenOff', true, @senderDied
                 from claimed where was_broken_off)
-            select c.id, c.user_id, c.notification_type as type, c.priority as priority_level, c.variables::text, c.attempts, c.max_attempts,
-                c.unknown_calls, c.was_broken_off, c.created_at, c.expires_at, array_to_string(c.skipped_channels, ',') as skipped_channels,
-                c.recipient_email, p.introduced_at is not null or l.bot is not null as user_is_known, p.email,
-                coalesce(c.recipient_locale, p.locale) as locale, p.active, p.notification_types::text, p.channel_switches::text, p.time_zone,
-                to_char(p.quiet_from, 'HH24:MI') as quiet_from, to_char(p.quiet_to, 'HH24:MI') as quiet_to, p.digest,
-                to_char(p.digest_at, 'HH24:MI') as digest_at, p.bot_assignment, l.bot, l.chat_id,
-                coalesce(l.has_other_chat, false) as has_other_chat, c.claim_id
-            from claimed c
-            left join user_notification_preferences p on p.tenant_id = c.tenant_id and p.user_id = c.user_id
-            left join lateral (
-                select bot, chat_id, count(*) over () > 1 as has_other_chat from telegram_links
-                where tenant_id = c.tenant_id and user_id = c.user_id and status = 'active'
-                order by bot = p.bot_assignment desc, linked_at desc
-                limit 1) l on true
+            {Known}
             """;
         await using var connection = database.Open(tenant);
-        return await connection.QueryAsync<Delivery>(sql, new { tenant, ids, now, until = now + ClaimTime, latest = now + ClockSkew }, cancellationToken);
+        return await connection.QueryAsync<Delivery>(
+            sql, new { tenant, ids, now, until = now + ClaimTime, latest = now + ClockSkew, senderDied = Reasons.SenderDied }, cancellationToken);
     }
 
     /// <summary>
-    /// Says before a wait that no call is being made, or after it that one is about to be. False when the notification is not the sender's any
-    /// more: it was cancelled, suppressed, or the wait took longer than the claim.
+    /// Says before a wait that no call is being made. False when the notification is not the sender's any more: it was cancelled or suppressed.
     /// </summary>
-    public async Task<bool> SetCallingAsync(TenantId tenant, Delivery delivery, bool calling, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<bool> SetWaitingAsync(TenantId tenant, Delivery delivery, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update notification_history
-            set calling = @calling, attempts = attempts + @change, claimed_until = @until
-            where tenant_id = @tenant and id = @Id and claim_id = @ClaimId and status in ('pending', 'retrying') and calling = not @calling
-                and claimed_until > @now
+            set calling = false, attempts = attempts - 1, claimed_until = @until
+            where tenant_id = @tenant and id = @Id and claim_id = @ClaimId and status in ('pending', 'retrying') and calling and claimed_until > @now
             """;
         await using var connection = database.Open(tenant);
         return await connection.ExecuteAsync(
-            sql, new { tenant, delivery.Id, delivery.ClaimId, calling, change = calling ? 1 : -1, now, until = now + ClaimTime }, cancellationToken) == 1;
+            sql, new { tenant, delivery.Id, delivery.ClaimId, now, until = now + ClaimTime }, cancellationToken) == 1;
+    }
+
+    /// <summary>
+    /// Says after a wait that a call is about to be made, and reads what may have changed meanwhile. Null when the notification is not the
+    /// sender's any more, or the wait took longer than the claim.
+    /// </summary>
+    public async Task<Delivery?> SetCallingAsync(TenantId tenant, Delivery delivery, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            with claimed as (
+                update notification_history h
+                set calling = true, attempts = h.attempts + 1, claimed_until = @until
+                where h.tenant_id = @tenant and h.id = @Id and h.claim_id = @ClaimId and h.status in ('pending', 'retrying') and not h.calling
+                    and h.claimed_until > @now
+                returning {Row}, @WasBrokenOff as was_broken_off)
+            {Known}
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.FindAsync<Delivery>(
+            sql, new { tenant, delivery.Id, delivery.ClaimId, delivery.WasBrokenOff, now, until = now + ClaimTime }, cancellationToken);
     }
 
     /// <summary>
     /// Keeps what was really sent, in the words it was sent with; with a digest, that its items are told. What has arrived has arrived, whoever
-    /// holds the claim by now.
+    /// holds the claim by now, and also when it was given up meanwhile because nobody knew.
     /// </summary>
     public async Task MarkSentAsync(TenantId tenant, IReadOnlyList<SentDelivery> sent, CancellationToken cancellationToken)
     {
         const string sql = """
             with sent as (
-                select * from unnest(@ids, @channels, @bots, @providerIds, @titles, @texts, @versions, @times)
-                    as s (id, channel, bot, provider_message_id, title, message, template_version, at)),
+                select * from unnest(@ids, @calls, @channels, @bots, @providerIds, @titles, @texts, @versions, @times)
+                    as s (id, call, channel, bot, provider_message_id, title, message, template_version, at)),
             marked as (
                 update notification_history h
                 set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot, provider_message_id = s.provider_message_id, title = s.title,
                     message = s.message, template_version = s.template_version, claimed_until = null, calling = false, error_message = null, reason_code = null
                 from sent s
-                where h.tenant_id = @tenant and h.id = s.id and h.status in ('pending', 'retrying')),
+                where h.tenant_id = @tenant and h.id = s.id
+                    and (h.status in ('pending', 'retrying') or (h.status = 'failed' and h.reason_code = any(@inDoubt)))),
             told as (
                 update notification_history h
-                set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot
+                set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot, error_message = null, reason_code = null
                 from sent s
-                where h.tenant_id = @tenant and h.digest_id = s.id and h.status in ('pending', 'retrying'))
+                where h.tenant_id = @tenant and h.digest_id = s.id
+                    and (h.status in ('pending', 'retrying') or (h.status = 'failed' and h.reason_code = any(@inDoubt))))
             insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted)
-            select @tenant, id, gen_random_uuid(), at, channel, bot, 'Sent', true from sent
+            select @tenant, id, call, at, channel, bot, 'Sent', true from sent
+            on conflict do nothing
             """;
         await using var connection = database.Open(tenant);
         await connection.ExecuteAsync(
@@ -105,6 +135,7 @@ public sealed class ClaimStore(Database database)
             {
                 tenant,
                 ids = sent.Select(one => one.Id).ToArray(),
+                calls = sent.Select(one => one.Call).ToArray(),
                 channels = sent.Select(one => one.Channel.Name).ToArray(),
                 bots = sent.Select(one => (one.Channel as Channel.Telegram)?.Bot).ToArray(),
                 providerIds = sent.Select(one => one.ProviderMessageId).ToArray(),
@@ -112,6 +143,7 @@ public sealed class ClaimStore(Database database)
                 texts = sent.Select(one => one.Text.Text).ToArray(),
                 versions = sent.Select(one => one.TemplateVersion).ToArray(),
                 times = sent.Select(one => one.At.UtcDateTime).ToArray(),
+                inDoubt = Reasons.InDoubt,
             },
             cancellationToken);
     }
@@ -162,18 +194,19 @@ public sealed class ClaimStore(Database database)
     }
 
     public Task NoteCallAsync(
-        TenantTransaction transaction, Guid id, Channel channel, string outcome, bool counted, string? reason, DateTimeOffset now,
+        TenantTransaction transaction, Guid id, Guid call, Channel channel, string outcome, bool counted, string? reason, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         const string sql = """
             insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted, reason)
             values (@tenant, @id, @call, @now, @channel, @bot, @outcome, @counted, @reason)
+            on conflict do nothing
             """;
         return transaction.ExecuteAsync(
             sql,
             new
             {
-                tenant = transaction.Tenant, id, call = Guid.CreateVersion7(now), now, channel = channel.Name, bot = (channel as Channel.Telegram)?.Bot,
+                tenant = transaction.Tenant, id, call, now, channel = channel.Name, bot = (channel as Channel.Telegram)?.Bot,
                 outcome, counted, reason,
             },
             cancellationToken);
@@ -181,4 +214,4 @@ public sealed class ClaimStore(Database database)
 }
 
 /// <summary>What a provider has taken.</summary>
-public sealed record SentDelivery(Guid Id, Channel Channel, string ProviderMessageId, Rendered Text, string TemplateVersion, DateTimeOffset At);
+public sealed record SentDelivery(Guid Id, Guid Call, Channel Channel, string ProviderMessageId, Rendered Text, string TemplateVersion, DateTimeOffset At);

@@ -21,21 +21,50 @@ public sealed class Claims
 
     public Task MarkSentAsync(TenantId tenant, SentDelivery sent) => marking.RunAsync((tenant, sent));
 
-    private static async Task<IReadOnlyList<Delivery?>> TakeAsync(
+    private static async Task<IReadOnlyList<Task<Delivery?>>> TakeAsync(
         ClaimStore store, IReadOnlyList<(TenantId Tenant, Guid Id)> items, DateTimeOffset now)
     {
         // The same message twice in one batch is one claim, and goes to the first.
         var claimed = new Dictionary<(TenantId, Guid), Delivery>();
-        foreach (var tenant in items.GroupBy(item => item.Tenant))
-            foreach (var delivery in await store.ClaimAsync(tenant.Key, [.. tenant.Select(item => item.Id).Distinct()], now, CancellationToken.None))
-                claimed[(tenant.Key, delivery.Id)] = delivery;
-        return [.. items.Select(item => claimed.Remove(item, out var delivery) ? delivery : null)];
+        var refused = await ForEachTenantAsync(items, item => item.Tenant, async (tenant, own) =>
+        {
+            foreach (var delivery in await store.ClaimAsync(tenant, [.. own.Select(item => item.Id).Distinct()], now, CancellationToken.None))
+                claimed[(tenant, delivery.Id)] = delivery;
+        });
+        return [.. items.Select(item => refused.TryGetValue(item.Tenant, out var failure)
+            ? Task.FromException<Delivery?>(failure)
+            : Task.FromResult(claimed.Remove(item, out var delivery) ? delivery : null))];
     }
 
-    private static async Task<IReadOnlyList<bool>> MarkAsync(ClaimStore store, IReadOnlyList<(TenantId Tenant, SentDelivery Sent)> items)
+    private static async Task<IReadOnlyList<Task<bool>>> MarkAsync(ClaimStore store, IReadOnlyList<(TenantId Tenant, SentDelivery Sent)> items)
     {
-        foreach (var tenant in items.GroupBy(item => item.Tenant))
-            await store.MarkSentAsync(tenant.Key, [.. tenant.Select(item => item.Sent)], CancellationToken.None);
-        return [.. items.Select(_ => true)];
+        var refused = await ForEachTenantAsync(
+            items, item => item.Tenant, (tenant, own) => store.MarkSentAsync(tenant, [.. own.Select(item => item.Sent)], CancellationToken.None));
+        return [.. items.Select(item => refused.TryGetValue(item.Tenant, out var failure) ? Task.FromException<bool>(failure) : Task.FromResult(true))];
+    }
+
+    // What was done for one tenant is done, whatever becomes of the next. A database that is away is not asked again for each.
+    private static async Task<IReadOnlyDictionary<TenantId, Exception>> ForEachTenantAsync<T>(
+        IReadOnlyList<T> items, Func<T, TenantId> tenantOf, Func<TenantId, IEnumerable<T>, Task> work)
+    {
+        var refused = new Dictionary<TenantId, Exception>();
+        Exception? away = null;
+        foreach (var tenant in items.GroupBy(tenantOf))
+        {
+            try
+            {
+                if (away is null)
+                    await work(tenant.Key, tenant);
+                else
+                    refused[tenant.Key] = away;
+            }
+            catch (Exception failure)
+            {
+                refused[tenant.Key] = failure;
+                away = NextStep.WillPass(failure) ? failure : null;
+            }
+        }
+
+        return refused;
     }
 }

@@ -30,10 +30,13 @@ public sealed record NewDeliveries(
     public MailRecipient? Recipient { get; init; }
 }
 
-/// <summary>A notification claimed by a sender, with all that is known about its user at this moment.</summary>
+/// <summary>
+/// A notification claimed by a sender, with all that is known about its user at this moment. <c>Since</c> is the time of its fact, or the one that it was
+/// scheduled for.
+/// </summary>
 public sealed record Delivery(
     Guid Id, Guid UserId, string Type, int PriorityLevel, string Variables, int Attempts, int MaxAttempts, int UnknownCalls, bool WasBrokenOff,
-    DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, string SkippedChannels, string? RecipientEmail, bool UserIsKnown, string? Email, string? Locale,
+    DateTimeOffset Since, DateTimeOffset ExpiresAt, string SkippedChannels, string? RecipientEmail, bool UserIsKnown, string? Email, string? Locale,
     bool? Active, string? NotificationTypes, string? ChannelSwitches, string? TimeZone, string? QuietFrom, string? QuietTo, DigestRhythm? Digest,
     string? DigestAt, string? BotAssignment, string? Bot, long? ChatId, bool HasOtherChat, Guid ClaimId)
 {

@@ -19,12 +19,12 @@ internal static class DeliveryMetrics
     {
         var (type, way) = (Tag("type", delivery.Type), Tag("channel", channel.Name));
         Sent.Add(1, type, way);
-        Delay.Record((now - delivery.CreatedAt).TotalMilliseconds, type, way);
+        Delay.Record((now - delivery.Since).TotalMilliseconds, type, way);
         if (delivery.UnknownCalls > 0)
             PossibleDuplicates.Add(1, type, way);
     }
 
-    public static void OnEnded(Delivery delivery, string code) => Ended.Add(1, Tag("type", delivery.Type), Tag("reason", code));
+    public static void OnEnded(string type, string code) => Ended.Add(1, Tag("type", type), Tag("reason", code));
 
     public static void OnThrottled(Channel channel) => Throttled.Add(1, Tag("channel", channel.Name), Tag("bot", (channel as Channel.Telegram)?.Bot ?? ""));
 

@@ -56,6 +56,13 @@ public sealed class DeliveryStore(Database database)
             cancellationToken);
     }
 
+    /// <summary>Whether the user was told something whose key begins so.</summary>
+    public Task<bool> WasToldAsync(TenantTransaction transaction, Guid user, string keys, CancellationToken cancellationToken) =>
+        transaction.FindAsync<bool>(
+            "select exists (select from notification_history where tenant_id = @tenant and user_id = @user and starts_with(dedup_key, @keys))",
+            new { tenant = transaction.Tenant, user, keys },
+            cancellationToken);
+
     /// <summary>The notifications that were written before under these keys.</summary>
     public async Task<IReadOnlyList<NewDelivery>> ListByKeysAsync(TenantTransaction transaction, string[] keys, CancellationToken cancellationToken) =>
         await transaction.QueryAsync<NewDelivery>(
@@ -108,22 +115,49 @@ public sealed class DeliveryStore(Database database)
             """;
         await using var connection = database.Open(tenant);
         return await connection.ExecuteAsync(
-            sql, new { tenant, id, now, code = Reasons.Cancelled, digest = TemplateCatalog.Digest }, cancellationToken) == 1;
+            sql, new { tenant, id, now, code = Reasons.Cancelled, digest = TemplateCatalog.Digest,
+                gone = Reasons.RecipientGone, closed = Reasons.ChatClosed,
+            },
+            cancellationToken) == 1;
     }
 
-    /// <summary>Starts ended notifications anew, each with a day before it; returns those that could be.</summary>
+    /// <summary>
+    /// Starts ended notifications anew, each with a day before it; returns those that could be. A digest takes along what it would have told.
+    /// </summary>
     public async Task<IReadOnlyList<(Guid Id, int Priority)>> ReviveAsync(
         TenantTransaction transaction, Guid[] ids, string[] statuses, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            update notification_history
-            set status = 'retrying', attempts = 0, calling = false, skipped_channels = '{}', digest_id = null, available_at = @now, scheduled_for = null,
-                expires_at = greatest(expires_at, @until), reason_code = null, error_message = null
-            where tenant_id = @tenant and id = any(@ids) and status = any(@statuses) and reason_code is distinct from @forgotten
-            returning id, priority
+            with ended as (
+                select id, user_id, notification_type, reason_code
+                from notification_history
+                where tenant_id = @tenant and id = any(@ids) and status = any(@statuses) and reason_code is distinct from @forgotten
+                for update),
+            revived as (
+                update notification_history h
+                set status = 'retrying', attempts = 0, calling = false, skipped_channels = '{}', digest_id = null, available_at = @now,
+                    scheduled_for = null, expires_at = greatest(h.expires_at, @until), reason_code = null, error_message = null
+                from ended
+                where h.tenant_id = @tenant and h.id = ended.id
+                returning h.id, h.priority),
+            told_again as (
+                -- what the digest took with it, or the closing of its chat
+                update notification_history item
+                set status = 'pending', expires_at = greatest(item.expires_at, @until), reason_code = null, error_message = null
+                from ended
+                where ended.notification_type = @digest and item.tenant_id = @tenant and item.user_id = ended.user_id and item.digest_id = ended.id
+                    and item.id <> all(@ids) and item.status in ('failed', 'suppressed')
+                    and (item.reason_code is not distinct from ended.reason_code or (ended.reason_code = @gone and item.reason_code = @closed)))
+            select id, priority from revived
             """;
         return await transaction.QueryAsync<(Guid, int)>(
-            sql, new { tenant = transaction.Tenant, ids, statuses, now, until = now + RevivedLife, forgotten = Reasons.Forgotten }, cancellationToken);
+            sql,
+            new
+            {
+                tenant = transaction.Tenant, ids, statuses, now, until = now + RevivedLife, digest = TemplateCatalog.Digest,
+                forgotten = Reasons.Forgotten, gone = Reasons.RecipientGone, closed = Reasons.ChatClosed,
+            },
+            cancellationToken);
     }
 
     public async Task<IReadOnlyList<DeliveryView>> ListAsync(

@@ -6,12 +6,12 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 /// Makes one call of many that come together: while one is on its way, the next ones gather, and go together when it is back. A lonely one
 /// waits for nobody.
 /// </summary>
-internal sealed class Gathered<TItem, TResult>(int most, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> work)
+internal sealed class Gathered<TItem, TResult>(int most, Func<IReadOnlyList<TItem>, Task<IReadOnlyList<Task<TResult>>>> work)
 {
     private readonly ConcurrentQueue<(TItem Item, TaskCompletionSource<TResult> Result)> waiting = new();
     private int isRunning;
 
-    /// <summary>The result of the item's own place in the call; when the call fails, all of its items do.</summary>
+    /// <summary>The result of the item's own place in the call, which may be a failure; when the call itself fails, all of its items do.</summary>
     public Task<TResult> RunAsync(TItem item)
     {
         var result = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,7 +49,7 @@ internal sealed class Gathered<TItem, TResult>(int most, Func<IReadOnlyList<TIte
         {
             var results = await work([.. taken.Select(one => one.Item)]);
             for (var place = 0; place < taken.Count; place++)
-                taken[place].Result.SetResult(results[place]);
+                taken[place].Result.SetFromTask(results[place]);
         }
         catch (Exception exception)
         {

@@ -8,10 +8,10 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 /// <param name="Attempts">How many calls could have reached the user, this one included.</param>
 /// <param name="MaxAttempts">How many there may be.</param>
 /// <param name="HasOtherWay">Whether there is another way to the user.</param>
-/// <param name="CreatedAt">The time of the fact.</param>
+/// <param name="Since">The time of the fact, or the one that the message was scheduled for.</param>
 /// <param name="ExpiresAt">When the message is of no use any more.</param>
 public sealed record CallSituation(
-    NotificationType Type, int Attempts, int MaxAttempts, bool HasOtherWay, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt);
+    NotificationType Type, int Attempts, int MaxAttempts, bool HasOtherWay, DateTimeOffset Since, DateTimeOffset ExpiresAt);
 
 /// <summary>What happens to a notification after a call: it is done, comes back later, or has failed.</summary>
 public abstract record NextStep
@@ -34,10 +34,10 @@ public abstract record NextStep
     public sealed record GivenUp(string Code, string Reason) : NextStep;
 
     /// <summary>Whether it may be sent once more when nobody knows if it arrived.</summary>
-    public static bool MayRepeat(NotificationType type, DateTimeOffset createdAt, DateTimeOffset at) => type.WhenUnknown switch
+    public static bool MayRepeat(NotificationType type, DateTimeOffset since, DateTimeOffset at) => type.WhenUnknown switch
     {
         UnknownOutcome.SendAgain => true,
-        UnknownOutcome.DropWhenStale => at < createdAt + type.Fresh,
+        UnknownOutcome.DropWhenStale => at < since + type.Fresh,
         _ => false,
     };
 
@@ -78,7 +78,7 @@ public abstract record NextStep
         if (situation.Attempts >= situation.MaxAttempts)
             return new GivenUp(Reasons.AttemptsUsed, reason);
         var at = now + Pause(situation.Attempts);
-        return MayRepeat(situation.Type, situation.CreatedAt, at)
+        return MayRepeat(situation.Type, situation.Since, at)
             ? new Again(at, reason, Counts: true)
             : new GivenUp(Reasons.UnknownOutcome, $"{reason} It is not repeated.");
     }

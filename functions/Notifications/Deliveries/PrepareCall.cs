@@ -19,10 +19,37 @@ public sealed class PrepareCall(
         var type = TemplateCatalog.Get(delivery.Type);
         var zone = LocalTimes.FindZone(delivery.TimeZone)
             ?? LocalTimes.FindZone((await tenants.FindAsync(tenant, cancellationToken))?.TimeZone) ?? TimeZoneInfo.Utc;
+        if (await JudgeAsync(tenant, delivery, type, zone) is not { } send)
+            return null;
+        if (send.Channel is Channel.Telegram chat)
+        {
+            if (await TakeTurnAsync(tenant, delivery, chat, cancellationToken) is not { } inTurn)
+                return null;
+            // While it stood in line its user may have changed his wishes or closed the chat.
+            if (!ReferenceEquals(inTurn, delivery))
+            {
+                if (await JudgeAsync(tenant, inTurn, type, zone) is not { } again)
+                    return null;
+                if (again.Channel != send.Channel)
+                {
+                    await settle.PutOffAsync(tenant, inTurn, time.GetUtcNow(), "The way to the user changed before its turn.", CancellationToken.None);
+                    return null;
+                }
+
+                (delivery, send) = (inTurn, again);
+            }
+        }
+
+        return await ComposeAsync(tenant, delivery, type, zone, send, cancellationToken);
+    }
+
+    // Whether and how it may be sent at this moment; what is not to be sent is settled.
+    private async Task<Verdict.Send?> JudgeAsync(TenantId tenant, Delivery delivery, NotificationType type, TimeZoneInfo zone)
+    {
         switch (Verdict.Of(delivery, type, zone, time.GetUtcNow()))
         {
             case Verdict.Send send:
-                return await ComposeAsync(tenant, delivery, type, zone, send, cancellationToken);
+                return send;
             case Verdict.Wait wait:
                 await settle.PutOffAsync(tenant, delivery, wait.Until, wait.Reason, CancellationToken.None);
                 break;
@@ -41,8 +68,6 @@ public sealed class PrepareCall(
     private async Task<ReadyCall?> ComposeAsync(
         TenantId tenant, Delivery delivery, NotificationType type, TimeZoneInfo zone, Verdict.Send send, CancellationToken cancellationToken)
     {
-        if (send.Channel is Channel.Telegram chat && !await TakeTurnAsync(tenant, delivery, chat, cancellationToken))
-            return null;
         if (send.Channel is Channel.Email && mailPause.TryEnter() is { } pause)
         {
             await settle.PutOffAsync(
@@ -74,8 +99,8 @@ public sealed class PrepareCall(
         return (await digests.ListAsync(tenant, digest.Id, cancellationToken)).Count > 0;
     }
 
-    // True when the bot may write now; else the notification is put off until it may.
-    private async Task<bool> TakeTurnAsync(TenantId tenant, Delivery delivery, Channel.Telegram chat, CancellationToken cancellationToken)
+    // The notification when the bot may write now, as it is after a wait; else it is put off until it may.
+    private async Task<Delivery?> TakeTurnAsync(TenantId tenant, Delivery delivery, Channel.Telegram chat, CancellationToken cancellationToken)
     {
         var waits = false;
         var turn = await waitingRoom.TryEnterAsync(chat.Bot, chat.Chat, delivery.Priority);
@@ -83,8 +108,8 @@ public sealed class PrepareCall(
         {
             // Who waits does not call: should this process die meanwhile, nothing has been sent.
             waits = true;
-            if (!await store.SetCallingAsync(tenant, delivery, calling: false, time.GetUtcNow(), cancellationToken))
-                return false;
+            if (!await store.SetWaitingAsync(tenant, delivery, time.GetUtcNow(), cancellationToken))
+                return null;
             turn = await waitingRoom.WaitAsync(chat.Bot, chat.Chat, delivery.Priority, cancellationToken);
         }
 
@@ -92,9 +117,9 @@ public sealed class PrepareCall(
         {
             var refusal = TurnRefusal.Of(refused);
             await settle.PutOffAsync(tenant, delivery, time.GetUtcNow() + refusal.Wait, refusal.Reason, CancellationToken.None);
-            return false;
+            return null;
         }
 
-        return !waits || await store.SetCallingAsync(tenant, delivery, calling: true, time.GetUtcNow(), cancellationToken);
+        return waits ? await store.SetCallingAsync(tenant, delivery, time.GetUtcNow(), cancellationToken) : delivery;
     }
 }

@@ -7,6 +7,7 @@ internal static class Reasons
     public const string Muted = "muted";
     public const string QuietHours = "quiet_hours";
     public const string Unreachable = "unreachable";
+    public const string UnknownUser = "unknown_user";
     public const string RecipientGone = "recipient_gone";
     public const string ChatClosed = "chat_closed";
     public const string Rejected = "rejected";
@@ -17,4 +18,9 @@ internal static class Reasons
     public const string NothingToTell = "nothing_to_tell";
     public const string Cancelled = "cancelled";
     public const string Forgotten = "forgotten";
+
+    public const string SenderDied = "Its sender died before it could say what became of the call.";
+
+    /// <summary>Given up because nobody knew whether it had arrived.</summary>
+    public static readonly string[] InDoubt = [UnknownOutcome, BrokenOff];
 }

@@ -40,10 +40,10 @@ public sealed partial class SendNotification(
             _ => throw new ArgumentOutOfRangeException(nameof(call), call.Way.Channel, "There is no sender for this channel."),
         };
         var situation = new CallSituation(
-            call.Type, delivery.Attempts, delivery.MaxAttempts, call.Way.HasOtherWay, delivery.CreatedAt, delivery.ExpiresAt);
+            call.Type, delivery.Attempts, delivery.MaxAttempts, call.Way.HasOtherWay, delivery.Since, delivery.ExpiresAt);
         var next = NextStep.After(outcome, situation, Random.Shared.NextDouble(), time.GetUtcNow());
         LogOutcome(delivery.Type, delivery.Id, call.Way.Channel.Name, outcome.GetType().Name, next.GetType().Name);
-        await settle.AfterCallAsync(tenant, delivery, call.Way.Channel, call.Message, outcome, next, CancellationToken.None);
+        await settle.AfterCallAsync(tenant, delivery, call.Way.Channel, call.Message, outcome, next);
     }
 
     [LoggerMessage(LogLevel.Error, "{Type} {NotificationId} goes back to its queue: something failed before it could be sent.")]

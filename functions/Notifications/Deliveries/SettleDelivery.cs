@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Notifications.Limits;
 using ServerlessBusiness.Notifications.TelegramChats;
 using ServerlessBusiness.Notifications.Templates;
@@ -9,13 +10,9 @@ using ServerlessBusiness.Shared.Tenancy;
 namespace ServerlessBusiness.Notifications.Deliveries;
 
 /// <summary>Writes down what became of a notification. The queue message is done in any case; what comes back gets a new one with the row.</summary>
-public sealed class SettleDelivery(
-    Database database, Claims claims, ClaimStore store, CloseChat closeChat, SendLimiter limiter, TimeProvider time)
+public sealed partial class SettleDelivery(
+    Database database, Claims claims, ClaimStore store, CloseChat closeChat, SendLimiter limiter, TimeProvider time, ILogger<SettleDelivery> logger)
 {
-    // A database that is away for a moment: until it is back nobody else can put the notification back either.
-    private const int MostTries = 5;
-    private static readonly TimeSpan TryPause = TimeSpan.FromSeconds(2);
-
     /// <summary>Nothing was called: it comes back at that time, or has failed when that is too late.</summary>
     public async Task PutOffAsync(TenantId tenant, Delivery delivery, DateTimeOffset until, string reason, CancellationToken cancellationToken)
     {
@@ -31,21 +28,8 @@ public sealed class SettleDelivery(
     }
 
     /// <summary>Puts it off after a failure that may well be the database's own.</summary>
-    public async Task GiveBackAsync(TenantId tenant, Delivery delivery, NextStep.Again again)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                await PutOffAsync(tenant, delivery, again.At, again.Reason, CancellationToken.None);
-                return;
-            }
-            catch (Exception exception) when (NextStep.WillPass(exception) && tries < MostTries)
-            {
-                await Task.Delay(TryPause);
-            }
-        }
-    }
+    public Task GiveBackAsync(TenantId tenant, Delivery delivery, NextStep.Again again) =>
+        PersistAsync(delivery, () => PutOffAsync(tenant, delivery, again.At, again.Reason, CancellationToken.None));
 
     public async Task EndAsync(
         TenantId tenant, Delivery delivery, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
@@ -53,16 +37,17 @@ public sealed class SettleDelivery(
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         await store.MarkEndedAsync(transaction, delivery, status, code, reason, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        DeliveryMetrics.OnEnded(delivery, code);
+        DeliveryMetrics.OnEnded(delivery.Type, code);
     }
 
-    internal async Task AfterCallAsync(
-        TenantId tenant, Delivery delivery, Channel channel, Composed message, SendOutcome outcome, NextStep next, CancellationToken cancellationToken)
+    internal async Task AfterCallAsync(TenantId tenant, Delivery delivery, Channel channel, Composed message, SendOutcome outcome, NextStep next)
     {
         var now = time.GetUtcNow();
+        var call = Guid.CreateVersion7(now);
         if (next is NextStep.Done done)
         {
-            await claims.MarkSentAsync(tenant, new SentDelivery(delivery.Id, channel, done.ProviderMessageId, message.Kept, message.Version, now));
+            var sent = new SentDelivery(delivery.Id, call, channel, done.ProviderMessageId, message.Kept, message.Version, now);
+            await PersistAsync(delivery, () => claims.MarkSentAsync(tenant, sent));
             DeliveryMetrics.OnSent(delivery, channel, now);
             return;
         }
@@ -72,22 +57,29 @@ public sealed class SettleDelivery(
         // Before the message goes back: whoever comes next must find the pause.
         if (channel is Channel.Telegram called)
             await limiter.HeedAsync(called.Bot, called.Chat, outcome);
+        await PersistAsync(delivery, () => SettleAsync(tenant, delivery, call, channel, outcome, next, now, CancellationToken.None));
+        if (next is NextStep.GivenUp givenUp)
+            DeliveryMetrics.OnEnded(delivery.Type, givenUp.Code);
+    }
+
+    // Done twice, because its commit went through unseen, it changes nothing more.
+    private async Task SettleAsync(
+        TenantId tenant, Delivery delivery, Guid call, Channel channel, SendOutcome outcome, NextStep next, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await store.NoteCallAsync(transaction, delivery.Id, channel, outcome.GetType().Name, Counts(outcome, next), ReasonOf(next), now, cancellationToken);
+        await store.NoteCallAsync(
+            transaction, delivery.Id, call, channel, outcome.GetType().Name, Counts(outcome, next), ReasonOf(next), now, cancellationToken);
         if (outcome is SendOutcome.RecipientGone gone && channel is Channel.Telegram chat)
             await closeChat.RunAsync(
-                transaction, delivery.UserId, chat.Bot, chat.Chat, gone.ForGood ? ChatClosing.Gone : ChatClosing.Blocked, now, cancellationToken);
+                transaction, delivery.UserId, chat.Bot, chat.Chat, gone.ForGood ? ChatClosing.Gone : ChatClosing.Blocked, told: null, now, cancellationToken);
         if (next is NextStep.Again again)
             await PutBackAsync(
                 transaction, delivery, again, outcome is SendOutcome.Unknown,
                 // The chat is closed by now and needs no mark; a mailbox has no other.
                 outcome is SendOutcome.RecipientGone && channel is Channel.Email ? channel.Name : null, cancellationToken);
         else if (next is NextStep.GivenUp givenUp)
-        {
             await store.MarkEndedAsync(transaction, delivery, DeliveryStatus.Failed, givenUp.Code, givenUp.Reason, cancellationToken);
-            DeliveryMetrics.OnEnded(delivery, givenUp.Code);
-        }
-
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -99,6 +91,29 @@ public sealed class SettleDelivery(
                 delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], time.GetUtcNow(), again.At, cancellationToken);
     }
 
+    // Who gives up here leaves the claim to run out, and the notification is then treated as if its sender had died during the call.
+    private async Task PersistAsync(Delivery delivery, Func<Task> write)
+    {
+        var begun = time.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await write();
+                return;
+            }
+            catch (Exception exception) when (SettlePatience.Pause(exception, tries, time.GetElapsedTime(begun)) is { } pause)
+            {
+                await Task.Delay(pause, time);
+            }
+            catch (Exception exception)
+            {
+                LogLost(exception, delivery.Type, delivery.Id);
+                throw;
+            }
+        }
+    }
+
     private static bool Counts(SendOutcome outcome, NextStep next) => next is NextStep.Again again ? again.Counts : outcome is not SendOutcome.Throttled;
 
     private static string? ReasonOf(NextStep next) => next switch
@@ -107,4 +122,7 @@ public sealed class SettleDelivery(
         NextStep.GivenUp givenUp => givenUp.Reason,
         _ => null,
     };
+
+    [LoggerMessage(LogLevel.Error, "What became of {Type} {NotificationId} could not be written down: from now on its call counts as broken off.")]
+    private partial void LogLost(Exception exception, string type, Guid notificationId);
 }

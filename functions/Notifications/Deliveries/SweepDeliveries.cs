@@ -15,18 +15,33 @@ public sealed partial class SweepDeliveries(Database database, SweepStore overdu
 {
     // A queue that is merely long gets this much time before its rows are offered once more.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-    private const int BatchSize = 1_000;
+
+    internal int BatchSize { get; init; } = 1_000;
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var failed = await overdue.FailHopelessAcrossTenantsAsync(now, cancellationToken);
+        foreach (var (type, reason) in failed)
+            DeliveryMetrics.OnEnded(type, reason);
         var held = await overdue.SettleHeldAcrossTenantsAsync(cancellationToken);
-        var found = await overdue.ListOverdueAcrossTenantsAsync(now - Patience, now, BatchSize, cancellationToken);
-        foreach (var tenant in found.GroupBy(delivery => delivery.TenantId))
-            await PutBackAsync(tenant.Key, [.. tenant], now, cancellationToken);
-        if (failed + held + found.Count > 0)
-            LogSweep(found.Count, failed, held);
+        var found = await PutAllBackAsync(now, cancellationToken);
+        if (failed.Count + held + found > 0)
+            LogSweep(found, failed.Count, held);
+    }
+
+    private async Task<int> PutAllBackAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        while (true)
+        {
+            var found = await overdue.ListOverdueAcrossTenantsAsync(now - Patience, now, BatchSize, cancellationToken);
+            foreach (var tenant in found.GroupBy(delivery => delivery.TenantId))
+                await PutBackAsync(tenant.Key, [.. tenant], now, cancellationToken);
+            count += found.Count;
+            if (found.Count < BatchSize)
+                return count;
+        }
     }
 
     private async Task PutBackAsync(TenantId tenant, IReadOnlyList<OverdueDelivery> deliveries, DateTimeOffset now, CancellationToken cancellationToken)

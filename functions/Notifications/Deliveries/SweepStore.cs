@@ -9,19 +9,33 @@ public sealed record OverdueDelivery(TenantId TenantId, Guid Id, int PriorityLev
 /// <summary>SQL of <c>notification_history</c> across tenants: what nobody works on although it is due.</summary>
 public sealed class SweepStore(Database database)
 {
-    /// <summary>Gives up what crashed in its last attempt or is of no use any more; returns how many.</summary>
-    public async Task<int> FailHopelessAcrossTenantsAsync(DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Gives up what crashed in its last attempt or is of no use any more; returns of which kind each was, and why.</summary>
+    public async Task<IReadOnlyList<(string Type, string Reason)>> FailHopelessAcrossTenantsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            update notification_history
-            set status = 'failed', claimed_until = null, calling = false, unknown_calls = unknown_calls + calling::int,
-                reason_code = case when expires_at <= @now then @expired else @brokenOff end,
-                error_message = case when expires_at <= @now then 'It was not sent in time.' else 'Its last attempt was broken off.' end
-            where status in ('pending', 'retrying') and digest_id is null and (claimed_until is null or claimed_until <= @now)
-                and (expires_at <= @now or attempts >= max_attempts)
+            with hopeless as (
+                select tenant_id, id, calling
+                from notification_history
+                where status in ('pending', 'retrying') and digest_id is null and (claimed_until is null or claimed_until <= @now)
+                    and (expires_at <= @now or attempts >= max_attempts)
+                for update skip locked),
+            ended as (
+                update notification_history h
+                set status = 'failed', claimed_until = null, calling = false, unknown_calls = h.unknown_calls + hopeless.calling::int,
+                    reason_code = case when h.expires_at <= @now then @expired else @brokenOff end,
+                    error_message = case when h.expires_at <= @now then 'It was not sent in time.' else 'Its last attempt was broken off.' end
+                from hopeless
+                where h.tenant_id = hopeless.tenant_id and h.id = hopeless.id
+                returning h.tenant_id, h.id, h.notification_type, h.reason_code, hopeless.calling as was_broken_off),
+            calls as (
+                insert into notification_attempts (tenant_id, notification_id, id, at, channel, outcome, counted, reason)
+                select tenant_id, id, gen_random_uuid(), @now, 'unknown', 'BrokenOff', true, @senderDied from ended where was_broken_off)
+            select notification_type, reason_code from ended
             """;
         await using var connection = database.OpenAcrossTenants();
-        return await connection.ExecuteAsync(new CommandDefinition(sql, new { now, expired = Reasons.Expired, brokenOff = Reasons.BrokenOff }, cancellationToken: cancellationToken));
+        return (await connection.QueryAsync<(string, string)>(new CommandDefinition(
+            sql, new { now, expired = Reasons.Expired, brokenOff = Reasons.BrokenOff, senderDied = Reasons.SenderDied },
+            cancellationToken: cancellationToken))).AsList();
     }
 
     /// <summary>Lets what waits for a digest that is over share its end, and go by itself when there is no such digest; returns how many.</summary>
@@ -40,6 +54,7 @@ public sealed class SweepStore(Database database)
         return await connection.ExecuteAsync(new CommandDefinition(sql, cancellationToken: cancellationToken));
     }
 
+    /// <summary>The most urgent first. What was put back at this very <paramref name="now"/> is left out.</summary>
     public async Task<IReadOnlyList<OverdueDelivery>> ListOverdueAcrossTenantsAsync(
         DateTimeOffset since, DateTimeOffset now, int limit, CancellationToken cancellationToken)
     {
@@ -47,8 +62,8 @@ public sealed class SweepStore(Database database)
             select tenant_id, id, priority as priority_level
             from notification_history
             where status in ('pending', 'retrying') and digest_id is null
-                and (claimed_until <= @now or (claimed_until is null and available_at <= @since))
-            order by available_at
+                and ((claimed_until <= @now and available_at < @now) or (claimed_until is null and available_at <= @since))
+            order by priority, available_at
             limit @limit
             """;
         await using var connection = database.OpenAcrossTenants();

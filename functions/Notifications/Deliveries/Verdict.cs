@@ -9,6 +9,9 @@ public abstract record Verdict
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(10);
 
+    // Longer than any backlog of news.
+    private static readonly TimeSpan Overtaking = TimeSpan.FromDays(1);
+
     private Verdict()
     {
     }
@@ -32,7 +35,7 @@ public abstract record Verdict
     {
         if (delivery.ExpiresAt <= now)
             return new Refuse(Reasons.Expired, "It was not sent in time.", ByUser: false);
-        if (delivery.WasBrokenOff && !NextStep.MayRepeat(type, delivery.CreatedAt, now))
+        if (delivery.WasBrokenOff && !NextStep.MayRepeat(type, delivery.Since, now))
             return new Refuse(Reasons.UnknownOutcome, "Its sender died during the call; whether it arrived is not known, and it is not repeated.", ByUser: false);
         // A mail about an account is nobody's wish: it comes before the account is known here, and cannot be muted.
         if (delivery.RecipientEmail is { } address)
@@ -41,7 +44,9 @@ public abstract record Verdict
                 : new Send(new Channel.Email(address), HasOtherWay: false);
         // News of a user and of what he did travel side by side and may overtake each other.
         if (!delivery.UserIsKnown)
-            return new Wait(now + Clamp((now - delivery.CreatedAt) / 2), "The user is not known here yet.");
+            return now - delivery.Since >= Overtaking
+                ? new Refuse(Reasons.UnknownUser, "There is no such user here.", ByUser: false)
+                : new Wait(now + Clamp((now - delivery.Since) / 2), "The user is not known here yet.");
         if (!TypeSwitches.Wants(type, delivery.Active ?? true, TypeSwitches.Read(delivery.NotificationTypes ?? "{}")))
             return new Refuse(Reasons.Muted, "The user does not want notifications of this kind.", ByUser: true);
 

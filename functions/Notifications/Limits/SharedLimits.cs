@@ -9,7 +9,8 @@ namespace ServerlessBusiness.Notifications.Limits;
 internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
 {
     // Keys hold instants in microseconds: until when a pause lasts, when a budget would be full again, and the last place that was promised.
-    // A refusal may promise a place (the wait), so that those who come back do so one after the other.
+    // A refusal may promise a place (the wait), so that those who come back do so one after the other. Each priority has places of its own, or who
+    // is urgent would stand behind all that were promised one before.
     private const string TakeScript = """
         local clock = redis.call('TIME')
         local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
@@ -62,17 +63,18 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
     /// <param name="bot">The bot that writes.</param>
     /// <param name="chat">The chat it writes to.</param>
     /// <param name="priority">How much of the bot's budget may be spent.</param>
+    /// <param name="inChat">How much of the chat's.</param>
     /// <param name="lead">When the bot's budget is spent, promise a place not before this time; zero promises none.</param>
-    public async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead)
+    public async Task<Turn> TakeAsync(string bot, long chat, Priority priority, Priority inChat, TimeSpan lead)
     {
         RedisKey[] keys =
         [
             CacheKeys.Bot(bot, "pause"), CacheKeys.Bot(bot, $"pause:{chat}"), CacheKeys.Bot(bot, "budget"), CacheKeys.Bot(bot, $"budget:{chat}"),
-            CacheKeys.Bot(bot, $"places:{(int)priority}"), CacheKeys.Bot(bot, $"chat-places:{chat}"),
+            CacheKeys.Bot(bot, $"places:{(int)priority}"), CacheKeys.Bot(bot, $"chat-places:{(int)inChat}:{chat}"),
         ];
         RedisValue[] numbers =
         [
-            budget.BotInterval, budget.Depth(priority), Budget.ChatInterval, Budget.ChatBurst * Budget.ChatInterval, (long)lead.TotalMicroseconds,
+            budget.BotInterval, budget.Depth(priority), Budget.ChatInterval, Budget.ChatDepth(inChat), (long)lead.TotalMicroseconds,
         ];
         var answer = (long[])(await redis.GetDatabase().ScriptEvaluateAsync(TakeScript, keys, numbers))!;
         return new Turn((TurnObstacle)answer[0], TimeSpan.FromMicroseconds(answer[1]));

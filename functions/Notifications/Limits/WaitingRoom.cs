@@ -5,15 +5,19 @@ namespace ServerlessBusiness.Notifications.Limits;
 
 /// <summary>
 /// Where messages wait for their turn: a short line for each bot and priority, so that one that is busy keeps no other waiting, and only the
-/// head of a line asks the limiter. Who finds the line full is given a place later and comes back through the queue.
+/// head of a line asks the limiter. Who finds the line full, or has stood in it for long because others are before it, is given a place later
+/// and comes back through the queue.
 /// </summary>
-public sealed class WaitingRoom(SendLimiter limiter)
+public sealed class WaitingRoom(SendLimiter limiter, TimeProvider time)
 {
     // What a bot at 25 a second sends in somewhat more than the second in which a queue looks for scheduled messages.
     private const int Places = 32;
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(1);
 
     private readonly ConcurrentDictionary<(string, Priority), Line> lines = new();
+
+    // Shorter than the claim of whoever waits, and than what a user takes for at once.
+    internal TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>The turn when there is one at once; null when the message has to stand in line.</summary>
     public async Task<Turn?> TryEnterAsync(string bot, long chat, Priority priority)
@@ -28,7 +32,9 @@ public sealed class WaitingRoom(SendLimiter limiter)
         return null;
     }
 
-    /// <summary>Waits in line and takes the turn; refused when the line is full or it is not the bot's budget that is missing.</summary>
+    /// <summary>
+    /// Waits in line and takes the turn; refused when the line is full, the wait takes too long or it is not the bot's budget that is missing.
+    /// </summary>
     public async Task<Turn> WaitAsync(string bot, long chat, Priority priority, CancellationToken cancellationToken)
     {
         var line = LineOf(bot, priority);
@@ -37,7 +43,9 @@ public sealed class WaitingRoom(SendLimiter limiter)
 
         try
         {
-            await line.Head.WaitAsync(cancellationToken);
+            var since = time.GetTimestamp();
+            if (!await line.Head.WaitAsync(Patience, cancellationToken))
+                return await limiter.TakeAsync(bot, chat, priority, Lead);
             try
             {
                 while (true)
@@ -45,7 +53,9 @@ public sealed class WaitingRoom(SendLimiter limiter)
                     var turn = await limiter.TakeAsync(bot, chat, priority, TimeSpan.Zero);
                     if (turn.Obstacle != TurnObstacle.BotBudget || turn.Wait > Lead)
                         return turn;
-                    await Task.Delay(turn.Wait, cancellationToken);
+                    if (time.GetElapsedTime(since) + turn.Wait >= Patience)
+                        return await limiter.TakeAsync(bot, chat, priority, Lead);
+                    await Task.Delay(turn.Wait, time, cancellationToken);
                 }
             }
             finally

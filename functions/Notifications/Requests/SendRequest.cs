@@ -57,8 +57,11 @@ public sealed record SendRequest
             throw ProblemException.Invalid("type", "NOTIFICATION_TYPE_INTERNAL", $"'{Type}' is sent by the platform itself and cannot be asked for.");
         if (ScheduleAt > now + Farthest)
             throw ProblemException.Invalid("scheduleAt", "INVALID_SCHEDULE", "A notification can be scheduled for the coming year.");
-        if (ExpiresAt <= (ScheduleAt > now ? ScheduleAt : now))
+        var at = ScheduleAt > now ? ScheduleAt.Value : now;
+        if (ExpiresAt <= at)
             throw ProblemException.Invalid("expiresAt", "INVALID_EXPIRY", "It would expire before it is sent.");
+        if (ExpiresAt > at + Farthest)
+            throw ProblemException.Invalid("expiresAt", "INVALID_EXPIRY", "A notification is tried for a year at most.");
         return type;
     }
 }

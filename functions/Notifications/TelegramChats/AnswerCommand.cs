@@ -13,7 +13,7 @@ public sealed class AnswerCommand(
 {
     internal async Task<ChatAnswer?> RunAsync(TelegramBot bot, ChatCommand command, CancellationToken cancellationToken)
     {
-        if (command is { Name: "/start", Argument: { } token } && await linkChat.RunAsync(bot.Key, command.Chat, token, cancellationToken))
+        if (command is { Name: "/start", Argument: { } token } && await linkChat.RunAsync(bot.Key, command.Chat, token, command.Told, cancellationToken))
             return null;
 
         var users = await links.ListOfChatAcrossTenantsAsync(bot.Key, command.Chat, "active", cancellationToken);
@@ -25,8 +25,10 @@ public sealed class AnswerCommand(
         switch (command.Name)
         {
             case "/stop":
-                await membership.CloseAsync(bot.Key, command.Chat, ChatClosing.Stopped, cancellationToken);
-                return new ChatAnswer(answers.Stopped);
+                // Nothing is stopped by a word from before the chat was linked, and nothing is said to it.
+                return await membership.CloseAsync(bot.Key, command.Chat, ChatClosing.Stopped, command.Told, cancellationToken)
+                    ? new ChatAnswer(answers.Stopped)
+                    : null;
             case "/settings":
                 var button = new ReplyKeyboardMarkup(KeyboardButton.WithRequestContact(answers.ShareContact)) { ResizeKeyboard = true, OneTimeKeyboard = true };
                 return new ChatAnswer(Format(answers.Settings, pages.Value.NotificationSettings), button);

@@ -15,9 +15,9 @@ public sealed partial class AnswerUpdate(
         if (MembershipChange.Read(update) is { } change)
         {
             if (change.IsBlocked)
-                await membership.CloseAsync(bot.Key, change.Chat, ChatClosing.Blocked, cancellationToken);
+                await membership.CloseAsync(bot.Key, change.Chat, ChatClosing.Blocked, change.Told, cancellationToken);
             else
-                await membership.ReopenAsync(bot.Key, change.Chat, cancellationToken);
+                await membership.ReopenAsync(bot.Key, change.Chat, change.Told, cancellationToken);
         }
         else if (SharedContact.Read(update) is { } contact)
             await AnswerAsync(bot, contact.Chat, new ChatAnswer(await sharePhone.RunAsync(bot.Key, contact, cancellationToken)), cancellationToken);
@@ -28,7 +28,7 @@ public sealed partial class AnswerUpdate(
     // A courtesy only: when it gets lost or there is no room for it, the user asks again.
     private async Task AnswerAsync(TelegramBot bot, long chat, ChatAnswer answer, CancellationToken cancellationToken)
     {
-        if (await limiter.TryTakeAsync(bot.Key, chat, Priority.High) is { } refusal)
+        if (await limiter.TryAnswerAsync(bot.Key, chat) is { } refusal)
         {
             LogUnanswered(bot.Key, refusal.Reason);
             return;

@@ -12,7 +12,7 @@ public sealed class LinkChat(
     Database database, LinkTokenStore tokens, TelegramLinkStore links, PreferenceStore preferences, Announce announce, HandOverBot handOver, TimeProvider time)
 {
     /// <summary>False when the token is unknown, used, expired or another bot's; the chat learns no more than that.</summary>
-    public async Task<bool> RunAsync(string bot, long chat, string token, CancellationToken cancellationToken)
+    public async Task<bool> RunAsync(string bot, long chat, string token, UpdateMoment told, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var hash = LinkToken.Hash(token);
@@ -24,7 +24,7 @@ public sealed class LinkChat(
             return false;
 
         var occasion = Convert.ToHexString(hash);
-        await links.LinkAsync(transaction, user, bot, chat, now, cancellationToken);
+        await links.LinkAsync(transaction, user, bot, chat, told, now, cancellationToken);
         await transaction.PublishAsync(new TelegramLinked(user, bot), now, cancellationToken);
         await announce.RunAsync(
             transaction,

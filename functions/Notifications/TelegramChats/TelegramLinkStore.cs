@@ -19,30 +19,39 @@ public sealed class TelegramLinkStore(Database database)
             new { tenant = connection.Tenant, user },
             cancellationToken);
 
-    public Task LinkAsync(TenantTransaction transaction, Guid user, string bot, long chat, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task LinkAsync(
+        TenantTransaction transaction, Guid user, string bot, long chat, UpdateMoment told, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            insert into telegram_links (tenant_id, user_id, bot, chat_id, linked_at, updated_at)
-            values (@tenant, @user, @bot, @chat, @now, @now)
+            insert into telegram_links (tenant_id, user_id, bot, chat_id, linked_at, updated_at, told_at, told_by)
+            values (@tenant, @user, @bot, @chat, @now, @now, @At, @Update)
             on conflict (tenant_id, user_id, bot) do update
-            set chat_id = excluded.chat_id, status = 'active', linked_at = excluded.linked_at, updated_at = excluded.updated_at;
+            set chat_id = excluded.chat_id, status = 'active', linked_at = excluded.linked_at, updated_at = excluded.updated_at,
+                told_at = excluded.told_at, told_by = excluded.told_by;
             insert into user_notification_preferences (tenant_id, id, user_id, telegram_chat_id, introduced_at, created_at, updated_at)
             values (@tenant, @id, @user, @chat, null, @now, @now)
             on conflict (user_id, tenant_id) do update
             set telegram_chat_id = excluded.telegram_chat_id, updated_at = excluded.updated_at;
             """;
         return transaction.ExecuteAsync(
-            sql, new { tenant = transaction.Tenant, id = Guid.CreateVersion7(now), user, bot, chat, now }, cancellationToken);
+            sql, new { tenant = transaction.Tenant, id = Guid.CreateVersion7(now), user, bot, chat, told.At, told.Update, now }, cancellationToken);
     }
 
-    /// <summary>Closes one link; the user's other bots stay. False when it was closed or changed before.</summary>
+    /// <summary>Closes one link; the user's other bots stay. False when it was closed or changed before, or something newer is known of it.</summary>
     public async Task<bool> CloseAsync(
-        TenantTransaction transaction, Guid user, string bot, long chat, ChatClosing how, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid user, string bot, long chat, ChatClosing how, UpdateMoment? told, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         const string close = """
-            update telegram_links
-            set status = @how, updated_at = @now
-            where tenant_id = @tenant and user_id = @user and bot = @bot and chat_id = @chat and status = 'active'
+            with told as (
+                update telegram_links l
+                set status = case when l.status = 'active' then @how else l.status end, told_at = coalesce(@at, l.told_at), told_by = coalesce(@update, l.told_by),
+                    updated_at = @now
+                from (select status from telegram_links where tenant_id = @tenant and user_id = @user and bot = @bot for update) before
+                where l.tenant_id = @tenant and l.user_id = @user and l.bot = @bot and l.chat_id = @chat
+                    and (@at::timestamptz is null or l.told_at is null or (l.told_at, l.told_by) <= (@at, @update::bigint))
+                returning before.status as before)
+            select count(*) from told where before = 'active'
             """;
         const string forget = """
             update user_notification_preferences p
@@ -50,39 +59,47 @@ public sealed class TelegramLinkStore(Database database)
             where tenant_id = @tenant and user_id = @user
                 and not exists (select from telegram_links l where l.tenant_id = p.tenant_id and l.user_id = p.user_id and l.status = 'active')
             """;
-        var parameters = new { tenant = transaction.Tenant, user, bot, chat, how = how.ToString().ToLowerInvariant(), now };
-        if (await transaction.ExecuteAsync(close, parameters, cancellationToken) == 0)
+        var parameters = new { tenant = transaction.Tenant, user, bot, chat, how = how.ToString().ToLowerInvariant(), at = told?.At, update = told?.Update, now };
+        if (await transaction.FindAsync<long>(close, parameters, cancellationToken) == 0)
             return false;
         await transaction.ExecuteAsync(forget, parameters, cancellationToken);
         return true;
     }
 
-    /// <summary>Opens again what the user had blocked; what he stopped by a command stays so.</summary>
-    public async Task ReopenAsync(TenantId tenant, Guid user, string bot, long chat, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Opens again what the user had blocked, unless something newer is known of it; what he stopped by a command stays so. That it is open is noted too,
+    /// for an older update that is still to come.
+    /// </summary>
+    public async Task ReopenAsync(
+        TenantId tenant, Guid user, string bot, long chat, UpdateMoment told, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            with reopened as (
+            with told as (
                 update telegram_links
-                set status = 'active', updated_at = @now
-                where tenant_id = @tenant and user_id = @user and bot = @bot and chat_id = @chat and status = 'blocked'
-                returning chat_id)
+                set status = case when status = 'blocked' then 'active' else status end, told_at = @At, told_by = @Update, updated_at = @now
+                where tenant_id = @tenant and user_id = @user and bot = @bot and chat_id = @chat
+                    and (told_at is null or (told_at, told_by) <= (@At, @Update))
+                returning chat_id, status)
             update user_notification_preferences
-            set telegram_chat_id = (select chat_id from reopened), updated_at = @now
-            where tenant_id = @tenant and user_id = @user and exists (select from reopened)
+            set telegram_chat_id = @chat, updated_at = @now
+            where tenant_id = @tenant and user_id = @user and exists (select from told where status = 'active')
             """;
         await using var connection = database.Open(tenant);
-        await connection.ExecuteAsync(sql, new { tenant, user, bot, chat, now }, cancellationToken);
+        await connection.ExecuteAsync(sql, new { tenant, user, bot, chat, told.At, told.Update, now }, cancellationToken);
     }
 
     /// <summary>The users whose chat with the bot this is; Telegram tells no tenant, and one person may have accounts in several.</summary>
-    /// <param name="status">The state of the links that are meant: <c>active</c> or <c>blocked</c>.</param>
-    public async Task<IReadOnlyList<ChatUser>> ListOfChatAcrossTenantsAsync(string bot, long chat, string status, CancellationToken cancellationToken)
+    /// <param name="bot">The bot.</param>
+    /// <param name="chat">The chat.</param>
+    /// <param name="status">The state of the links that are meant, such as <c>active</c>; null for any.</param>
+    /// <param name="cancellationToken">Ends the statement.</param>
+    public async Task<IReadOnlyList<ChatUser>> ListOfChatAcrossTenantsAsync(string bot, long chat, string? status, CancellationToken cancellationToken)
     {
         const string sql = """
             select l.tenant_id, l.user_id, p.locale, p.bot_assignment as desired_bot
             from telegram_links l
             left join user_notification_preferences p on p.tenant_id = l.tenant_id and p.user_id = l.user_id
-            where l.bot = @bot and l.chat_id = @chat and l.status = @status
+            where l.bot = @bot and l.chat_id = @chat and (@status::text is null or l.status = @status)
             order by l.linked_at
             """;
         await using var connection = database.OpenAcrossTenants();

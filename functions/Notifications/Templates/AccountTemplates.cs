@@ -1,7 +1,8 @@
 namespace ServerlessBusiness.Notifications.Templates;
 
 /// <summary>
-/// Mails about accounts. They are of use as long as their link is, cannot be muted, and show the bare token too, for who calls the API himself.
+/// Mails about accounts, and to administrators about what they have to see to. They are of use as long as their link is, cannot be muted, and show
+/// the bare token too, for who calls the API himself.
 /// </summary>
 internal static class AccountTemplates
 {
@@ -160,6 +161,25 @@ internal static class AccountTemplates
                 Undangan ini hanya dapat dipakai sekali dan berlaku selama tujuh hari. Jika tautan tidak dapat dibuka, masukkan kode ini: {{token}}
 
                 Jika Anda tidak mengenal {{tenant}}, abaikan email ini.
+                """)),
+        Type("payment_surplus", Week,
+            new Template("A payment has to go back", """
+                Hello!
+
+                {{amount}} have arrived by {{method}} for an invoice that was paid already. The money belongs to its payer.
+
+                The payment provider can send {{refundable}} of it back: refund the payment. What it cannot is transferred by hand; then mark the payment as handled.
+
+                Payment: {{payment}}
+                """),
+            new Template("Sebuah pembayaran harus dikembalikan", """
+                Halo!
+
+                {{amount}} telah masuk melalui {{method}} untuk tagihan yang sudah dibayar. Uang itu milik pembayarnya.
+
+                Penyedia pembayaran dapat mengembalikan {{refundable}} di antaranya: lakukan pengembalian dana. Sisanya ditransfer secara manual, lalu tandai pembayaran sebagai selesai ditangani.
+
+                Pembayaran: {{payment}}
                 """)),
     ];
 

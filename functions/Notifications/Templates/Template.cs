@@ -14,6 +14,9 @@ public sealed partial record Template(string Title, string Text)
     /// <exception cref="ArgumentException">A format does not exist, or one variable has two.</exception>
     public IReadOnlyDictionary<string, VariableFormat> Formats => formats ??= ReadFormats();
 
+    /// <summary>Whether double braces stand somewhere that make no variable: a reader would see them as they are.</summary>
+    public bool HasStrayBraces => IsStray(Title) || IsStray(Text);
+
     /// <summary>Title and text as a person reads them.</summary>
     /// <exception cref="ArgumentException">A variable has no value, or one that does not fit its format.</exception>
     public Rendered Plain(IReadOnlyDictionary<string, TemplateValue> values, Reader reader) =>
@@ -42,6 +45,12 @@ public sealed partial record Template(string Title, string Text)
     private static (string Name, VariableFormat Format) Read(Match match) => (
         match.Groups[1].Value,
         VariableFormats.Parse(match.Groups[2].Value) ?? throw new ArgumentException($"There is no format '{match.Groups[2].Value}'."));
+
+    private static bool IsStray(string text)
+    {
+        var rest = Variable().Replace(text, " ");
+        return rest.Contains("{{", StringComparison.Ordinal) || rest.Contains("}}", StringComparison.Ordinal);
+    }
 
     private Dictionary<string, VariableFormat> ReadFormats()
     {

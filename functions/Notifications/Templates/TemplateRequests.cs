@@ -18,6 +18,8 @@ public sealed record TemplateTextRequest
     internal Template Check(NotificationType type)
     {
         var own = new Template(Title.Trim(), Text);
+        if (own.HasStrayBraces)
+            throw Invalid("INVALID_VARIABLE", "Double braces stand around a variable only, written in letters without blanks: {{name}} or {{name|format}}.");
         var known = type.In(Locales.English).Formats;
         foreach (var (name, format) in Formats(own))
             if (!known.TryGetValue(name, out var expected) || expected != format)

@@ -157,6 +157,20 @@ public sealed class RoleStore(Database database)
         return await transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, besides }, cancellationToken);
     }
 
+    /// <summary>The tenant's administrators who can sign in, with their addresses.</summary>
+    public Task<IReadOnlyList<(Guid Id, string Email)>> ListAdministratorsAsync(TenantConnection connection, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select u.id, u.email
+            from users u
+            join user_roles ur on ur.tenant_id = u.tenant_id and ur.user_id = u.id
+            join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
+            where u.tenant_id = @tenant and r.name = 'admin' and u.status = 'active' and u.email_verified and u.deletion_due_at is null
+            order by u.id
+            """;
+        return connection.QueryAsync<(Guid, string)>(sql, new { tenant = connection.Tenant }, cancellationToken);
+    }
+
     private static async Task<Role> GetAsync(TenantConnection connection, string sql, Guid id, CancellationToken cancellationToken) =>
         (await connection.FindAsync<RoleRow>(sql, new { tenant = connection.Tenant, id }, cancellationToken))?.ToRole()
         ?? throw ProblemException.NotFound("ROLE_NOT_FOUND", "There is no such role in this tenant.");

@@ -205,6 +205,35 @@ public sealed class BotTests(NotificationsDesk desk)
         Assert.Single(await desk.TextsAsync(chat, 1));
     }
 
+    [Fact]
+    public async Task What_happened_first_and_is_heard_last_changes_nothing_any_more()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        // He has blocked the bot and let it in again within a second, later said stop, and linked the chat anew.
+        var (blocked, letIn) = (MemberUpdate(chat, "kicked", at: 100), MemberUpdate(chat, "member", at: 100));
+        var stop = StartUpdate(chat, "/stop", at: 200);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", letIn));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", blocked));
+        Assert.Equal("active", await LinkAsync(user));
+        const string token = "linked-after-the-stop";
+        await desk.QueryAsync<int>(
+            """
+            insert into notification_management.telegram_link_tokens (tenant_id, token_hash, user_id, bot, created_at, expires_at)
+            values ('default', @hash, @user, 'default', now(), now() + interval '1 day')
+            """,
+            new { hash = LinkToken.Hash(token), user });
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", StartUpdate(chat, $"/start {token}", at: 201)));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", stop));
+        Assert.Equal("active", await LinkAsync(user));
+
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", MemberUpdate(chat, "kicked", at: 300)));
+        Assert.Equal("blocked", await LinkAsync(user));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", MemberUpdate(chat, "member", at: 299)));
+        Assert.Equal("blocked", await LinkAsync(user));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", MemberUpdate(chat, "member", at: 301)));
+        Assert.Equal("active", await LinkAsync(user));
+    }
+
     [Theory]
     [InlineData("{\"update_id\":", HttpStatusCode.BadRequest)]
     [InlineData("null", HttpStatusCode.BadRequest)]
@@ -263,6 +292,9 @@ public sealed class BotTests(NotificationsDesk desk)
                 "select tenant_id || ' ' || user_id from notification_management.telegram_links where chat_id = @chat order by tenant_id", new { chat }));
     }
 
+    private async Task<string> LinkAsync(Guid user) => Assert.Single(await desk.QueryAsync<string>(
+        "select status from notification_management.telegram_links where user_id = @user and bot = 'default'", new { user }));
+
     private async Task<string?> StatusAsync(Guid user) => (await desk.QueryAsync<string>(
         "select status from notification_management.notification_history where user_id = @user", new { user })).FirstOrDefault();
 
@@ -281,12 +313,19 @@ public sealed class BotTests(NotificationsDesk desk)
         return answer.StatusCode;
     }
 
-    private static string StartUpdate(long chat, string text, string type = "private") => new JsonObject
+    private static string MemberUpdate(long chat, string status, int at) => $$$$"""
+        {"update_id":{{{{Interlocked.Increment(ref lastUpdate)}}}},"my_chat_member":{"chat":{"id":{{{{chat}}}},"type":"private"},"date":{{{{at}}}},
+         "from":{"id":{{{{chat}}}},"is_bot":false,"first_name":"B"},
+         "old_chat_member":{"user":{"id":5,"is_bot":true,"first_name":"b"},"status":"left"},
+         "new_chat_member":{"user":{"id":5,"is_bot":true,"first_name":"b"},"status":"{{{{status}}}}","until_date":0}}}
+        """;
+
+    private static string StartUpdate(long chat, string text, string type = "private", int at = 1) => new JsonObject
     {
         ["update_id"] = Interlocked.Increment(ref lastUpdate),
         ["message"] = new JsonObject
         {
-            ["message_id"] = 1, ["date"] = 1, ["text"] = text, ["chat"] = new JsonObject { ["id"] = chat, ["type"] = type },
+            ["message_id"] = 1, ["date"] = at, ["text"] = text, ["chat"] = new JsonObject { ["id"] = chat, ["type"] = type },
         },
     }.ToJsonString();
 

@@ -122,6 +122,28 @@ public sealed class DeliveryTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_change_of_the_plan_is_told_when_it_is_decided_again_and_not_when_it_comes_true()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var (subscription, end) = (Guid.CreateVersion7(), Now.AddDays(10));
+        // What is changed at once was not told before.
+        foreach (var (to, at) in new[] { ("starter", Now), ("free", Now.AddDays(1)), ("starter", Now.AddDays(2)), ("basic", end) })
+            await desk.DeliverAsync(Changed(to, at), times: 2);
+        await desk.HistoryAsync(user, 4);
+        var comesTrue = Changed("starter", end.AddMinutes(1));
+        await desk.DeliverAsync(comesTrue, times: 1);
+        Assert.Single(await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<int>("select 1 from notification_management.inbox where message_id = @Id", new { comesTrue.Id }), handled => handled.Count == 1));
+
+        Assert.Equal(4, (await desk.HistoryAsync(user, 4)).Count);
+        var told = (await desk.TextsAsync(chat, 4)).Select(text => new[] { "basic", "free", "starter" }.Single(plan => text.Contains($" {plan} ", StringComparison.Ordinal)));
+        Assert.Equal(["basic", "free", "starter", "starter"], told.Order());
+
+        Envelope Changed(string to, DateTimeOffset at) =>
+            Envelope.Of(new SubscriptionChanged(subscription, user, "trial", to, end), TenantId.Default, at, null);
+    }
+
+    [Fact]
     public async Task Markup_and_emoji_in_values_arrive_as_they_were_written()
     {
         var (user, chat) = await desk.NewUserAsync();

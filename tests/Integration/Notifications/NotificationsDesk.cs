@@ -11,6 +11,7 @@ using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Integration.Kernel;
 using ServerlessBusiness.Tests.Support;
+using StackExchange.Redis;
 
 namespace ServerlessBusiness.Tests.Integration.Notifications;
 
@@ -125,16 +126,20 @@ public sealed class NotificationsDesk(StackFixture stack) : IAsyncLifetime
     /// <summary>Ends the pause of a bot before its time.</summary>
     public async Task ResumeAsync(string bot)
     {
-        var address = $"{Settings["REDIS_HOST"]}:{Settings["REDIS_PORT"]},password={Settings["REDIS_PASSWORD"]}";
-        await using var redis = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(address);
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(RedisAddress);
         await redis.GetDatabase().KeyDeleteAsync(CacheKeys.Bot(bot, "pause"));
     }
+
+    /// <summary>Keeps the budget of a bot spent until it is disposed: who wants to be written by it stands in line.</summary>
+    public async Task<BusyBot> KeepBusyAsync(string bot) => new(await ConnectionMultiplexer.ConnectAsync(RedisAddress), bot);
 
     /// <summary>The time that the app under test sees.</summary>
     public DateTimeOffset Now => apps!.Clock.Now;
 
     /// <summary>The settings of the app under test.</summary>
     public IReadOnlyDictionary<string, string?> Settings => LocalSettings.Shared(apps!.Endpoints);
+
+    private string RedisAddress => $"{Settings["REDIS_HOST"]}:{Settings["REDIS_PORT"]},password={Settings["REDIS_PASSWORD"]}";
 
     public long NewChat() => Interlocked.Increment(ref lastChat);
 

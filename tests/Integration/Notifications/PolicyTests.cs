@@ -4,6 +4,7 @@ using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Messaging;
+using ServerlessBusiness.Tests.Integration.Kernel;
 
 namespace ServerlessBusiness.Tests.Integration.Notifications;
 
@@ -98,6 +99,49 @@ public sealed class PolicyTests(NotificationsDesk desk)
         Assert.Single(await desk.TextsAsync(chat), text => text.Contains("?start=", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("sent", null, "Sent")]
+    [InlineData("retrying", "429", "Throttled Sent")]
+    [InlineData("failed", "400", "RecipientGone")]
+    public async Task What_a_call_has_done_is_written_down_when_the_database_is_back(string status, string? trouble, string calls)
+    {
+        var (user, chat) = await desk.NewUserAsync(hasEmail: false);
+        if (trouble is not null)
+            await desk.NextAsync(trouble, chat);
+        await using (await AwayDatabase.RefuseAsync(desk, user, status, times: 3))
+        {
+            await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+
+            // Nobody who knows what a call has done treats it as one of which nobody knows.
+            var row = Assert.Single(await desk.HistoryAsync(user));
+            Assert.Equal(trouble == "400" ? "failed recipient_gone" : "sent ", $"{row.Status} {row.ReasonCode}");
+            var details = (await desk.Admin.GetFromJsonAsync<JsonNode>($"v1/notifications/{row.Id}"))!;
+            Assert.Equal(calls, string.Join(' ', details["calls"]!.AsArray().Select(call => (string?)call!["outcome"])));
+            Assert.Equal(trouble == "400" ? 0 : 1, (await desk.TextsAsync(chat)).Count);
+        }
+    }
+
+    [Fact]
+    public async Task What_was_given_up_in_doubt_is_sent_after_all_when_its_sender_comes_back_to_say_so()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await using (var away = await AwayDatabase.RefuseAsync(desk, user, "sent", times: 1_000))
+        {
+            await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+            await away.UntilRefusedAsync();
+            // Its claim is over, and the sweep is back before it: it must take it for broken off.
+            desk.Apps.Clock.Advance(TimeSpan.FromSeconds(65));
+            await desk.SweepAsync();
+            await NotificationsDesk.UntilAsync(
+                () => desk.QueryAsync<string>("select reason_code from notification_management.notification_history where user_id = @user", new { user }),
+                rows => rows is ["unknown_outcome"]);
+        }
+
+        var rows = await NotificationsDesk.UntilAsync(() => desk.HistoryAsync(user), rows => rows is [{ Status: "sent" }]);
+        Assert.Equal(("sent", null), (rows[0].Status, rows[0].ReasonCode));
+        Assert.Single(await desk.TextsAsync(chat));
+    }
+
     [Fact]
     public async Task A_sender_that_took_longer_than_its_claim_settles_nothing_over_the_head_of_the_next_one()
     {
@@ -117,6 +161,34 @@ public sealed class PolicyTests(NotificationsDesk desk)
         Assert.Equal(("sent", 3), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
         Assert.Equal(2, Assert.Single(await desk.QueryAsync<int>(
             "select unknown_calls from notification_management.notification_history where user_id = @user", new { user })));
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_the_call_that_is_on_its_way_and_until_it_is_written_what_it_has_done()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        var app = desk.Apps[FunctionApp.Notifications];
+        var stops = await StopsAsync();
+        Task stopping;
+        await using (var away = await AwayDatabase.RefuseAsync(desk, user, "sent", times: 1_000))
+        {
+            await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+            await away.UntilRefusedAsync();
+            stopping = app.StopAsync();
+            await Eventually.HoldsAsync(async () => await StopsAsync() > stops, "It did not hear that it shall stop.");
+        }
+
+        await stopping;
+        Assert.Equal(("sent", 1), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
+        await app.StartAsync(CancellationToken.None);
+        Assert.Single(await desk.TextsAsync(chat));
+
+        async Task<int> StopsAsync()
+        {
+            await using var log = new FileStream(app.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(log);
+            return (await reader.ReadToEndAsync()).Split("Application is shutting down").Length;
+        }
     }
 
     [Fact]

@@ -132,6 +132,30 @@ public sealed class RequestTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_digest_that_is_replayed_tells_what_it_would_have_told()
+    {
+        var (user, chat) = await desk.NewUserAsync(hasEmail: false);
+        await desk.QueryAsync<int>(
+            "update notification_management.user_notification_preferences set digest = 'hourly' where user_id = @user", new { user });
+        await desk.SendAsync(new { type = "product_update", recipients = new[] { user }, variables = new { headline = "Charts", text = "in colour" } });
+        await NotificationsDesk.UntilAsync(
+            () => desk.QueryAsync<Guid>(
+                "select digest_id from notification_management.notification_history where user_id = @user and digest_id is not null", new { user }),
+            held => held.Count == 1);
+        await desk.NextAsync("400", chat);
+        desk.Apps.Clock.Advance(TimeSpan.FromHours(1));
+        var ended = await desk.HistoryAsync(user, 2);
+        Assert.Equal(["failed recipient_gone", "suppressed chat_closed"], ended.Select(row => $"{row.Status} {row.ReasonCode}").Order());
+        await desk.LinkAsync(user, chat);
+        using var replay = await desk.Admin.PostAsJsonAsync(
+            "v1/dead-letters/replay", new { ids = ended.Where(row => row.NotificationType == "digest").Select(row => row.Id) });
+
+        Assert.Equal(HttpStatusCode.OK, replay.StatusCode);
+        Assert.Contains("Charts", Assert.Single(await desk.TextsAsync(chat, 1)));
+        Assert.All(await desk.HistoryAsync(user, 2), row => Assert.Equal("sent", row.Status));
+    }
+
+    [Fact]
     public async Task A_failed_notification_is_sent_again_when_somebody_asks_for_it()
     {
         var (user, chat) = await desk.NewUserAsync(hasEmail: false);

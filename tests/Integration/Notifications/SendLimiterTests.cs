@@ -28,18 +28,36 @@ public sealed class SendLimiterTests(StackFixture stack)
     }
 
     [Fact]
-    public async Task A_chat_takes_three_at_once_from_all_instances_and_places_are_a_second_apart()
+    public async Task A_chat_takes_two_at_once_from_all_instances_and_places_are_a_second_apart()
     {
         await using var desk = await DeskAsync(perSecond: 1_000);
-        for (var message = 0; message < 3; message++)
-            Assert.Null(await desk.Any.TryTakeAsync(Bot, 7, Priority.High));
+        for (var message = 0; message < 2; message++)
+            Assert.Null(await desk.Any.TryTakeAsync(Bot, 7, Priority.Low));
         var waits = new List<TimeSpan>();
         for (var message = 0; message < 3; message++)
-            waits.Add((await desk.Any.TryTakeAsync(Bot, 7, Priority.High))!.Wait);
+            waits.Add((await desk.Any.TryTakeAsync(Bot, 7, Priority.Low))!.Wait);
 
-        Assert.Null(await desk.Any.TryTakeAsync(Bot, 8, Priority.High));
+        Assert.Null(await desk.Any.TryTakeAsync(Bot, 8, Priority.Low));
         Assert.InRange((waits[1] - waits[0]).TotalSeconds, 0.8, 1.2);
         Assert.InRange((waits[2] - waits[1]).TotalSeconds, 0.8, 1.2);
+    }
+
+    [Fact]
+    public async Task What_is_critical_finds_the_last_place_of_a_chat_and_the_next_ones_before_all_that_was_promised_to_others()
+    {
+        await using var desk = await DeskAsync(perSecond: 1_000);
+        var low = TimeSpan.Zero;
+        for (var message = 0; message < 60; message++)
+            low = (await desk.Any.TryTakeAsync(Bot, 7, Priority.Low))?.Wait ?? low;
+        Assert.Null(await desk.Any.TryTakeAsync(Bot, 7, Priority.Critical));
+        TurnRefusal? next;
+        do
+            next = await desk.Any.TryTakeAsync(Bot, 7, Priority.Critical);
+        while (next is null);
+
+        Assert.InRange(low.TotalSeconds, 30, 60);
+        Assert.InRange(next.Wait.TotalSeconds, 0, 1);
+        Assert.InRange(((await desk.Any.TryTakeAsync(Bot, 7, Priority.High))?.Wait ?? TimeSpan.Zero).TotalSeconds, 0, 2);
     }
 
     [Fact]
@@ -77,7 +95,7 @@ public sealed class SendLimiterTests(StackFixture stack)
     public async Task A_line_that_is_full_gives_places_later_and_keeps_no_other_bot_or_priority_waiting()
     {
         await using var desk = await DeskAsync(Slow);
-        var room = new WaitingRoom(desk.First);
+        var room = new WaitingRoom(desk.First, TimeProvider.System);
         Assert.Equal(2, await desk.CountAsync(Priority.Low));
         using var end = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, 32).Select(chat => room.WaitAsync(Bot, chat, Priority.Low, end.Token)).ToList();
@@ -90,6 +108,20 @@ public sealed class SendLimiterTests(StackFixture stack)
         Assert.True((await room.TryEnterAsync("premium", 103, Priority.Low))!.Value.IsGranted);
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting[^1]);
+    }
+
+    [Fact]
+    public async Task Who_has_stood_in_line_for_long_gives_it_up_for_a_place_later()
+    {
+        await using var desk = await DeskAsync(Slow);
+        var room = new WaitingRoom(desk.First, TimeProvider.System) { Patience = TimeSpan.Zero };
+        var (turn, chat) = (Turn.Granted, 100);
+        // As long as something is left it is taken at once.
+        while (turn.IsGranted)
+            turn = await room.WaitAsync(Bot, ++chat, Priority.Low, CancellationToken.None);
+
+        Assert.Equal(TurnObstacle.BotBudget, turn.Obstacle);
+        Assert.True(turn.Wait > TimeSpan.FromSeconds(1));
     }
 
     private async Task<LimiterDesk> DeskAsync(int perSecond)

@@ -80,7 +80,7 @@ public sealed class TimingTests(NotificationsDesk desk)
     }
 
     [Fact]
-    public async Task A_chat_gets_three_at_once_and_then_one_a_second_and_no_attempt_is_lost()
+    public async Task A_chat_gets_two_at_once_and_then_one_a_second_and_no_attempt_is_lost()
     {
         var (user, chat) = await desk.NewUserAsync();
         foreach (var number in Enumerable.Range(0, 6))
@@ -92,6 +92,42 @@ public sealed class TimingTests(NotificationsDesk desk)
         // What the limiter allows is at least this far apart; how long it takes besides is not measured here.
         Assert.True(times[5] - times[0] > TimeSpan.FromSeconds(2.5));
         Assert.Equal(6, (await desk.TextsAsync(chat)).Count);
+    }
+
+    [Fact]
+    public async Task Who_mutes_a_kind_while_a_message_of_it_stands_in_line_does_not_get_it()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await desk.QueryAsync<int>(
+            $$"""
+            create function notification_management.mute() returns trigger language plpgsql security definer as $body$
+            begin
+                update notification_management.user_notification_preferences set notification_types = '{"welcome":false}' where user_id = new.user_id;
+                return new;
+            end $body$;
+            create trigger mute before update on notification_management.notification_history
+                for each row when (new.user_id = '{{user}}' and old.calling and not new.calling) execute function notification_management.mute();
+            """,
+            new { });
+        try
+        {
+            await using (await desk.KeepBusyAsync("default"))
+            {
+                await desk.SendAsync(Welcome(user));
+                await NotificationsDesk.UntilAsync(
+                    () => desk.QueryAsync<int>(
+                        "select 1 from notification_management.user_notification_preferences where user_id = @user and notification_types ? 'welcome'", new { user }),
+                    muted => muted.Count == 1);
+            }
+
+            Assert.Equal(("suppressed", "muted"), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.ReasonCode) : default);
+            Assert.Empty(await desk.TextsAsync(chat));
+        }
+        finally
+        {
+            await desk.QueryAsync<int>(
+                "drop trigger mute on notification_management.notification_history; drop function notification_management.mute()", new { });
+        }
     }
 
     [Fact]

@@ -163,6 +163,8 @@ create table telegram_links (
     status text not null default 'active'::text,
     linked_at timestamp with time zone not null,
     updated_at timestamp with time zone not null,
+    told_at timestamp with time zone,
+    told_by bigint,
     constraint telegram_links_pkey PRIMARY KEY (tenant_id, user_id, bot),
     constraint telegram_links_bot_check CHECK ((bot = ANY (ARRAY['default'::text, 'premium'::text, 'enterprise'::text]))),
     constraint telegram_links_status_check CHECK ((status = ANY (ARRAY['active'::text, 'stopped'::text, 'blocked'::text, 'gone'::text])))

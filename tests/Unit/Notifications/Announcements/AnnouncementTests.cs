@@ -105,6 +105,32 @@ public sealed class AnnouncementTests
     }
 
     [Fact]
+    public void What_happens_twice_on_a_day_is_told_twice_whenever_it_is_heard()
+    {
+        BusinessEvent[] again =
+        [
+            new UserSuspended(User, "terms of use"), new SubscriptionSuspended(Subject, User, "overdue"),
+            new UsageThresholdReached(Subject, User, "api_calls", 80, 8_000, 10_000),
+        ];
+
+        Assert.All(again, fact => Assert.NotEqual(Announcement.Of(fact, Now)!.DedupKey, Announcement.Of(fact, Now.AddHours(2))!.DedupKey));
+    }
+
+    [Fact]
+    public void A_change_is_told_each_time_it_is_decided_and_not_again_when_it_comes_true()
+    {
+        var end = Now.AddDays(10);
+        var (toPro, toFree) = (new SubscriptionChanged(Subject, User, "enterprise", "pro", end), new SubscriptionChanged(Subject, User, "enterprise", "free", end));
+        var decided = new[] { Announcement.Of(toPro, Now)!, Announcement.Of(toFree, Now.AddDays(1))!, Announcement.Of(toPro, Now.AddDays(2))! };
+        var comesTrue = Announcement.Of(toPro, end.AddMinutes(1))!;
+
+        Assert.Equal(3, decided.Select(one => one.DedupKey).Distinct().Count());
+        Assert.All(decided, one => Assert.Null(one.ForetoldUnder));
+        Assert.Equal([true, false, true], decided.Select(one => one.DedupKey.StartsWith(comesTrue.ForetoldUnder!, StringComparison.Ordinal)));
+        Assert.DoesNotContain(comesTrue.DedupKey, decided.Select(one => one.DedupKey));
+    }
+
+    [Fact]
     public void A_fact_that_concerns_no_user_is_not_told()
     {
         Assert.Null(Announcement.Of(new TelegramLinked(User, "default"), Now));

@@ -14,7 +14,7 @@ public sealed class GatheredTests
             calls.Add(items.Count);
             if (calls.Count == 1)
                 await first.Task;
-            return [.. items.Select(item => item * 10)];
+            return [.. items.Select(item => Task.FromResult(item * 10))];
         });
         var lonely = gathered.RunAsync(0);
         while (calls.Count == 0)
@@ -31,10 +31,21 @@ public sealed class GatheredTests
     public async Task A_call_that_fails_fails_for_all_of_its_items_and_the_next_one_works()
     {
         var fails = true;
-        var gathered = new Gathered<int, int>(most: 5, items => fails ? throw new InvalidOperationException("down") : Task.FromResult<IReadOnlyList<int>>([.. items]));
+        var gathered = new Gathered<int, int>(most: 5, items => fails ? throw new InvalidOperationException("down") : Task.FromResult<IReadOnlyList<Task<int>>>([.. items.Select(Task.FromResult)]));
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => gathered.RunAsync(1));
         fails = false;
         Assert.Equal(2, await gathered.RunAsync(2));
+    }
+
+    [Fact]
+    public async Task An_item_that_fails_in_a_call_that_does_not_fails_alone()
+    {
+        var gathered = new Gathered<int, int>(most: 5, items => Task.FromResult<IReadOnlyList<Task<int>>>(
+            [.. items.Select(item => item < 0 ? Task.FromException<int>(new InvalidOperationException("its tenant")) : Task.FromResult(item))]));
+        var (good, bad) = (gathered.RunAsync(1), gathered.RunAsync(-1));
+
+        Assert.Equal(1, await good);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
     }
 }

@@ -42,8 +42,9 @@ public sealed class VerdictTests
         var stranger = Due with { UserIsKnown = false, Active = null, NotificationTypes = null, ChannelSwitches = null, DigestAt = null, Email = null, Bot = null };
 
         Assert.Equal(Now.AddSeconds(15), Assert.IsType<Verdict.Wait>(Of(stranger)).Until);
-        Assert.Equal(Now.AddMinutes(5), Assert.IsType<Verdict.Wait>(Of(stranger with { CreatedAt = Now.AddMinutes(-10) })).Until);
-        Assert.Equal(Now.AddMinutes(10), Assert.IsType<Verdict.Wait>(Of(stranger with { CreatedAt = Now.AddHours(-10) })).Until);
+        Assert.Equal(Now.AddMinutes(5), Assert.IsType<Verdict.Wait>(Of(stranger with { Since = Now.AddMinutes(-10) })).Until);
+        Assert.Equal(Now.AddMinutes(10), Assert.IsType<Verdict.Wait>(Of(stranger with { Since = Now.AddHours(-10) })).Until);
+        Assert.Equal("unknown_user", Assert.IsType<Verdict.Refuse>(Of(stranger with { Since = Now.AddDays(-1), ExpiresAt = Now.AddYears(1) })).Code);
     }
 
     [Fact]

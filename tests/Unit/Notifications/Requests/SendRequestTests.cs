@@ -19,6 +19,9 @@ public sealed class SendRequestTests
     [InlineData("product_update", 2, 1, "INVALID_EXPIRY")]
     [InlineData("product_update", null, -1, "INVALID_EXPIRY")]
     [InlineData("product_update", 1, 2, null)]
+    [InlineData("product_update", 1, 366, null)]
+    [InlineData("product_update", null, 366, "INVALID_EXPIRY")]
+    [InlineData("product_update", 1, 367, "INVALID_EXPIRY")]
     public void A_kind_that_may_not_be_asked_for_and_times_that_make_no_sense_are_refused(string type, int? inDays, int? expiresInDays, string? code)
     {
         var request = new SendRequest

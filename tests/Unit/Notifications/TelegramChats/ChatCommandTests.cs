@@ -17,7 +17,9 @@ public sealed class ChatCommandTests
     [InlineData("/settings", "/settings", null)]
     public void A_command_in_a_private_chat_is_read(string text, string name, string? argument)
     {
-        Assert.Equal(new ChatCommand(1001, name, argument, Language: null), ChatCommand.Read(Message(text, "private")));
+        Assert.Equal(
+            new ChatCommand(1001, name, argument, Language: null, new UpdateMoment(DateTimeOffset.UnixEpoch.AddSeconds(1), 1)),
+            ChatCommand.Read(Message(text, "private")));
     }
 
     [Theory]
@@ -55,6 +57,7 @@ public sealed class ChatCommandTests
         var change = MembershipChange.Read(Read(update.Replace("CHAT", chat).Replace("STATUS", status)));
 
         Assert.Equal(isBlocked, change?.IsBlocked);
+        Assert.Equal(isBlocked is null ? (UpdateMoment?)null : new UpdateMoment(DateTimeOffset.UnixEpoch.AddSeconds(1), 1), change?.Told);
     }
 
     private static Update Message(string text, string chat) => Read(

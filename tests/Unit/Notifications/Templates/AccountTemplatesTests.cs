@@ -12,6 +12,7 @@ public sealed class AccountTemplatesTests
     [InlineData("passkey_added")]
     [InlineData("passkey_removed")]
     [InlineData("invitation", "link", "tenant", "token")]
+    [InlineData("payment_surplus", "amount", "method", "payment", "refundable")]
     public void Mails_about_accounts_use_what_Users_sends_and_nothing_else(string name, params string[] variables)
     {
         Assert.Equal(variables, TemplateCatalog.Get(name).In("en").Variables.Order());

@@ -36,6 +36,7 @@ public sealed class TemplateCatalogTests
 
         Assert.All(type.Templates.Values, template => Assert.Null(MarkupText.Mistake(template.Text)));
         Assert.All(type.Templates.Values, template => Assert.DoesNotMatch("[<>\n]", template.Title));
+        Assert.All(type.Templates.Values, template => Assert.False(template.HasStrayBraces));
         Assert.All(type.Required.Concat(type.Late), variable => Assert.Contains(variable, type.In("en").Variables));
     }
 
