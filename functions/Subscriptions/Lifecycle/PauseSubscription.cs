@@ -39,6 +39,7 @@ public sealed class PauseSubscription(Database database, TierStore tiers, Moves 
         var after = await moves.MakeAsync(
             transaction, before, changed with { ChargeId = charge }, SubscriptionCommand.Resume, actor, "asked for", now, cancellationToken);
         await carry.RunAsync(transaction, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
+        await ChangePlan.TellAsync(transaction, before, after, now, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return SubscriptionView.Of(after);
     }

@@ -52,7 +52,7 @@ public sealed class StartSubscription(
         if (quote.IsFree)
         {
             await transaction.PublishAsync(
-                new SubscriptionActivated(subscription.Id, user, tier.Code, tier.Name, subscription.PeriodStart, subscription.ExpiresAt),
+                new SubscriptionActivated(subscription.Id, user, tier.Code, tier.Name, subscription.PeriodStart, subscription.ExpiresAt, tier.Product),
                 now, cancellationToken);
         }
         else
