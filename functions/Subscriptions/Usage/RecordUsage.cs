@@ -87,7 +87,7 @@ public sealed class RecordUsage
             var key = new CounterKey(tenant, counter.SubscriptionId!.Value, counter.Feature!, new DateTimeOffset(counter.WindowStart!.Value));
             _ = gate.LearnAsync(key, counter.Used);
             if (counter.IsOwed)
-                await announce.RunAsync(key, CancellationToken.None);
+                await announce.TryAsync(key, CancellationToken.None);
         }
     }
 
