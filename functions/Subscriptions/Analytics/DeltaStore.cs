@@ -64,5 +64,7 @@ public sealed class DeltaStore
             order by day, cohort, tier_name
             """;
         return transaction.QueryAsync<DeltaSum>(sql, new { tenant = transaction.Tenant, from, to, targets }, cancellationToken);
+            ), parked as (
+                delete from analytics_parked where tenant_id = @tenant and target = any(@targets) and day_from >= @from and day_to <= @to
     }
 }

@@ -53,7 +53,7 @@ public sealed partial class RebuildMetrics(Database database, DeltaStore deltas,
     {
         try
         {
-            await buffer.DrainAsync(wait: true, cancellationToken);
+            await buffer.ApplyReplacementsAsync(cancellationToken);
             return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
