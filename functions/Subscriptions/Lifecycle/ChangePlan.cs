@@ -70,12 +70,13 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
     {
         var left = await moves.LeftAsync(transaction, before, now, cancellationToken);
         var quote = Quote.Change(before, left, tier, now);
-        var changed = before.On(tier).In(quote.Billed) with { CancelAtPeriodEnd = false };
+        var begins = before.Status != SubscriptionStatus.Trialing && tier.BillingCycle != before.BillingCycle;
+        var changed = before.On(tier).In(quote.Billed, begins ? tier.BillingMode : before.BillingMode) with { CancelAtPeriodEnd = false };
         var charge = await moves.ChargeAsync(transaction, changed, before.ChargeId, quote, Charge.Change, now, cancellationToken);
         var after = await moves.MakeAsync(
             transaction, before, changed with { ChargeId = charge ?? before.ChargeId }, SubscriptionCommand.Change, actor,
             $"{before.TierCode} {before.BillingCycle} to {tier.Code} {tier.BillingCycle}".ToLowerInvariant(), now, cancellationToken);
-        await carry.RunAsync(transaction, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
+        await carry.RunAsync(transaction, before, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
         await PublishAsync(transaction, before, tier.Code, now, now, cancellationToken);
         return after;
     }

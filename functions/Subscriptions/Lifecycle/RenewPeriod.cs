@@ -13,7 +13,7 @@ public sealed class RenewPeriod(ChargeStore charges, TierStore tiers, Moves move
         var tier = await tiers.FindForPeriodAsync(
             transaction, before.NextTierId ?? before.TierId, before.Currency, before.ExpiresAt, cancellationToken);
         var quote = Quote.Renewal(before, tier);
-        var changed = before.On(tier).In(quote.Billed);
+        var changed = before.On(tier).In(quote.Billed, tier.BillingMode);
         var charge = quote.IsFree
             ? null
             : await moves.NoteAsync(

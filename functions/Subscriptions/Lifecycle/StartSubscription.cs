@@ -48,7 +48,7 @@ public sealed class StartSubscription(
         await history.AddAsync(
             transaction, subscription.Id, "create", from: null, subscription.Status, actor, $"subscribed to {tier.Code}", now, cancellationToken);
         await figures.MovedAsync(transaction, before: null, subscription, now, cancellationToken);
-        await carry.RunAsync(transaction, subscription, isPaid: !quote.IsFree, now, cancellationToken);
+        await carry.RunAsync(transaction, before: null, subscription, isPaid: !quote.IsFree, now, cancellationToken);
         if (quote.IsFree)
         {
             await transaction.PublishAsync(

@@ -126,6 +126,40 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         // Billing may be the first to know.
         await SubscriptionsDesk.WaitForAsync(
             async () => (string?)(await user.GetAsync($"v1/subscriptions/{id}"))["tier"] == "pro", "It was not renewed to the smaller tier.");
+        // Twice as it was scheduled, and when it had happened.
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await desk.ToldAsync(user.User, "SubscriptionChanged")).Count == 3, "It was not told that the smaller tier has begun.");
+        var end = DateTimeOffset.Parse((string)scheduled["periodEnd"]!);
+        Assert.All(
+            await desk.ToldAsync(user.User, "SubscriptionChanged"),
+            change => Assert.Equal(("enterprise", "pro", end), (
+                (string?)change["fromTier"], (string?)change["toTier"], DateTimeOffset.Parse((string)change["effectiveAt"]!))));
+    }
+
+    [Fact]
+    public async Task Resuming_keeps_what_was_to_happen_and_tells_it_anew()
+    {
+        var changes = await desk.WelcomeAsync();
+        var id = (string)(await changes.SubscribeAsync("free"))["id"]!;
+        await changes.PostAsync($"v1/subscriptions/{id}/change", new { tier = "pro", when = "periodEnd" });
+        await changes.PostAsync($"v1/subscriptions/{id}/pause", new { });
+        var resumed = await changes.PostAsync($"v1/subscriptions/{id}/resume", new { });
+        var ends = await desk.WelcomeAsync();
+        var other = (string)(await ends.SubscribeAsync("free"))["id"]!;
+        await ends.PostAsync($"v1/subscriptions/{other}/cancel", new { });
+        await ends.PostAsync($"v1/subscriptions/{other}/pause", new { });
+        var ending = await ends.PostAsync($"v1/subscriptions/{other}/resume", new { });
+
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await desk.ToldAsync(changes.User, "SubscriptionChanged")).Count == 2
+                && (await desk.ToldAsync(ends.User, "SubscriptionCancelled")).Count == 2,
+            "What a pause had kept was not told anew.");
+        Assert.Equal(
+            ("pro", DateTimeOffset.Parse((string)resumed["periodStart"]!)),
+            ((string?)resumed["tier"], DateTimeOffset.Parse((string)(await desk.ToldAsync(changes.User, "SubscriptionChanged"))[1]["effectiveAt"]!)));
+        Assert.Equal(
+            (true, DateTimeOffset.Parse((string)ending["periodEnd"]!)),
+            ((bool)ending["cancelAtPeriodEnd"]!, DateTimeOffset.Parse((string)(await desk.ToldAsync(ends.User, "SubscriptionCancelled"))[1]["effectiveAt"]!)));
     }
 
     [Fact]
@@ -152,6 +186,10 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         desk.Apps.Clock.Advance(TimeSpan.FromDays(40));
         await desk.RenewAsync();
         Assert.Equal("paused", await user.StatusAsync(id));
+        const string mark = "update subscription_management.subscription_charges set status = @status where tenant_id = @Tenant and reason = 'first'";
+        await desk.ExecuteAsync(mark, new { user.Tenant, status = "overdue" });
+        Assert.Equal("PAYMENT_OPEN", (string?)(await user.PostAsync($"v1/subscriptions/{id}/resume", new { }, expected: 409))["code"]);
+        await desk.ExecuteAsync(mark, new { user.Tenant, status = "paid" });
 
         await user.PostAsync($"v1/subscriptions/{id}/resume", new { });
         await user.WaitForInvoicesAsync(2);
