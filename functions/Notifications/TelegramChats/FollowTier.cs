@@ -25,7 +25,7 @@ internal sealed record BotChange(Guid UserId, string Bot, DateTimeOffset Since)
     // The clock of the app that tells it may be ahead of ours.
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
 
-    /// <summary>Null when the fact changes nothing now: what is announced for later is told again when it has happened, and another product has no bot.</summary>
+    /// <summary>Null when the fact changes nothing now: what is announced for later is told again when it has happened. Another product has no bot.</summary>
     public static BotChange? Of(BusinessEvent fact, DateTimeOffset now) => fact switch
     {
         SubscriptionActivated { Product: Products.Platform } active => new(active.UserId, BotChoice.ForTier(active.Tier), active.PeriodStart),

@@ -221,7 +221,10 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
     {
         var user = await desk.WelcomeAsync();
         var id = await user.BuyAsync("pro");
-        await EndPeriodAsync(await user.PutAsync($"v1/subscriptions/{id}/auto-renew", new { enabled = false }));
+        for (var time = 0; time < 3; time++)
+            await user.PutAsync($"v1/subscriptions/{id}/auto-renew", new { enabled = false });
+        Assert.Equal(["create pending", "activate active", "setautorenew active"], await user.MovesAsync(id));
+        await EndPeriodAsync(await user.GetAsync($"v1/subscriptions/{id}"));
 
         await user.WaitForStatusAsync(id, "expired");
     }
@@ -264,6 +267,9 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await user.WaitForInvoicesAsync(4);
         await SubscriptionsDesk.WaitForAsync(async () => (await user.MovesAsync(id)).Count >= 5, "Not every period was begun.");
         Assert.Equal(["create pending", "activate active", "renew active", "renew active", "renew active"], await user.MovesAsync(id));
+        var page = await user.GetAsync($"v1/subscriptions/{id}/events?limit=4");
+        var last = await user.GetAsync($"v1/subscriptions/{id}/events?limit=4&cursor={page["next"]}");
+        Assert.Equal((4, 1, null), (page["items"]!.AsArray().Count, last["items"]!.AsArray().Count, (string?)last["next"]));
     }
 
     [Fact]
@@ -304,6 +310,11 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         var renewed = await user.GetAsync($"v1/subscriptions/{id}");
         Assert.Equal(("active", 1), ((string?)renewed["status"], DateTimeOffset.Parse((string)renewed["periodEnd"]!).Day));
 
+        // Only what is paid for is a trial that was won.
+        Assert.Equal(0, await ConvertedAsync(user));
+        await user.PayAllAsync(invoices: 1);
+        Assert.Equal(1, await ConvertedAsync(user));
+
         await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
         Assert.Equal("pending", (string?)(await user.SubscribeAsync("starter"))["status"]);
     }
@@ -319,6 +330,8 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         var running = await user.GetAsync($"v1/subscriptions/{id}");
         Assert.Equal(10m, (decimal)running["price"]!["amount"]!);
         await user.PostAsync("v1/tiers/basic/monthly/retire", new { }, expected: 204);
+        // Those who have it get the new version; it goes on sale again only where that is asked for.
+        await user.PutAsync("v1/tiers/basic/monthly", TierOf(12, "anniversary"));
         await (await desk.JoinAsync(user.Tenant)).PostAsync("v1/subscriptions", new { tier = "basic", currency = "USD" }, expected: 422);
         // The timer tells Billing; what a run bills at the old price in that minute is made anew.
         await desk.RenewAsync();
@@ -396,6 +409,9 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
 
         await user.WaitForStatusAsync(id, "cancelled");
     }
+
+    private async Task<long> ConvertedAsync(Subscriber user) => (await desk.QueryAsync<long>(
+        "select coalesce(sum(converted), 0) from subscription_management.subscription_deltas where tenant_id = @Tenant", new { user.Tenant }))[0];
 
     // What Billing is to bill next; null when nothing follows.
     private Task WaitForAgreementAsync(Subscriber user, decimal? price) => SubscriptionsDesk.WaitForAsync(

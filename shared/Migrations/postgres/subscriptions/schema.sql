@@ -169,6 +169,7 @@ create table subscription_deltas (
     constraint subscription_deltas_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id)
 );
 CREATE INDEX subscription_deltas_by_day ON subscription_management.subscription_deltas USING btree (tenant_id, day);
+CREATE INDEX subscription_deltas_of_trials ON subscription_management.subscription_deltas USING btree (tenant_id, subscription_id) WHERE ((trials <> 0) OR (converted <> 0));
 alter table subscription_deltas enable row level security;
 alter table subscription_deltas force row level security;
 create policy jobs_see_all on subscription_deltas as permissive for all to subscriptions_jobs using (true) with check (true);
