@@ -15,7 +15,7 @@ public sealed partial class AnalyticsFeed(EventBuffer buffer, ILogger<AnalyticsF
         {
             try
             {
-                await buffer.DrainAsync(wait: false, stoppingToken);
+                await buffer.DrainAsync(stoppingToken);
                 failing = false;
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

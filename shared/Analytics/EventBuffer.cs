@@ -1,4 +1,5 @@
 using Dapper;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using ServerlessBusiness.Shared.Data;
 
@@ -6,9 +7,10 @@ namespace ServerlessBusiness.Shared.Analytics;
 
 /// <summary>
 /// Rows for the analytics database wait in PostgreSQL, written with what they tell, and leave in batches. A batch is put together and
-/// committed before it is sent, and sent again as it was until ClickHouse has it; its id lets ClickHouse drop a second one.
+/// committed before it is sent, and sent again as it was until ClickHouse has it; its id lets ClickHouse drop a second one. A line that ClickHouse
+/// refuses for what is in it is parked with the reason.
 /// </summary>
-public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse)
+public sealed partial class EventBuffer(Database database, ClickHouseDatabase clickHouse, TimeProvider time, ILogger<EventBuffer> logger)
 {
     private const int LinesAtOnce = 20_000;
 
@@ -45,21 +47,41 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
             sql, new { tenant = transaction.Tenant, target.Table, lines = lines.ToArray(), count = lines.Count, from, to, now }, cancellationToken);
     }
 
-    /// <summary>Sends everything that is committed now; how many lines left. While another process is at it nothing, unless it shall wait.</summary>
-    public async Task<int> DrainAsync(bool wait, CancellationToken cancellationToken)
+    /// <summary>Sends everything that is committed now; how many lines left. While another process is at it nothing. What arrives meanwhile waits for
+    /// the next time, so that there is an end also where something always arrives.</summary>
+    public async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
         var total = 0;
-        int sent;
-        do
+        var newest = await ScalarAsync<long?>("select max(id) from analytics_buffer", null, cancellationToken);
+        for (var waits = newest is not null; waits;)
         {
-            sent = await SendAsync(wait, cancellationToken);
+            var sent = await HoldingAsync(
+                wait: false,
+                async guard => await ReplaceAsync(guard, cancellationToken) is > 0 and var replaced ? replaced : await SendBatchAsync(guard, cancellationToken),
+                cancellationToken);
             total += sent;
+            waits = sent > 0 && await ScalarAsync<bool>("select exists (select from analytics_buffer where id <= @newest)", new { newest }, cancellationToken);
         }
-        while (sent > 0);
+
         return total;
     }
 
-    private async Task<int> SendAsync(bool wait, CancellationToken cancellationToken)
+    /// <summary>Sends the replacements that wait, each before all else; it waits for whoever is sending.</summary>
+    public async Task ApplyReplacementsAsync(CancellationToken cancellationToken)
+    {
+        while (await HoldingAsync(wait: true, guard => ReplaceAsync(guard, cancellationToken), cancellationToken) > 0)
+        {
+        }
+    }
+
+    private async Task<T?> ScalarAsync<T>(string sql, object? parameters, CancellationToken cancellationToken)
+    {
+        await using var connection = database.OpenAcrossTenants();
+        return await connection.ExecuteScalarAsync<T>(new CommandDefinition(sql, parameters, cancellationToken: cancellationToken));
+    }
+
+    // One step while this process alone sends; 0 where another one does.
+    private async Task<int> HoldingAsync(bool wait, Func<NpgsqlConnection, Task<int>> step, CancellationToken cancellationToken)
     {
         await using var guard = database.OpenAcrossTenants();
         await guard.OpenAsync(cancellationToken);
@@ -68,9 +90,7 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
         if (!await guard.QuerySingleAsync<bool>(new CommandDefinition(take, cancellationToken: cancellationToken)))
             return 0;
 
-        var sent = await ReplaceAsync(guard, cancellationToken);
-        if (sent == 0)
-            sent = await SendBatchAsync(guard, cancellationToken);
+        var sent = await step(guard);
         await transaction.CommitAsync(cancellationToken);
         return sent;
     }
@@ -91,7 +111,9 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
         var target = AnalyticsTarget.Of(replacement.Target);
         await clickHouse.DeleteDaysAsync(target, replacement.TenantId, replacement.ReplaceFrom, replacement.ReplaceTo, cancellationToken);
         // A token of its own each time: without one ClickHouse would drop a block that is equal to one it has had.
-        await clickHouse.InsertLinesAsync(target, replacement.Lines, $"{Guid.NewGuid()}", cancellationToken);
+        var refused = await new FittingLines(clickHouse, target).SendAsync(replacement.Lines, $"{Guid.NewGuid()}", cancellationToken);
+        var owner = new LineOwner(replacement.TenantId, replacement.ReplaceFrom, replacement.ReplaceTo);
+        await ParkAsync(guard, target, refused, _ => owner, cancellationToken);
         await guard.ExecuteAsync(new CommandDefinition(
             "delete from analytics_buffer where id = @Id", new { replacement.Id }, cancellationToken: cancellationToken));
         return Math.Max(1, replacement.LineCount);
@@ -100,7 +122,9 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
     private async Task<int> SendBatchAsync(NpgsqlConnection guard, CancellationToken cancellationToken)
     {
         const string unsent = "select batch_id from analytics_buffer where batch_id is not null limit 1";
-        const string read = "select target, array_to_string(lines, chr(10)) as lines, line_count from analytics_buffer where batch_id = @batch order by id";
+        const string read = """
+            select tenant_id, target, day, array_to_string(lines, chr(10)) as lines, line_count from analytics_buffer where batch_id = @batch order by id
+            """;
         var batch = await guard.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(unsent, cancellationToken: cancellationToken))
             ?? await PutTogetherAsync(cancellationToken);
         if (batch is null)
@@ -108,7 +132,9 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
 
         var rows = (await guard.QueryAsync<Row>(new CommandDefinition(read, new { batch }, cancellationToken: cancellationToken))).AsList();
         var lines = string.Join('\n', rows.Select(row => row.Lines));
-        await clickHouse.InsertLinesAsync(AnalyticsTarget.Of(rows[0].Target), lines, $"{batch}", cancellationToken);
+        var target = AnalyticsTarget.Of(rows[0].Target);
+        var refused = await new FittingLines(clickHouse, target).SendAsync(lines, $"{batch}", cancellationToken);
+        await ParkAsync(guard, target, refused, place => OwnerOf(rows, place), cancellationToken);
         await guard.ExecuteAsync(new CommandDefinition(
             "delete from analytics_buffer where batch_id = @batch", new { batch }, cancellationToken: cancellationToken));
         return rows.Sum(row => row.LineCount);
@@ -136,7 +162,27 @@ public sealed class EventBuffer(Database database, ClickHouseDatabase clickHouse
         return rows == 0 ? null : batch;
     }
 
-    private sealed record Row(string Target, string Lines, int LineCount);
+    private async Task ParkAsync(
+        NpgsqlConnection guard, AnalyticsTarget target, IReadOnlyList<RefusedLine> refused, Func<int, LineOwner> owner, CancellationToken cancellationToken)
+    {
+        if (refused.Count == 0)
+            return;
+        await ParkedLines.AddAsync(guard, target, refused, owner, time.GetUtcNow(), cancellationToken);
+        LogParked(refused.Count, target.Table);
+    }
+
+    private static LineOwner OwnerOf(IReadOnlyList<Row> rows, int place)
+    {
+        var row = 0;
+        for (; place >= rows[row].LineCount; row++)
+            place -= rows[row].LineCount;
+        return new LineOwner(rows[row].TenantId, rows[row].Day, rows[row].Day);
+    }
+
+    [LoggerMessage(LogLevel.Error, "ClickHouse cannot take {Count} lines of {Table}: they are parked with its reasons in analytics_parked.")]
+    private partial void LogParked(int count, string table);
+
+    private sealed record Row(string TenantId, string Target, DateOnly? Day, string Lines, int LineCount);
 
     private sealed record Replacement(
         long Id, string TenantId, string Target, string Lines, int LineCount, DateOnly ReplaceFrom, DateOnly ReplaceTo);

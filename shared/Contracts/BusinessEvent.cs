@@ -81,20 +81,31 @@ public sealed record SubscriptionTermsChanged(
     DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, DateTimeOffset? NextBillingAt, RenewalBill? Next = null,
     RenewalBill? Renewed = null) : BusinessEvent;
 
-public sealed record SubscriptionActivated(
-    Guid SubscriptionId, Guid UserId, string Tier, string TierName, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd) : BusinessEvent;
+/// <summary>What subscriptions are to: a user may have one live subscription to each product, and only the platform's own decides about his bot.</summary>
+public static class Products
+{
+    public const string Platform = "platform";
+}
 
-public sealed record SubscriptionChanged(Guid SubscriptionId, Guid UserId, string FromTier, string ToTier, DateTimeOffset EffectiveAt) : BusinessEvent;
+public sealed record SubscriptionActivated(
+    Guid SubscriptionId, Guid UserId, string Tier, string TierName, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
+    string Product = Products.Platform) : BusinessEvent;
+
+/// <summary>It changes then. What was scheduled is told once more, as it was, when it has happened.</summary>
+public sealed record SubscriptionChanged(
+    Guid SubscriptionId, Guid UserId, string FromTier, string ToTier, DateTimeOffset EffectiveAt, string Product = Products.Platform) : BusinessEvent;
 
 public sealed record SubscriptionSuspended(Guid SubscriptionId, Guid UserId, string Reason) : BusinessEvent;
 
-/// <summary>It ends then. A charge that nobody has to pay any more is withdrawn with it.</summary>
+/// <summary>
+/// It ends then; what was scheduled is told once more when it has happened. A charge that nobody has to pay any more is withdrawn with it.
+/// </summary>
 public sealed record SubscriptionCancelled(
-    Guid SubscriptionId, Guid UserId, DateTimeOffset EffectiveAt, Guid? WithdrawnChargeId = null) : BusinessEvent;
+    Guid SubscriptionId, Guid UserId, DateTimeOffset EffectiveAt, Guid? WithdrawnChargeId = null, string Product = Products.Platform) : BusinessEvent;
 
 /// <summary>It has ended. A charge that nobody has to pay any more is withdrawn with it.</summary>
 public sealed record SubscriptionExpired(
-    Guid SubscriptionId, Guid UserId, DateTimeOffset ExpiredAt, Guid? WithdrawnChargeId = null) : BusinessEvent;
+    Guid SubscriptionId, Guid UserId, DateTimeOffset ExpiredAt, Guid? WithdrawnChargeId = null, string Product = Products.Platform) : BusinessEvent;
 
 /// <summary>Use of a feature passed 80, 90 or 100 percent of its limit in the running period.</summary>
 public sealed record UsageThresholdReached(Guid SubscriptionId, Guid UserId, string Feature, int Percentage, long Used, long Limit) : BusinessEvent;

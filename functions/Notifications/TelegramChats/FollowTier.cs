@@ -22,12 +22,18 @@ public sealed class FollowTier(PreferenceStore preferences, HandOverBot handOver
 /// <summary>The bot that a user should have from an instant on.</summary>
 internal sealed record BotChange(Guid UserId, string Bot, DateTimeOffset Since)
 {
-    /// <summary>Null when the fact changes no tier now; a change announced for later comes true with that period's activation.</summary>
+    // The clock of the app that tells it may be ahead of ours.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    /// <summary>Null when the fact changes nothing now: what is announced for later is told again when it has happened. Another product has no bot.</summary>
     public static BotChange? Of(BusinessEvent fact, DateTimeOffset now) => fact switch
     {
-        SubscriptionActivated active => new(active.UserId, BotChoice.ForTier(active.Tier), active.PeriodStart),
-        SubscriptionChanged changed when changed.EffectiveAt <= now => new(changed.UserId, BotChoice.ForTier(changed.ToTier), changed.EffectiveAt),
-        SubscriptionExpired expired => new(expired.UserId, TelegramBot.Default, expired.ExpiredAt),
+        SubscriptionActivated { Product: Products.Platform } active => new(active.UserId, BotChoice.ForTier(active.Tier), active.PeriodStart),
+        SubscriptionChanged { Product: Products.Platform } changed when changed.EffectiveAt <= now + Skew =>
+            new(changed.UserId, BotChoice.ForTier(changed.ToTier), changed.EffectiveAt),
+        SubscriptionCancelled { Product: Products.Platform } cancelled when cancelled.EffectiveAt <= now + Skew =>
+            new(cancelled.UserId, TelegramBot.Default, cancelled.EffectiveAt),
+        SubscriptionExpired { Product: Products.Platform } expired => new(expired.UserId, TelegramBot.Default, expired.ExpiredAt),
         _ => null,
     };
 }

@@ -46,6 +46,16 @@ public sealed class DeltaStore
             cancellationToken);
     }
 
+    /// <summary>It began as a trial and nobody has paid for it so far.</summary>
+    public Task<bool> IsTrialToConvertAsync(TenantTransaction transaction, Guid subscription, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select coalesce(sum(trials) > 0 and sum(converted) = 0, false) from subscription_deltas
+            where tenant_id = @tenant and subscription_id = @subscription and (trials <> 0 or converted <> 0)
+            """;
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, subscription }, cancellationToken);
+    }
+
     /// <summary>The sums of some days, and out of the buffer with what it holds of them: both as of one moment, so that nothing is in both
     /// or in neither.</summary>
     public Task<IReadOnlyList<DeltaSum>> SumAndTakeOutAsync(
@@ -54,6 +64,8 @@ public sealed class DeltaStore
         const string sql = """
             with taken as (
                 delete from analytics_buffer where tenant_id = @tenant and target = any(@targets) and day between @from and @to
+            ), parked as (
+                delete from analytics_parked where tenant_id = @tenant and target = any(@targets) and day_from >= @from and day_to <= @to
             )
             select day, cohort, tier_name as tier, sum(total)::int as total, sum(started)::int as started, sum(ended)::int as ended, sum(upgraded)::int as upgraded,
                 sum(downgraded)::int as downgraded, sum(trials)::int as trials, sum(converted)::int as converted, sum(mrr_usd) as mrr_usd,

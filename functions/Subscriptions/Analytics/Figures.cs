@@ -12,10 +12,16 @@ public sealed class Figures(DeltaStore deltas)
         TenantTransaction transaction, Subscription? before, Subscription after, DateTimeOffset now, CancellationToken cancellationToken) =>
         NoteAsync(transaction, after, MetricDelta.Of(before, after), now, cancellationToken);
 
-    public Task EarnedAsync(
-        TenantTransaction transaction, Subscription subscription, decimal revenueUsd, DateTimeOffset now, CancellationToken cancellationToken) =>
-        NoteAsync(
-            transaction, subscription, revenueUsd == 0 ? [] : [new MetricDelta(subscription.TierCode, RevenueUsd: revenueUsd)], now, cancellationToken);
+    /// <summary>Money came in, or went back. The first that comes in after a trial, while it goes on, is what converts it.</summary>
+    public async Task EarnedAsync(
+        TenantTransaction transaction, Subscription subscription, decimal revenueUsd, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var converts = revenueUsd > 0 && MetricDelta.IsCounted(subscription.Status)
+            && await deltas.IsTrialToConvertAsync(transaction, subscription.Id, cancellationToken);
+        await NoteAsync(
+            transaction, subscription,
+            revenueUsd == 0 ? [] : [new MetricDelta(subscription.TierCode, Converted: converts ? 1 : 0, RevenueUsd: revenueUsd)], now, cancellationToken);
+    }
 
     private async Task NoteAsync(
         TenantTransaction transaction, Subscription subscription, IReadOnlyList<MetricDelta> changes, DateTimeOffset now,

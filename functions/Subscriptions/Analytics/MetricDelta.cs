@@ -20,7 +20,7 @@ public sealed record MetricDelta(
         var gained = new MetricDelta(
             after.TierCode, isCounted ? 1 : 0, Started: !wasCounted && isCounted ? 1 : 0, Upgraded: isUpgrade ? 1 : 0,
             Downgraded: isChange && !isUpgrade ? 1 : 0, Trials: isNew && after.Status == SubscriptionStatus.Trialing ? 1 : 0,
-            Converted: before?.Status == SubscriptionStatus.Trialing && after.Status == SubscriptionStatus.Active ? 1 : 0, MrrUsd: Mrr(after));
+            MrrUsd: Mrr(after));
         var lost = new MetricDelta(
             before?.TierCode ?? after.TierCode, wasCounted ? -1 : 0, Ended: wasCounted && !isCounted ? 1 : 0, MrrUsd: before is null ? 0 : -Mrr(before));
         var deltas = gained.Tier == lost.Tier ? new[] { gained.Plus(lost) } : [lost, gained];
@@ -39,7 +39,7 @@ public sealed record MetricDelta(
         CultureInfo.InvariantCulture, $"[\"{cohort:yyyy-MM-dd}\",\"{day:yyyy-MM-dd}\",\"{tenant}\",{Started},{Ended},{RevenueUsd}]");
 
     // A paused or suspended one may come back; it brings in nothing meanwhile.
-    private static bool IsCounted(SubscriptionStatus status) => status
+    internal static bool IsCounted(SubscriptionStatus status) => status
         is SubscriptionStatus.Trialing or SubscriptionStatus.Active or SubscriptionStatus.Paused or SubscriptionStatus.Suspended;
 
     private static decimal Mrr(Subscription subscription) => subscription.Status == SubscriptionStatus.Active ? subscription.MonthlyUsd : 0;

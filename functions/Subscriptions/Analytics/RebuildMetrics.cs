@@ -2,7 +2,6 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Shared.Analytics;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Subscriptions.Analytics;
@@ -23,16 +22,12 @@ public sealed record RebuildView(DateOnly From, DateOnly To, int Rows, bool Appl
 /// <summary>Computes the metrics of some days from PostgreSQL anew; they take the place of those in ClickHouse.</summary>
 public sealed partial class RebuildMetrics(Database database, DeltaStore deltas, EventBuffer buffer, TimeProvider time, ILogger<RebuildMetrics> logger)
 {
-    private const int LongestDays = 3660;
     private static readonly AnalyticsTarget Metrics = AnalyticsTarget.SubscriptionMetrics;
     private static readonly AnalyticsTarget Cohorts = AnalyticsTarget.SubscriptionCohorts;
 
     public async Task<RebuildView> RunAsync(TenantId tenant, RebuildRequest request, CancellationToken cancellationToken)
     {
-        var (from, to) = (request.From!.Value, request.To!.Value);
-        if (to < from || to.DayNumber - from.DayNumber > LongestDays)
-            throw ProblemException.Invalid("to", "INVALID_RANGE", "A range ends on or after the day it begins, at most ten years later.");
-
+        var (from, to) = ReportRange.Of(request.From!.Value, request.To!.Value);
         var lines = await ReplaceAsync(tenant, from, to, cancellationToken);
         return new RebuildView(from, to, lines, await TryApplyAsync(cancellationToken));
     }
@@ -58,7 +53,7 @@ public sealed partial class RebuildMetrics(Database database, DeltaStore deltas,
     {
         try
         {
-            await buffer.DrainAsync(wait: true, cancellationToken);
+            await buffer.ApplyReplacementsAsync(cancellationToken);
             return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

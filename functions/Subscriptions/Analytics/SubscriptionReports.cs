@@ -5,9 +5,6 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Subscriptions.Analytics;
 
-public sealed record SubscriptionDayRow(
-    DateOnly Date, string Tier, long New, long Cancelled, long Total, long Upgrades, long Downgrades, decimal RevenueUsd, decimal MrrUsd);
-
 /// <summary>Of the range, save where it says otherwise; rates are null where there is nothing to divide by.</summary>
 public sealed record SubscriptionSummary(
     DateOnly From, DateOnly To, long OpeningTotal, long ClosingTotal, long New, long Cancelled, decimal? ChurnRate, long Upgrades, long Downgrades,
@@ -19,29 +16,11 @@ public sealed record CohortRow(DateOnly Cohort, int Month, long Started, long Re
 /// <summary>Reports over <c>subscription_metrics</c> and <c>subscription_cohorts</c>, which hold changes: always read as sums.</summary>
 public sealed class SubscriptionReports(ClickHouseDatabase clickHouse)
 {
-    private sealed record Sums(
-        DateOnly Date, string Tier, long Total, long New, long Cancelled, long Upgrades, long Downgrades, long Trials, long Converted, decimal Mrr,
-        decimal Revenue);
-
     private sealed record CohortSums(DateOnly Cohort, DateOnly Month, long Started, long Ended, decimal Revenue);
 
-    public async Task<IReadOnlyList<SubscriptionDayRow>> ByDayAsync(TenantId tenant, ReportRange range, CancellationToken cancellationToken)
-    {
-        var rows = new List<SubscriptionDayRow>();
-        foreach (var tier in (await SumsAsync(tenant, range.To, cancellationToken)).GroupBy(sums => sums.Tier))
-        {
-            var (total, mrr) = (0L, 0m);
-            foreach (var day in tier.OrderBy(sums => sums.Date))
-            {
-                (total, mrr) = (total + day.Total, mrr + day.Mrr);
-                if (day.Date >= range.From)
-                    rows.Add(new SubscriptionDayRow(
-                        day.Date, day.Tier, day.New, day.Cancelled, total, day.Upgrades, day.Downgrades, day.Revenue, mrr));
-            }
-        }
-
-        return [.. rows.OrderBy(row => row.Date).ThenBy(row => row.Tier, StringComparer.Ordinal)];
-    }
+    public async Task<IReadOnlyList<SubscriptionDayRow>> ByDayAsync(
+        TenantId tenant, ReportRange range, DateOnly today, CancellationToken cancellationToken) =>
+        SubscriptionDays.Follow(await SumsAsync(tenant, range.To, cancellationToken), range, today);
 
     public async Task<SubscriptionSummary> SummaryAsync(TenantId tenant, ReportRange range, CancellationToken cancellationToken)
     {
@@ -91,7 +70,7 @@ public sealed class SubscriptionReports(ClickHouseDatabase clickHouse)
         }
     }
 
-    private Task<IReadOnlyList<Sums>> SumsAsync(TenantId tenant, DateOnly to, CancellationToken cancellationToken)
+    private Task<IReadOnlyList<DaySums>> SumsAsync(TenantId tenant, DateOnly to, CancellationToken cancellationToken)
     {
         const string sql = """
             select date, tier_name, toInt64(sum(total_subscriptions)), toInt64(sum(new_subscriptions)), toInt64(sum(cancelled_subscriptions)),
@@ -103,7 +82,7 @@ public sealed class SubscriptionReports(ClickHouseDatabase clickHouse)
         var parameters = new Dictionary<string, object> { ["tenant"] = tenant.Value, ["to"] = Text(to) };
         return clickHouse.QueryAsync(
             sql, parameters,
-            reader => new Sums(
+            reader => new DaySums(
                 Day(reader, 0), reader.GetString(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6),
                 reader.GetInt64(7), reader.GetInt64(8), Amount(reader, 9), Amount(reader, 10)),
             cancellationToken);

@@ -10,8 +10,6 @@ public sealed record UsageRow(string Key, long Events, long Quantity, long Error
 /// <summary>Reports over <c>usage_analytics</c>.</summary>
 public sealed class UsageReports(ClickHouseDatabase clickHouse)
 {
-    public const int MostRows = 1000;
-
     // What was consumed at the gate has no duration; how it went is reported by a row of its own, whose quantity is 0.
     private const string Figures = """
         toInt64(countIf(usage_count > 0)) as events, toInt64(sum(usage_count)) as quantity, toInt64(countIf(not success)) as errors,
@@ -23,28 +21,30 @@ public sealed class UsageReports(ClickHouseDatabase clickHouse)
             and ({feature:String} = '' or feature_name = {feature:String})
         """;
 
+    /// <summary>By key, those after <paramref name="after"/>.</summary>
     /// <param name="group">feature, user or day.</param>
     public Task<IReadOnlyList<UsageRow>> ByAsync(
-        TenantId tenant, string group, string feature, ReportRange range, CancellationToken cancellationToken)
+        TenantId tenant, string group, string feature, ReportRange range, string after, int limit, CancellationToken cancellationToken)
     {
         var key = group switch { "user" => "user_id", "day" => "toString(toDate(timestamp, 'UTC'))", _ => "feature_name" };
         return QueryAsync(
-            $"select {key} as key, {Figures} from usage_analytics {Where} group by key order by key limit {MostRows}",
-            tenant, feature, range, cancellationToken);
+            $"select {key} as key, {Figures} from usage_analytics {Where} and key > {{after:String}} group by key order by key limit {limit}",
+            tenant, feature, range, after, cancellationToken);
     }
 
     public Task<IReadOnlyList<UsageRow>> TopUsersAsync(
         TenantId tenant, string feature, ReportRange range, int limit, CancellationToken cancellationToken) => QueryAsync(
         $"select user_id as key, {Figures} from usage_analytics {Where} group by key order by quantity desc, key limit {limit}",
-        tenant, feature, range, cancellationToken);
+        tenant, feature, range, after: "", cancellationToken);
 
     private Task<IReadOnlyList<UsageRow>> QueryAsync(
-        string sql, TenantId tenant, string feature, ReportRange range, CancellationToken cancellationToken)
+        string sql, TenantId tenant, string feature, ReportRange range, string after, CancellationToken cancellationToken)
     {
         var parameters = new Dictionary<string, object>
         {
             ["tenant"] = tenant.Value,
             ["feature"] = feature,
+            ["after"] = after,
             ["from"] = Midnight(range.From),
             ["to"] = Midnight(range.To.AddDays(1)),
         };

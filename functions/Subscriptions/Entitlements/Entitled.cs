@@ -23,6 +23,11 @@ public sealed class Entitled(EntitledRow row)
     public bool MayUse(DateTimeOffset now) =>
         row.Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing && (now < row.ExpiresAt || row.Renews);
 
+    /// <summary>What is used counts against its quotas: it has begun, and may only stand still for a while.</summary>
+    public bool IsCounted(DateTimeOffset now) =>
+        row.Status is SubscriptionStatus.Active or SubscriptionStatus.Trialing or SubscriptionStatus.Paused or SubscriptionStatus.Suspended
+        && (now < row.ExpiresAt || row.Renews);
+
     /// <summary>The billing period around a moment. One that has ended is followed by the next, also before the timer has renewed it.</summary>
     public Period PeriodAt(DateTimeOffset now)
     {

@@ -38,7 +38,10 @@ public sealed class AdjustRenewal(Database database, Moves moves, TimeProvider t
         var before = await moves.TakeAsync(transaction, id, owner, command, cancellationToken);
         if (now >= before.ExpiresAt)
             throw ProblemException.Conflict("PERIOD_ENDED", "The period has just ended; what was to happen then is happening.");
-        var after = await moves.MakeAsync(transaction, before, change(before), command, actor, reason, now, cancellationToken);
+        var changed = change(before);
+        if (changed == before)
+            return SubscriptionView.Of(before);
+        var after = await moves.MakeAsync(transaction, before, changed, command, actor, reason, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return SubscriptionView.Of(after);
     }

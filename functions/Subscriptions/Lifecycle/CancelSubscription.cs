@@ -59,7 +59,7 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
             transaction, before, before with { ExpiresAt = isRunning ? now : before.ExpiresAt, NextTierId = null },
             SubscriptionCommand.Cancel, actor, reason, now, cancellationToken);
         await transaction.PublishAsync(
-            new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt, withdrawn?.Id), now, cancellationToken);
+            new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt, withdrawn?.Id, after.Product), now, cancellationToken);
         return after;
     }
 
@@ -83,7 +83,8 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
         var after = await moves.MakeAsync(
             transaction, before, before with { CancelAtPeriodEnd = true, NextTierId = null }, SubscriptionCommand.ScheduleCancel, actor, reason,
             now, cancellationToken);
-        await transaction.PublishAsync(new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt), now, cancellationToken);
+        await transaction.PublishAsync(
+            new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt, Product: after.Product), now, cancellationToken);
         return after;
     }
 }

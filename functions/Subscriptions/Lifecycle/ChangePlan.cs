@@ -70,13 +70,14 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
     {
         var left = await moves.LeftAsync(transaction, before, now, cancellationToken);
         var quote = Quote.Change(before, left, tier, now);
-        var changed = before.On(tier).In(quote.Billed) with { CancelAtPeriodEnd = false };
+        var begins = before.Status != SubscriptionStatus.Trialing && tier.BillingCycle != before.BillingCycle;
+        var changed = before.On(tier).In(quote.Billed, begins ? tier.BillingMode : before.BillingMode) with { CancelAtPeriodEnd = false };
         var charge = await moves.ChargeAsync(transaction, changed, before.ChargeId, quote, Charge.Change, now, cancellationToken);
         var after = await moves.MakeAsync(
             transaction, before, changed with { ChargeId = charge ?? before.ChargeId }, SubscriptionCommand.Change, actor,
             $"{before.TierCode} {before.BillingCycle} to {tier.Code} {tier.BillingCycle}".ToLowerInvariant(), now, cancellationToken);
-        await carry.RunAsync(transaction, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
-        await PublishAsync(transaction, before, tier, now, now, cancellationToken);
+        await carry.RunAsync(transaction, before, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
+        await PublishAsync(transaction, before, tier.Code, now, now, cancellationToken);
         return after;
     }
 
@@ -86,11 +87,19 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
         var after = await moves.MakeAsync(
             transaction, before, before with { NextTierId = tier.Id, CancelAtPeriodEnd = false }, SubscriptionCommand.ScheduleChange, actor,
             $"to {tier.Code} {tier.BillingCycle} at the end of the period".ToLowerInvariant(), now, cancellationToken);
-        await PublishAsync(transaction, before, tier, before.ExpiresAt, now, cancellationToken);
+        await PublishAsync(transaction, before, tier.Code, before.ExpiresAt, now, cancellationToken);
         return after;
     }
 
+    /// <summary>Tells that a period of another tier has begun, where it is another one.</summary>
+    public static Task TellAsync(
+        TenantTransaction transaction, Subscription before, Subscription after, DateTimeOffset effectiveAt, DateTimeOffset now,
+        CancellationToken cancellationToken) => after.TierCode == before.TierCode
+        ? Task.CompletedTask
+        : PublishAsync(transaction, before, after.TierCode, effectiveAt, now, cancellationToken);
+
     private static Task PublishAsync(
-        TenantTransaction transaction, Subscription before, Tier tier, DateTimeOffset effectiveAt, DateTimeOffset now, CancellationToken cancellationToken) =>
-        transaction.PublishAsync(new SubscriptionChanged(before.Id, before.UserId, before.TierCode, tier.Code, effectiveAt), now, cancellationToken);
+        TenantTransaction transaction, Subscription before, string tier, DateTimeOffset effectiveAt, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.PublishAsync(
+            new SubscriptionChanged(before.Id, before.UserId, before.TierCode, tier, effectiveAt, before.Product), now, cancellationToken);
 }

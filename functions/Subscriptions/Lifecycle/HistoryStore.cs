@@ -35,14 +35,19 @@ public sealed class HistoryStore(Database database)
             cancellationToken);
     }
 
-    public async Task<IReadOnlyList<SubscriptionEventView>> ListAsync(TenantId tenant, Guid subscription, CancellationToken cancellationToken)
+    /// <summary>Its moves in their order, those after <paramref name="after"/>.</summary>
+    public async Task<IReadOnlyList<SubscriptionEventView>> ListAsync(
+        TenantId tenant, Guid subscription, Guid? after, int limit, CancellationToken cancellationToken)
     {
         const string sql = """
             select id, event_type as type, from_status, to_status, actor, reason, created_at from subscription_events
             where tenant_id = @tenant and subscription_id = @subscription
+                and (@after::uuid is null or (created_at, id) > (
+                    select created_at, id from subscription_events where tenant_id = @tenant and subscription_id = @subscription and id = @after))
             order by created_at, id
+            limit @limit
             """;
         await using var connection = database.Open(tenant);
-        return await connection.QueryAsync<SubscriptionEventView>(sql, new { tenant, subscription }, cancellationToken);
+        return await connection.QueryAsync<SubscriptionEventView>(sql, new { tenant, subscription, after, limit }, cancellationToken);
     }
 }

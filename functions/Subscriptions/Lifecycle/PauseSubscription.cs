@@ -1,4 +1,6 @@
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Shared.Time;
@@ -8,7 +10,8 @@ using ServerlessBusiness.Subscriptions.Quotas;
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>Stops a subscription for a while. What was paid for the days after today becomes credit, and resuming begins a period anew.</summary>
-public sealed class PauseSubscription(Database database, TierStore tiers, Moves moves, CarryUsage carry, TimeProvider time)
+public sealed class PauseSubscription(
+    Database database, TierStore tiers, ChargeStore charges, Moves moves, CarryUsage carry, TimeProvider time)
 {
     public async Task<SubscriptionView> PauseAsync(TenantId tenant, Guid id, Guid? owner, string actor, CancellationToken cancellationToken)
     {
@@ -33,12 +36,19 @@ public sealed class PauseSubscription(Database database, TierStore tiers, Moves 
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var before = await moves.TakeAsync(transaction, id, owner, SubscriptionCommand.Resume, cancellationToken);
         var tier = await tiers.FindForPeriodAsync(transaction, before.NextTierId ?? before.TierId, before.Currency, now, cancellationToken);
-        var quote = Quote.First(tier with { BillingMode = before.BillingMode }, now);
-        var changed = before.On(tier).In(quote.Billed) with { CancelAtPeriodEnd = false };
+        if (await charges.HasOverdueAsync(transaction, id, cancellationToken))
+            throw ProblemException.Conflict("PAYMENT_OPEN", "An invoice of this subscription is overdue. Pay it first.");
+        var quote = Quote.First(tier, now);
+        var changed = before.On(tier).In(quote.Billed, tier.BillingMode);
         var charge = await moves.ChargeAsync(transaction, changed, creditedCharge: null, quote, Charge.Resume, now, cancellationToken);
         var after = await moves.MakeAsync(
             transaction, before, changed with { ChargeId = charge }, SubscriptionCommand.Resume, actor, "asked for", now, cancellationToken);
-        await carry.RunAsync(transaction, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
+        await carry.RunAsync(transaction, before, after, isPaid: !quote.Charged.IsZero, now, cancellationToken);
+        await ChangePlan.TellAsync(transaction, before, after, now, now, cancellationToken);
+        // It was to end with a period that is no more: it ends with this one.
+        if (after.CancelAtPeriodEnd)
+            await transaction.PublishAsync(
+                new SubscriptionCancelled(after.Id, after.UserId, after.ExpiresAt, Product: after.Product), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return SubscriptionView.Of(after);
     }

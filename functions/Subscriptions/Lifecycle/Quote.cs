@@ -21,11 +21,12 @@ public sealed record Quote(BilledPeriod Billed, DateTimeOffset From, Money Charg
         return new Quote(new BilledPeriod(period, now.UtcDateTime.Day, period), now, nothing, nothing, []);
     }
 
-    /// <summary>The period after the running one. After a trial the paying begins, as if it had been subscribed to then.</summary>
+    /// <summary>The period after the running one. After a trial the paying begins, as if it had been subscribed to then, and so it does where the tier is
+    /// billed in another way from then on.</summary>
     public static Quote Renewal(Subscription subscription, Tier tier)
     {
-        if (subscription.Status == SubscriptionStatus.Trialing)
-            return First(tier with { BillingMode = subscription.BillingMode }, subscription.ExpiresAt);
+        if (subscription.Status == SubscriptionStatus.Trialing || tier.BillingMode != subscription.BillingMode)
+            return First(tier, subscription.ExpiresAt);
         return Of(tier, BillingPeriods.After(subscription.ExpiresAt, subscription.AnchorDay, tier.BillingCycle));
     }
 
@@ -46,7 +47,7 @@ public sealed record Quote(BilledPeriod Billed, DateTimeOffset From, Money Charg
         var credit = Proration.Credit(subscription.FullPrice, now, whole, leftOfCharge);
         var billed = tier.BillingCycle == subscription.BillingCycle
             ? new BilledPeriod(new Period(subscription.PeriodStart, subscription.ExpiresAt), subscription.AnchorDay, whole)
-            : BillingPeriods.First(now, tier.BillingCycle, subscription.BillingMode);
+            : BillingPeriods.First(now, tier.BillingCycle, tier.BillingMode);
         var charged = Proration.Share(tier.Price, now, billed.Whole);
         return new Quote(billed, now, charged, credit, Together(Crediting(subscription, credit, now), Charging(tier, charged, now, billed)));
     }

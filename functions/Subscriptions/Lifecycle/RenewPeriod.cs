@@ -13,15 +13,17 @@ public sealed class RenewPeriod(ChargeStore charges, TierStore tiers, Moves move
         var tier = await tiers.FindForPeriodAsync(
             transaction, before.NextTierId ?? before.TierId, before.Currency, before.ExpiresAt, cancellationToken);
         var quote = Quote.Renewal(before, tier);
-        var changed = before.On(tier).In(quote.Billed);
+        var changed = before.On(tier).In(quote.Billed, tier.BillingMode);
         var charge = quote.IsFree
             ? null
             : await moves.NoteAsync(
                 transaction, changed, RenewalCharge.IdOf(before.Id, quote.From), quote, "renewal", creditedCharge: null, creditedRate: 0, now,
                 cancellationToken);
-        return await moves.MakeAsync(
+        var after = await moves.MakeAsync(
             transaction, before, changed with { ChargeId = charge?.Id }, SubscriptionCommand.Renew, quote, Actor.Timer,
             before.Status == SubscriptionStatus.Trialing ? "the trial ended" : "the period ended", now, cancellationToken);
+        await ChangePlan.TellAsync(transaction, before, after, before.ExpiresAt, now, cancellationToken);
+        return after;
     }
 
     /// <summary>Billing may be ahead of our own timer: begins the periods that are due up to the one that this charge is for.</summary>

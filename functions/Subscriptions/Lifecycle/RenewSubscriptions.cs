@@ -80,7 +80,7 @@ public sealed partial class RenewSubscriptions(
             transaction, before, before with { NextTierId = null }, SubscriptionCommand.Expire, Actor.Timer,
             isUnpaid ? "the first invoice was not paid in time" : "the period ended", now, cancellationToken);
         await transaction.PublishAsync(
-            new SubscriptionExpired(before.Id, before.UserId, isUnpaid ? now : before.ExpiresAt, withdrawn?.Id), now, cancellationToken);
+            new SubscriptionExpired(before.Id, before.UserId, isUnpaid ? now : before.ExpiresAt, withdrawn?.Id, before.Product), now, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Error, "Subscription {SubscriptionId} could not be renewed or ended.")]

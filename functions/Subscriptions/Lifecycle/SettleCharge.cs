@@ -63,7 +63,7 @@ public sealed class SettleCharge(
         var active = await moves.MakeAsync(
             transaction, subscription, subscription, SubscriptionCommand.Activate, Actor.Billing, reason, now, cancellationToken);
         await transaction.PublishAsync(
-            new SubscriptionActivated(active.Id, active.UserId, active.TierCode, active.TierName, active.PeriodStart, active.ExpiresAt),
+            new SubscriptionActivated(active.Id, active.UserId, active.TierCode, active.TierName, active.PeriodStart, active.ExpiresAt, active.Product),
             now, cancellationToken);
     }
 

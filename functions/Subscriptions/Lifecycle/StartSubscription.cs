@@ -48,11 +48,11 @@ public sealed class StartSubscription(
         await history.AddAsync(
             transaction, subscription.Id, "create", from: null, subscription.Status, actor, $"subscribed to {tier.Code}", now, cancellationToken);
         await figures.MovedAsync(transaction, before: null, subscription, now, cancellationToken);
-        await carry.RunAsync(transaction, subscription, isPaid: !quote.IsFree, now, cancellationToken);
+        await carry.RunAsync(transaction, before: null, subscription, isPaid: !quote.IsFree, now, cancellationToken);
         if (quote.IsFree)
         {
             await transaction.PublishAsync(
-                new SubscriptionActivated(subscription.Id, user, tier.Code, tier.Name, subscription.PeriodStart, subscription.ExpiresAt),
+                new SubscriptionActivated(subscription.Id, user, tier.Code, tier.Name, subscription.PeriodStart, subscription.ExpiresAt, tier.Product),
                 now, cancellationToken);
         }
         else

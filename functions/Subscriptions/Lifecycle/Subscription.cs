@@ -38,12 +38,15 @@ public sealed record Subscription(
 
     public Period Whole => BillingPeriods.Whole(PeriodStart, ExpiresAt, BillingCycle, BillingMode);
 
-    /// <summary>The same subscription on another tier at that tier's price.</summary>
+    /// <summary>The same subscription on another tier at that tier's price. Its period goes on as it was billed.</summary>
     public Subscription On(Tier tier) => this with
     {
         TierId = tier.Id, TierCode = tier.Code, TierName = tier.Name, PriceUsd = tier.PriceUsd, BillingCycle = tier.BillingCycle,
         Price = tier.Amount, NextTierId = null,
     };
+
+    /// <summary>In a period that begins as that tier is billed.</summary>
+    public Subscription In(BilledPeriod billed, BillingMode mode) => In(billed) with { BillingMode = mode };
 
     public Subscription In(BilledPeriod billed) => this with
     {

@@ -7,8 +7,6 @@ using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
-public sealed record SubscriptionHistory(IReadOnlyList<SubscriptionEventView> Items);
-
 public sealed class SubscriptionFunctions(
     StartSubscription start, PreviewChange preview, SubscriptionStore subscriptions, HistoryStore history, Caller caller)
 {
@@ -39,13 +37,17 @@ public sealed class SubscriptionFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/subscriptions/{id:guid}")] HttpRequest request, Guid id,
         CancellationToken cancellationToken) => TypedResults.Ok(SubscriptionView.Of(await RequireAsync(id, cancellationToken)));
 
-    [Function("ReadSubscriptionHistory"), Authenticated, Summary("Tells every move of one subscription: who made it and why.")]
-    public async Task<Ok<SubscriptionHistory>> History(
+    [Function("ReadSubscriptionHistory"), Authenticated, Summary("Tells every move of one subscription, oldest first: who made it and why.")]
+    [Query("cursor", typeof(string), "Where the page begins: `next` of the one before.")]
+    [Query("limit", typeof(int), "How many to show, 1 to 100.")]
+    public async Task<Ok<Page<SubscriptionEventView>>> History(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/subscriptions/{id:guid}/events")] HttpRequest request, Guid id,
         CancellationToken cancellationToken)
     {
+        var page = PageRequest.From(request);
         var row = await RequireAsync(id, cancellationToken);
-        return TypedResults.Ok(new SubscriptionHistory(await history.ListAsync(caller.Tenant, row.Id, cancellationToken)));
+        var moves = await history.ListAsync(caller.Tenant, row.Id, page.Before, page.Fetch, cancellationToken);
+        return TypedResults.Ok(page.Cut(moves, move => move.Id, move => move));
     }
 
     [Function("ListSubscriptions"), Authenticated, Summary("Lists subscriptions, newest first: one's own, or all with subscriptions:read.")]

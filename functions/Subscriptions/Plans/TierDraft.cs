@@ -47,6 +47,10 @@ public sealed partial record TierDraft(
     // Percentages of it are computed in 64 bits.
     private const long LargestLimit = 1_000_000_000_000_000;
 
+    // What subscriptions bring in is summed in USD, by what an amount is worth in the tier's prices: neither may leave what the sums can hold.
+    private const decimal LargestUsd = 1_000_000_000;
+    private const decimal FewestRupiahToADollar = 100, MostRupiahToADollar = 1_000_000;
+
     /// <exception cref="ProblemException">400 when a part of the request is not well-formed.</exception>
     public static TierDraft Of(string code, BillingCycle cycle, TierRequest request, DateTimeOffset now)
     {
@@ -69,6 +73,11 @@ public sealed partial record TierDraft(
             throw ProblemException.Invalid("prices", "PRICE_MISSING", "A price in USD is needed; others may stand beside it.");
         if (prices.Any(price => price.IsZero != usd.IsZero))
             throw ProblemException.Invalid("prices", "INVALID_PRICE", "A tier is free in all currencies or in none.");
+        if (usd.Amount > LargestUsd)
+            throw ProblemException.Unprocessable("PRICE_TOO_LARGE", "A tier costs at most 1000000000 USD.");
+        if (prices.Any(price => price.Currency == Currency.Idr
+                && (price.Amount < usd.Amount * FewestRupiahToADollar || price.Amount > usd.Amount * MostRupiahToADollar)))
+            throw ProblemException.Unprocessable("PRICE_OUT_OF_PROPORTION", "The price in IDR is from 100 to 1000000 times the one in USD.");
         return new TierDraft(
             Guid.CreateVersion7(now), code, request.Name, request.Description, request.Product, cycle, request.Billing, request.TrialDays,
             (request.EffectiveFrom ?? now).ToUniversalTime(), usd.Amount, prices, JsonSerializer.Serialize(request.Features),

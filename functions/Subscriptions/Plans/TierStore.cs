@@ -68,7 +68,7 @@ public sealed class TierStore(Database database)
             ?? throw new InvalidOperationException($"Tier {id} has no price in {currency}.");
     }
 
-    /// <summary>Adds a version of a tier of the tenant with its prices; the first one or the next.</summary>
+    /// <summary>Adds a version of a tier of the tenant with its prices; the first one or the next, which is on sale if the tier is.</summary>
     public async Task<int> InsertVersionAsync(TenantTransaction transaction, TierDraft draft, CancellationToken cancellationToken)
     {
         const string sql = """
@@ -76,7 +76,7 @@ public sealed class TierStore(Database database)
                 insert into subscription_tiers (tenant_id, id, code, name, description, product, price, billing_cycle, billing_mode, trial_days,
                                                 version, effective_from, features, limits, active, created_at)
                 select @tenant, @Id, @Code, @Name, @Description, @Product, @PriceUsd, @cycle, @mode, @TrialDays,
-                    coalesce(max(version), 0) + 1, @EffectiveFrom, @Features::jsonb, @Limits::jsonb, true, @Now
+                    coalesce(max(version), 0) + 1, @EffectiveFrom, @Features::jsonb, @Limits::jsonb, coalesce(bool_or(active), true), @Now
                 from subscription_tiers where tenant_id = @tenant and code = @Code and billing_cycle = @cycle
                 returning tenant_id, id, version
             ), priced as (

@@ -19,14 +19,20 @@ public sealed class CarryUsage(EntitlementStore entitlements)
             select max(e.used) as used
             from quota_counters e join subscriptions s on s.tenant_id = e.tenant_id and s.id = e.subscription_id
             where e.tenant_id = @tenant and s.user_id = @user and s.product = @product and e.feature_name = feature
-                and e.window_start <= @now and e.window_end > @now and (is_daily or s.price = 0)
+                and e.window_start <= @now and e.window_end > @now and (is_daily or case when s.id = @subscription then @wasFree else s.price = 0 end)
         ) as earlier
         where earlier.used > 0
         on conflict (tenant_id, subscription_id, feature_name, window_start) do update set used = greatest(c.used, excluded.used)
         """;
 
+    /// <param name="transaction">The one that begins it.</param>
+    /// <param name="before">What it was; null where it is new.</param>
+    /// <param name="after">What it is.</param>
     /// <param name="isPaid">The period that begins costs something.</param>
-    public async Task RunAsync(TenantTransaction transaction, Subscription after, bool isPaid, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="now">When it begins.</param>
+    /// <param name="cancellationToken">Ends the statements.</param>
+    public async Task RunAsync(
+        TenantTransaction transaction, Subscription? before, Subscription after, bool isPaid, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var row = await entitlements.FindAsync(transaction, after.Id, cancellationToken)
             ?? throw new InvalidOperationException($"Subscription {after.Id} has no tier.");
@@ -42,6 +48,7 @@ public sealed class CarryUsage(EntitlementStore entitlements)
                 subscription = after.Id,
                 user = after.UserId,
                 product = after.Product,
+                wasFree = before is null or { Price: 0 },
                 now,
                 features = quotas.Select(quota => quota.Feature).ToArray(),
                 windowStarts = quotas.Select(quota => quota.Window.Start).ToArray(),

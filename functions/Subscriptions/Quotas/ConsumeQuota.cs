@@ -56,7 +56,7 @@ public sealed class ConsumeQuota
             if (!counter.Quota.IsUnlimited)
                 _ = gate.LearnAsync(counter.Key, record.Used);
             if (record.IsOwed)
-                await announce.RunAsync(counter.Key, CancellationToken.None);
+                await announce.TryAsync(counter.Key, CancellationToken.None);
 
             var left = record.Granted;
             var fitting = waiting.TakeWhile(place => (left -= wishes[place].Quantity) >= 0).ToList();

@@ -29,7 +29,7 @@ public sealed class QuotaStore(Database database)
             from (select coalesce(max(running), 0) as fitting from asked where @quota < 0 or running <= @quota) as first
             on conflict (tenant_id, subscription_id, feature_name, window_start) do update set
                 granted = {Fitting}, used = c.used + {Fitting}, quota = @quota,
-                reached = greatest(c.reached, {Threshold.ReachedSql($"(c.used + {Fitting})", "@quota")})
+                {Threshold.PassedSql("@quota", $"(c.used + {Fitting})")}
             returning used, granted, reached > published as is_owed
         ), tracked as (
             insert into usage_tracking as t (tenant_id, subscription_id, feature_name, usage_count, tracking_period, created_at)

@@ -57,8 +57,10 @@ public sealed class RecordUsage
     private static CountableEvent Countable(TenantId tenant, Entitled entitled, UsageEvent usage, DateTimeOffset now)
     {
         var at = usage.Timestamp.ToUniversalTime();
-        // A quota counts what happens in the window that runs now, or in the next when it comes early; what comes late is in the daily sums only.
-        var quota = Quota.Of(entitled, usage.Feature, at > now ? at : now);
+        // A quota counts what happens in the window that runs now, or in the next when it comes early; what comes late, or has ended, is in the daily
+        // sums only.
+        var running = at > now ? at : now;
+        var quota = entitled.IsCounted(running) ? Quota.Of(entitled, usage.Feature, running) : null;
         return new CountableEvent(
             usage.Id, entitled.Id, usage.Feature, DateOnly.FromDateTime(at.UtcDateTime), usage.Quantity,
             quota is not null && quota.Window.Contains(at) ? quota : null,
@@ -87,7 +89,7 @@ public sealed class RecordUsage
             var key = new CounterKey(tenant, counter.SubscriptionId!.Value, counter.Feature!, new DateTimeOffset(counter.WindowStart!.Value));
             _ = gate.LearnAsync(key, counter.Used);
             if (counter.IsOwed)
-                await announce.RunAsync(key, CancellationToken.None);
+                await announce.TryAsync(key, CancellationToken.None);
         }
     }
 

@@ -40,7 +40,7 @@ public sealed class UsageStore(Database database)
             ) as sums
             on conflict (tenant_id, subscription_id, feature_name, window_start) do update set
                 used = c.used + excluded.used, quota = excluded.quota,
-                reached = greatest(c.reached, {Threshold.ReachedSql("(c.used + excluded.used)", "excluded.quota")})
+                {Threshold.PassedSql("excluded.quota", "(c.used + excluded.used)")}
             returning subscription_id, feature_name, window_start, used, reached > published as is_owed
         ), buffered as (
             insert into analytics_buffer (tenant_id, target, lines, line_count, created_at)

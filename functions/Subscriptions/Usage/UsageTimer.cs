@@ -14,6 +14,6 @@ public sealed class UsageTimer(AnnounceThresholds announce, UsageStore usage, Ev
     {
         await announce.SweepAsync(cancellationToken);
         await usage.ForgetIdsAcrossTenantsAsync(time.GetUtcNow() - UsageCheck.Latest - Margin, cancellationToken);
-        await buffer.DrainAsync(wait: false, cancellationToken);
+        await buffer.DrainAsync(cancellationToken);
     }
 }

@@ -154,6 +154,65 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task What_ClickHouse_refuses_is_parked_and_all_else_arrives()
+    {
+        var admin = await desk.WelcomeAsync(Rights);
+        await admin.SubscribeAsync("free");
+        await (await desk.JoinAsync(admin.Tenant)).SubscribeAsync("free");
+        await WaitUntilSentAsync(admin);
+        var before = await ReportsAsync(admin);
+        // A sum that is too large for its column, and a use whose number is none, among good ones.
+        const string enlarge = "update subscription_management.subscription_deltas set mrr_usd = @mrr where tenant_id = @Tenant";
+        await desk.ExecuteAsync(enlarge, new { admin.Tenant, mrr = 9_999_999_999_999_999.99m });
+        var range = new { from = $"{desk.Now:yyyy-MM-dd}", to = $"{desk.Now:yyyy-MM-dd}" };
+        await admin.PostAsync("v1/analytics/rebuild", range);
+        await BufferAsync(admin, ["1", "2", "\"many\"", "3"]);
+        await admin.PostAsync("v1/usage", new { events = new[] { Event(admin) } });
+
+        await WaitForEventsAsync(admin, 4);
+        await WaitUntilSentAsync(admin);
+        Assert.Equal(["subscription_metrics", "usage_analytics"], await ParkedAsync(admin));
+
+        // Computed anew from what is right by then, nothing of those days is parked any more.
+        await desk.ExecuteAsync(enlarge, new { admin.Tenant, mrr = 0m });
+        Assert.True((bool)(await admin.PostAsync("v1/analytics/rebuild", range))["applied"]!);
+        Assert.Equal(before, await ReportsAsync(admin));
+        Assert.Equal(["usage_analytics"], await ParkedAsync(admin));
+    }
+
+    [Fact]
+    public async Task A_rebuild_and_a_sweep_end_while_usage_arrives()
+    {
+        var admin = await desk.WelcomeAsync(Rights);
+        await admin.SubscribeAsync("free");
+        var range = new { from = $"{desk.Now:yyyy-MM-dd}", to = $"{desk.Now:yyyy-MM-dd}" };
+        var ends = Task.WhenAll(admin.PostAsync("v1/analytics/rebuild", range), desk.RunTimerAsync("SweepUsage"));
+        var sent = 0;
+        for (; !ends.IsCompleted && sent < 3000; sent++)
+            await admin.PostAsync("v1/usage", new { events = new[] { Event(admin) } });
+
+        await ends;
+        Assert.True(sent < 3000, "Neither ended as long as usage arrived.");
+        await WaitForEventsAsync(admin, sent);
+    }
+
+    [Fact]
+    public async Task Usage_of_many_users_comes_in_parts()
+    {
+        var admin = await desk.WelcomeAsync(Rights);
+        await BufferAsync(admin, [.. Enumerable.Repeat("1", 1001)], user: place => $"user-{place:D4}");
+        await WaitForEventsAsync(admin, 1001);
+        var first = await admin.GetAsync("v1/analytics/usage?by=user");
+        var second = await admin.GetAsync($"v1/analytics/usage?by=user&cursor={first["next"]}");
+        using var csv = await admin.Client.GetAsync("v1/analytics/usage?by=user&format=csv");
+
+        Assert.Equal((1000, "user-0999"), (Rows(first).Count, (string?)first["next"]));
+        Assert.Equal("user-1000", (string?)Assert.Single(Rows(second))["key"]);
+        Assert.Null(second["next"]);
+        Assert.Equal("<?by=user&format=csv&cursor=user-0999>; rel=\"next\"", csv.Headers.GetValues("Link").Single());
+    }
+
+    [Fact]
     public async Task Reports_come_as_CSV_too()
     {
         var user = await desk.WelcomeAsync(Rights);
@@ -194,6 +253,23 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
 
     private static Task WaitForEventsAsync(Subscriber user, long count) => SubscriptionsDesk.WaitForAsync(
         async () => Rows(await user.GetAsync("v1/analytics/usage")).Sum(row => (long)row["events"]!) == count, $"{count} events did not arrive.");
+
+    // Uses as they wait for ClickHouse, each of so many.
+    private Task BufferAsync(Subscriber admin, string[] counts, Func<int, string>? user = null) => desk.ExecuteAsync(
+        """
+        insert into subscription_management.analytics_buffer (tenant_id, target, lines, line_count, created_at)
+        values (@Tenant, 'usage_analytics', @lines, @Length, now())
+        """,
+        new
+        {
+            admin.Tenant,
+            counts.Length,
+            lines = counts.Select((count, place) =>
+                $"[{desk.Now.ToUnixTimeSeconds()},\"{user?.Invoke(place) ?? $"{admin.User}"}\",\"{admin.Tenant}\",\"x\",\"apiCalls\",{count},1,1,true,\"\"]").ToArray(),
+        });
+
+    private Task<IReadOnlyList<string>> ParkedAsync(Subscriber admin) => desk.QueryAsync<string>(
+        "select target from subscription_management.analytics_parked where tenant_id = @Tenant and reason like 'Code:%' order by target", new { admin.Tenant });
 
     private async Task<long> BufferedAsync(Subscriber user) => (await desk.QueryAsync<long>(
         "select count(*) from subscription_management.analytics_buffer where tenant_id = @Tenant", new { user.Tenant }))[0];

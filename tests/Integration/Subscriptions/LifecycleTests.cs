@@ -126,6 +126,40 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         // Billing may be the first to know.
         await SubscriptionsDesk.WaitForAsync(
             async () => (string?)(await user.GetAsync($"v1/subscriptions/{id}"))["tier"] == "pro", "It was not renewed to the smaller tier.");
+        // Twice as it was scheduled, and when it had happened.
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await desk.ToldAsync(user.User, "SubscriptionChanged")).Count == 3, "It was not told that the smaller tier has begun.");
+        var end = DateTimeOffset.Parse((string)scheduled["periodEnd"]!);
+        Assert.All(
+            await desk.ToldAsync(user.User, "SubscriptionChanged"),
+            change => Assert.Equal(("enterprise", "pro", end), (
+                (string?)change["fromTier"], (string?)change["toTier"], DateTimeOffset.Parse((string)change["effectiveAt"]!))));
+    }
+
+    [Fact]
+    public async Task Resuming_keeps_what_was_to_happen_and_tells_it_anew()
+    {
+        var changes = await desk.WelcomeAsync();
+        var id = (string)(await changes.SubscribeAsync("free"))["id"]!;
+        await changes.PostAsync($"v1/subscriptions/{id}/change", new { tier = "pro", when = "periodEnd" });
+        await changes.PostAsync($"v1/subscriptions/{id}/pause", new { });
+        var resumed = await changes.PostAsync($"v1/subscriptions/{id}/resume", new { });
+        var ends = await desk.WelcomeAsync();
+        var other = (string)(await ends.SubscribeAsync("free"))["id"]!;
+        await ends.PostAsync($"v1/subscriptions/{other}/cancel", new { });
+        await ends.PostAsync($"v1/subscriptions/{other}/pause", new { });
+        var ending = await ends.PostAsync($"v1/subscriptions/{other}/resume", new { });
+
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await desk.ToldAsync(changes.User, "SubscriptionChanged")).Count == 2
+                && (await desk.ToldAsync(ends.User, "SubscriptionCancelled")).Count == 2,
+            "What a pause had kept was not told anew.");
+        Assert.Equal(
+            ("pro", DateTimeOffset.Parse((string)resumed["periodStart"]!)),
+            ((string?)resumed["tier"], DateTimeOffset.Parse((string)(await desk.ToldAsync(changes.User, "SubscriptionChanged"))[1]["effectiveAt"]!)));
+        Assert.Equal(
+            (true, DateTimeOffset.Parse((string)ending["periodEnd"]!)),
+            ((bool)ending["cancelAtPeriodEnd"]!, DateTimeOffset.Parse((string)(await desk.ToldAsync(ends.User, "SubscriptionCancelled"))[1]["effectiveAt"]!)));
     }
 
     [Fact]
@@ -152,6 +186,10 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         desk.Apps.Clock.Advance(TimeSpan.FromDays(40));
         await desk.RenewAsync();
         Assert.Equal("paused", await user.StatusAsync(id));
+        const string mark = "update subscription_management.subscription_charges set status = @status where tenant_id = @Tenant and reason = 'first'";
+        await desk.ExecuteAsync(mark, new { user.Tenant, status = "overdue" });
+        Assert.Equal("PAYMENT_OPEN", (string?)(await user.PostAsync($"v1/subscriptions/{id}/resume", new { }, expected: 409))["code"]);
+        await desk.ExecuteAsync(mark, new { user.Tenant, status = "paid" });
 
         await user.PostAsync($"v1/subscriptions/{id}/resume", new { });
         await user.WaitForInvoicesAsync(2);
@@ -183,7 +221,10 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
     {
         var user = await desk.WelcomeAsync();
         var id = await user.BuyAsync("pro");
-        await EndPeriodAsync(await user.PutAsync($"v1/subscriptions/{id}/auto-renew", new { enabled = false }));
+        for (var time = 0; time < 3; time++)
+            await user.PutAsync($"v1/subscriptions/{id}/auto-renew", new { enabled = false });
+        Assert.Equal(["create pending", "activate active", "setautorenew active"], await user.MovesAsync(id));
+        await EndPeriodAsync(await user.GetAsync($"v1/subscriptions/{id}"));
 
         await user.WaitForStatusAsync(id, "expired");
     }
@@ -226,6 +267,9 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await user.WaitForInvoicesAsync(4);
         await SubscriptionsDesk.WaitForAsync(async () => (await user.MovesAsync(id)).Count >= 5, "Not every period was begun.");
         Assert.Equal(["create pending", "activate active", "renew active", "renew active", "renew active"], await user.MovesAsync(id));
+        var page = await user.GetAsync($"v1/subscriptions/{id}/events?limit=4");
+        var last = await user.GetAsync($"v1/subscriptions/{id}/events?limit=4&cursor={page["next"]}");
+        Assert.Equal((4, 1, null), (page["items"]!.AsArray().Count, last["items"]!.AsArray().Count, (string?)last["next"]));
     }
 
     [Fact]
@@ -266,6 +310,11 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         var renewed = await user.GetAsync($"v1/subscriptions/{id}");
         Assert.Equal(("active", 1), ((string?)renewed["status"], DateTimeOffset.Parse((string)renewed["periodEnd"]!).Day));
 
+        // Only what is paid for is a trial that was won.
+        Assert.Equal(0, await ConvertedAsync(user));
+        await user.PayAllAsync(invoices: 1);
+        Assert.Equal(1, await ConvertedAsync(user));
+
         await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
         Assert.Equal("pending", (string?)(await user.SubscribeAsync("starter"))["status"]);
     }
@@ -281,6 +330,8 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         var running = await user.GetAsync($"v1/subscriptions/{id}");
         Assert.Equal(10m, (decimal)running["price"]!["amount"]!);
         await user.PostAsync("v1/tiers/basic/monthly/retire", new { }, expected: 204);
+        // Those who have it get the new version; it goes on sale again only where that is asked for.
+        await user.PutAsync("v1/tiers/basic/monthly", TierOf(12, "anniversary"));
         await (await desk.JoinAsync(user.Tenant)).PostAsync("v1/subscriptions", new { tier = "basic", currency = "USD" }, expected: 422);
         // The timer tells Billing; what a run bills at the old price in that minute is made anew.
         await desk.RenewAsync();
@@ -358,6 +409,9 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
 
         await user.WaitForStatusAsync(id, "cancelled");
     }
+
+    private async Task<long> ConvertedAsync(Subscriber user) => (await desk.QueryAsync<long>(
+        "select coalesce(sum(converted), 0) from subscription_management.subscription_deltas where tenant_id = @Tenant", new { user.Tenant }))[0];
 
     // What Billing is to bill next; null when nothing follows.
     private Task WaitForAgreementAsync(Subscriber user, decimal? price) => SubscriptionsDesk.WaitForAsync(

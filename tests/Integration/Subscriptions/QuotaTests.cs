@@ -239,6 +239,58 @@ public sealed class QuotaTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task What_was_counted_is_answered_also_when_its_threshold_cannot_be_told_now()
+    {
+        var user = await SubscribedAsync();
+        await desk.ExecuteAsync("alter table subscription_management.outbox add constraint broken check (subject <> 'UsageThresholdReached') not valid");
+        try
+        {
+            Assert.True((bool)(await ConsumeAsync(user.Client, quantity: 80))["allowed"]!);
+            await user.PostAsync("v1/usage", new
+            {
+                events = new[] { new { id = Guid.CreateVersion7(), userId = user.User, feature = "apiCalls", quantity = 10, timestamp = desk.Now } },
+            });
+        }
+        finally
+        {
+            await desk.ExecuteAsync("alter table subscription_management.outbox drop constraint broken");
+        }
+
+        await desk.RunTimerAsync("SweepUsage");
+        await WaitForThresholdsAsync(user, (80, 1), (90, 1), (100, 0));
+        Assert.Equal((90, 90), await RecordedAsync(user));
+    }
+
+    [Fact]
+    public async Task Another_quota_in_the_same_period_is_told_of_anew()
+    {
+        var user = await SubscribedAsync();
+        var id = (string)(await user.GetAsync("v1/subscriptions"))["items"]![0]!["id"]!;
+        await ConsumeAsync(user.Client, feature: "predictions", quantity: 50);
+        await WaitForThresholdsAsync(user, (80, 1), (90, 1), (100, 1));
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "pro" });
+        await ConsumeAsync(user.Client, feature: "predictions", quantity: 700);
+        await user.PostAsync("v1/usage", new
+        {
+            events = new[] { new { id = Guid.CreateVersion7(), userId = user.User, feature = "predictions", quantity = 60, timestamp = desk.Now } },
+        });
+
+        // 810 of 1000.
+        await WaitForThresholdsAsync(user, (80, 2), (90, 1), (100, 1));
+    }
+
+    [Fact]
+    public async Task What_was_used_of_a_paid_period_is_not_used_of_the_free_one_after_it()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro", cycle: "yearly");
+        await ConsumeAsync(user.Client, feature: "predictions", quantity: 900);
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "free", when = "now" });
+
+        Assert.Equal(1, (int)(await ConsumeAsync(user.Client, feature: "predictions"))["used"]!);
+    }
+
+    [Fact]
     public async Task Entitlements_tell_features_limits_and_what_is_left()
     {
         var user = await SubscribedAsync();

@@ -120,6 +120,19 @@ public sealed class SubscriptionsDesk(StackFixture stack) : IAsyncLifetime
             Topology.BusinessEvents, [new OutgoingMessage(envelope.Id.ToString(), envelope.Type, envelope.ToJson())], CancellationToken.None);
     }
 
+    /// <summary>What Notifications was told of a user under that name, in order.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ToldAsync(Guid user, string subject)
+    {
+        var bodies = await QueryAsync<string>(
+            """
+            select min(body) from local_broker.messages
+            where path = 'business-events/notifications' and body like @subject and body like @user
+            group by message_id order by message_id
+            """,
+            new { subject = $"%\"{subject}\"%", user = $"%{user}%" });
+        return [.. bodies.Select(body => JsonNode.Parse(body)!["data"]!)];
+    }
+
     /// <summary>Polls until the condition holds; otherwise the sentence says what is wrong.</summary>
     public static async Task WaitForAsync(Func<Task<bool>> condition, string otherwise)
     {

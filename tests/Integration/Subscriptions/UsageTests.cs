@@ -155,6 +155,23 @@ public sealed class UsageTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task What_is_used_of_a_subscription_that_has_ended_counts_for_its_day_and_for_no_quota()
+    {
+        var user = await SubscribedAsync();
+        var id = Guid.Parse((string)(await user.GetAsync("v1/subscriptions"))["items"]![0]!["id"]!);
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+        // As if it had been renewed by a clock that was ahead: it ended before it began.
+        await desk.ExecuteAsync(
+            "update subscription_management.subscriptions set expires_at = period_start - interval '1 hour' where id = @id", new { id });
+        var late = new { id = Guid.CreateVersion7(), subscriptionId = id, feature = "predictions", quantity = 50, timestamp = desk.Now };
+
+        Assert.Equal((1, 0), await ReportAsync(user, late));
+        Assert.Equal(50, await CountAsync(user));
+        Assert.Empty(await desk.QueryAsync<long>(
+            "select used from subscription_management.quota_counters where tenant_id = @Tenant", new { user.Tenant }));
+    }
+
+    [Fact]
     public async Task Usage_is_summed_by_the_UTC_day_of_the_event()
     {
         var user = await SubscribedAsync();

@@ -23,6 +23,24 @@ create policy tenant_isolation on analytics_buffer as permissive for all to publ
 grant delete, insert, select, update on analytics_buffer to subscriptions_app;
 grant delete, insert, select, update on analytics_buffer to subscriptions_jobs;
 
+create table analytics_parked (
+    tenant_id text not null,
+    id uuid not null,
+    target text not null,
+    day_from date,
+    day_to date,
+    line text not null,
+    reason text not null,
+    parked_at timestamp with time zone not null,
+    constraint analytics_parked_pkey PRIMARY KEY (tenant_id, id)
+);
+alter table analytics_parked enable row level security;
+alter table analytics_parked force row level security;
+create policy jobs_see_all on analytics_parked as permissive for all to subscriptions_jobs using (true) with check (true);
+create policy tenant_isolation on analytics_parked as permissive for all to public using ((tenant_id = current_setting('app.tenant_id'::text, true)));
+grant delete, insert, select, update on analytics_parked to subscriptions_app;
+grant delete, insert, select, update on analytics_parked to subscriptions_jobs;
+
 create table idempotency_keys (
     tenant_id text not null,
     key text not null,
@@ -151,6 +169,7 @@ create table subscription_deltas (
     constraint subscription_deltas_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id)
 );
 CREATE INDEX subscription_deltas_by_day ON subscription_management.subscription_deltas USING btree (tenant_id, day);
+CREATE INDEX subscription_deltas_of_trials ON subscription_management.subscription_deltas USING btree (tenant_id, subscription_id) WHERE ((trials <> 0) OR (converted <> 0));
 alter table subscription_deltas enable row level security;
 alter table subscription_deltas force row level security;
 create policy jobs_see_all on subscription_deltas as permissive for all to subscriptions_jobs using (true) with check (true);

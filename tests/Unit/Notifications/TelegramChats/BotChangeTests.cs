@@ -26,7 +26,29 @@ public sealed class BotChangeTests
         Assert.Null(BotChange.Of(new SubscriptionChanged(User, User, "pro", "free", Now.AddDays(1)), Now));
         Assert.Null(BotChange.Of(new SubscriptionCancelled(User, User, Now.AddDays(1)), Now));
         Assert.Equal(new BotChange(User, "default", Now), BotChange.Of(new SubscriptionExpired(User, User, Now), Now));
+        Assert.Equal(new BotChange(User, "default", Now), BotChange.Of(new SubscriptionCancelled(User, User, Now), Now));
     }
+
+    [Fact]
+    public void A_clock_that_is_a_little_ahead_of_ours_tells_of_now()
+    {
+        var ahead = Now.AddSeconds(50);
+
+        Assert.Equal(new BotChange(User, "premium", ahead), BotChange.Of(new SubscriptionChanged(User, User, "free", "pro", ahead), Now));
+        Assert.Equal(new BotChange(User, "default", ahead), BotChange.Of(new SubscriptionCancelled(User, User, ahead), Now));
+    }
+
+    public static TheoryData<BusinessEvent> OfAnotherProduct =>
+    [
+        new SubscriptionActivated(User, User, "pro", "Pro", Now, Now.AddMonths(1), Product: "reports"),
+        new SubscriptionChanged(User, User, "free", "pro", Now, Product: "reports"),
+        new SubscriptionCancelled(User, User, Now, Product: "reports"),
+        new SubscriptionExpired(User, User, Now, Product: "reports"),
+    ];
+
+    [Theory]
+    [MemberData(nameof(OfAnotherProduct))]
+    public void What_happens_to_another_product_changes_no_bot(BusinessEvent fact) => Assert.Null(BotChange.Of(fact, Now));
 
     [Fact]
     public void The_old_bot_goes_on_until_the_desired_one_was_started()

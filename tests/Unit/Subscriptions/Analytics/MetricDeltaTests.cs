@@ -28,7 +28,7 @@ public sealed class MetricDeltaTests
         Assert.Equal(
             [new MetricDelta("pro", Total: 1, Started: 1, Trials: 1)], MetricDelta.Of(null, Standing(SubscriptionStatus.Trialing)));
         Assert.Equal(
-            [new MetricDelta("pro", Converted: 1, MrrUsd: 30)],
+            [new MetricDelta("pro", MrrUsd: 30)],
             MetricDelta.Of(Standing(SubscriptionStatus.Trialing), Standing(SubscriptionStatus.Active)));
     }
 

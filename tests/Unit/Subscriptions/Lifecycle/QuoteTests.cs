@@ -66,6 +66,22 @@ public sealed class QuoteTests
     }
 
     [Fact]
+    public void A_tier_that_is_billed_in_another_way_is_so_from_the_next_period_on()
+    {
+        var anniversary = Tier("free", 0, mode: BillingMode.Anniversary);
+        var running = On(anniversary, Quote.First(anniversary, At("2026-10-25T08:00:00Z")).Billed);
+        var quote = Quote.Renewal(running, Pro);
+        var renewed = running.On(Pro).In(quote.Billed, Pro.BillingMode);
+        var next = Quote.Renewal(renewed, Pro);
+
+        Assert.Equal((Usd(6), At("2026-11-25T08:00:00Z"), At("2026-12-01")), (quote.Charged, quote.Billed.Period.Start, quote.Billed.Period.End));
+        Assert.Equal((Usd(30), At("2027-01-01"), 1), (next.Charged, next.Billed.Period.End, next.Billed.AnchorDay));
+        // Until then it goes on as it was billed.
+        Assert.Equal(running.ExpiresAt, Quote.Change(running, Usd(0), Pro, At("2026-11-10")).Billed.Period.End);
+        Assert.Equal(At("2026-12-01"), Quote.Change(running, Usd(0), Tier("pro", 300, BillingCycle.Yearly), At("2026-11-10")).Billed.Period.End);
+    }
+
+    [Fact]
     public void Stopping_gives_back_the_days_after_today()
     {
         var subscription = On(Pro, Quote.First(Pro, At("2026-11-01")).Billed);

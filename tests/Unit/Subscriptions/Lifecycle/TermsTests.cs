@@ -46,6 +46,14 @@ public sealed class TermsTests
     }
 
     [Fact]
+    public void A_change_to_the_calendar_is_told_exactly()
+    {
+        var terms = Terms.Of(Running, Tier("month", 30), version: 3, renewed: null);
+
+        Assert.Equal((At("2026-02-28"), At("2026-03-01"), 1), (terms.Next!.PeriodStart, terms.Next.PeriodEnd, terms.AnchorDay));
+    }
+
+    [Fact]
     public void Nothing_is_billed_where_nothing_follows_or_it_is_free()
     {
         Assert.Null(Terms.Of(Running, next: null, version: 1, renewed: null).NextBillingAt);
