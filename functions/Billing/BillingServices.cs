@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.Charges;
 using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.CreditNotes;
@@ -63,6 +64,8 @@ internal static class BillingServices
             .AddSingleton<ReopenInvoice>()
             .AddSingleton<CancelInvoice>()
             .AddSingleton<CreditStore>()
+            .AddSingleton<ChargeCreditStore>()
+            .AddSingleton<GiveBack>()
             .AddSingleton<AdjustCredit>()
             .AddSingleton<PreviewInvoice>()
             .AddSingleton<WithdrawInvoice>();

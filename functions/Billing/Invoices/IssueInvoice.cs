@@ -1,3 +1,4 @@
+using ServerlessBusiness.Billing.Charges;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
@@ -8,7 +9,8 @@ namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Bills what Subscriptions decided. There is no negative invoice: what credits leave over is kept for the next one.</summary>
 public sealed class IssueInvoice(
-    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, CreditStore credits, HistoryStore history, BillingTime time)
+    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, GiveBack giveBack, CreditStore credits, HistoryStore history,
+    BillingTime time)
 {
     public async Task RunAsync(SubscriptionCreated created, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -25,7 +27,12 @@ public sealed class IssueInvoice(
 
     public async Task RunAsync(SubscriptionChargeDue due, TenantTransaction transaction, CancellationToken cancellationToken)
     {
-        var lines = await GivingBackWhatWasPaidAsync(due.Lines, due.CreditedChargeId, transaction, cancellationToken);
+        var lines = due.CreditedChargeId is { } credited
+            ? await giveBack.TakeAsync(due, credited, transaction, time.GetUtcNow(), cancellationToken)
+            : due.Lines;
+        if (lines is null)
+            return;
+
         var sum = lines.Select(line => line.Amount).Aggregate((sum, amount) => sum + amount);
         if (sum.Amount <= 0)
             await KeepCreditAsync(due, -sum, transaction, cancellationToken);
@@ -46,17 +53,6 @@ public sealed class IssueInvoice(
             throw new CompositionException(refusal);
         return (await issue.RunAsync(transaction, composed, now, cancellationToken))[0];
     }
-
-    /// <summary>Subscriptions gives shares of prices back; where a coupon had made it cheaper, only that share was paid.</summary>
-    public async Task<IReadOnlyList<ChargeLine>> GivingBackWhatWasPaidAsync(
-        IReadOnlyList<ChargeLine> lines, Guid? credited, TenantTransaction transaction, CancellationToken cancellationToken)
-    {
-        var paid = credited is { } charge ? await invoices.FindPaidShareAsync(transaction, charge, cancellationToken) : null;
-        return paid is null or 1m ? lines : [.. lines.Select(line => line.Amount.Amount >= 0 ? line : Scaled(line, line.Amount * paid.Value))];
-    }
-
-    private static ChargeLine Scaled(ChargeLine line, Money amount) =>
-        line with { UnitPrice = amount, Amount = amount, Quantity = 1, Days = null, OfDays = null };
 
     private async Task KeepCreditAsync(SubscriptionChargeDue due, Money credit, TenantTransaction transaction, CancellationToken cancellationToken)
     {

@@ -69,7 +69,8 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
         TenantTransaction transaction, Subscription before, Charge charge, bool isWithdrawn, DateTimeOffset now, CancellationToken cancellationToken)
     {
         if (isWithdrawn && charge.Reason is Charge.Change or Charge.Resume)
-            await moves.ChargeAsync(transaction, before, charge.CreditedChargeId, Quote.Used(before, charge, now), "cancel", now, cancellationToken);
+            await moves.ChargeAsync(
+                transaction, before, charge.CreditedChargeId, Quote.Used(before, charge, now), "cancel", now, cancellationToken, charge.Id);
         else if (!charge.IsUnpaid)
             await moves.ChargeAsync(
                 transaction, before, charge.Id, Quote.Stop(before, charge.LeftFor(before.TierId, BusinessCalendar.DayOf(now).End), now), "cancel", now,

@@ -74,9 +74,10 @@ public sealed class Moves(
     }
 
     /// <summary>Notes what the quote charges and takes back, and has it billed; null when there is nothing to bill.</summary>
+    /// <param name="replacedCharge">A withdrawn charge in whose place it stands.</param>
     public async Task<Guid?> ChargeAsync(
         TenantTransaction transaction, Subscription after, Guid? creditedCharge, Quote quote, string reason, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, Guid? replacedCharge = null)
     {
         if (quote.IsFree)
             return null;
@@ -93,7 +94,7 @@ public sealed class Moves(
         await transaction.PublishAsync(
             new SubscriptionChargeDue(
                 charge.Id, after.Id, after.UserId, reason, charge.PeriodStart, charge.PeriodEnd, quote.Lines,
-                charge.CreditedChargeId),
+                charge.CreditedChargeId, replacedCharge),
             now, cancellationToken);
         return charge.Id;
     }

@@ -127,6 +127,9 @@ public sealed class CouponTests(CyclesDesk desk)
         await desk.WaitUntilQuietAsync(tenant);
         Assert.Equal(["0001 pending 55500.00 IDR"], await desk.InvoicesAsync(tenant));
 
+        var invoice = (await desk.QueryAsync<Guid>("select id from billing_management.invoices where tenant_id = @tenant", new { tenant }))[0];
+        await desk.TellAsync(tenant, new PaymentSucceeded(Guid.CreateVersion7(), invoice, user, subscription, Idr(55_500), "gopay", desk.Now));
+        await desk.WaitUntilQuietAsync(tenant);
         await desk.TellAsync(tenant, new SubscriptionChargeDue(
             Guid.CreateVersion7(), subscription, user, "cancel", start, end, [new ChargeLine("Unused", 1, Idr(-60_000), Idr(-60_000))], charge));
         await desk.WaitUntilQuietAsync(tenant);

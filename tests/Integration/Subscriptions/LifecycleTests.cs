@@ -70,6 +70,11 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await user.WaitForStatusAsync($"{id}", "expired");
         var charge = (await desk.QueryAsync<Guid>(
             "select id from subscription_management.subscription_charges where subscription_id = @id", new { id }))[0];
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await user.InvoicesAsync()).SequenceEqual(["cancelled 29.99 29.99"]), "The invoice was not cancelled.");
+        // At Billing it was paid just before it could be cancelled.
+        await desk.ExecuteAsync(
+            "update billing_management.invoices set status = 'paid', amount_paid = total_amount where tenant_id = @Tenant", new { user.Tenant });
         await desk.TellAsync(user.Tenant, new InvoicePaid(
             Guid.CreateVersion7(), "INV-LATE", user.User, id, Guid.CreateVersion7(), new Money(29.99m, Currency.Usd), desk.Now, charge));
 
