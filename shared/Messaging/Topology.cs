@@ -32,7 +32,7 @@ public static class Topology
         new Dictionary<ServiceIdentity, IReadOnlyList<string>>
         {
             [ServiceIdentity.Users] = [nameof(UserAccessChanged), nameof(AccountHelpAsked), nameof(PhoneShared), nameof(PlatformAdministratorAsked), nameof(PermissionDenied)],
-            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceOverdue), nameof(InvoiceCancelled), nameof(UserDeleted)],
+            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceReopened), nameof(InvoiceOverdue), nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Payments] = [nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Notifications] =
             [

@@ -10,7 +10,8 @@ public sealed class InvoiceStore(Database database)
     internal const string Columns = """
         id, coalesce(invoice_number, '') as invoice_number, user_id, subscription_id, period_start, period_end, amount, tax_rate, tax_amount,
         total_amount, currency, status, due_date, paid_date, payment_transaction_id, created_at, charge_id, subtotal, discount, tax_mode,
-        tax_base, is_renewal, is_draft, amount_paid, amount_credited, superseded_at is not null as is_superseded, seller_id
+        tax_base, is_renewal, is_draft, amount_paid, amount_credited, superseded_at is not null as is_superseded, seller_id,
+        reopenings
         """;
 
     public async Task<bool> IsBilledAsync(TenantTransaction transaction, Guid subscription, DateTimeOffset periodStart, CancellationToken cancellationToken)

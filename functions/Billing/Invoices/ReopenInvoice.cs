@@ -44,11 +44,13 @@ public sealed class ReopenInvoice(
             new { reversed.InvoiceId, reversed.PaymentId, reversed.Amount, reversed.Reason, uncovered = payment.Money(payment.Uncovered) },
             now, cancellationToken);
         if (after is { IsPayable: true })
-            await PayAnewAsync(transaction, after, now, cancellationToken);
+            after = await PayAnewAsync(transaction, after, now, cancellationToken);
+        if (isReopened && after is { IsPayable: true })
+            await transaction.PublishAsync(after.Reopened(), now, cancellationToken);
     }
 
     // It was paid twice, and the news of the second payment came first: that money lies in the balance.
-    private async Task PayAnewAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Invoice> PayAnewAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var other in await payments.ListForUpdateAsync(transaction, invoice.Id, cancellationToken))
         {
@@ -68,5 +70,7 @@ public sealed class ReopenInvoice(
             if (invoice.Status == InvoiceStatus.Paid)
                 await transaction.PublishAsync(invoice.PaidBy(payment.PaymentId, payment.ReceivedAt!.Value), now, cancellationToken);
         }
+
+        return invoice;
     }
 }
