@@ -33,14 +33,11 @@ public sealed class IssueInvoice(
         if (lines is null)
             return;
 
-        var sum = lines.Select(line => line.Amount).Aggregate((sum, amount) => sum + amount);
+        var sum = Sum(lines);
         if (sum.Amount <= 0)
             await KeepCreditAsync(due, -sum, transaction, cancellationToken);
         else if (!await invoices.IsBilledAsync(transaction, due.ChargeId, cancellationToken))
-            await RunAsync(
-                new Bill(
-                    due.UserId, due.SubscriptionId, due.ChargeId, Tier: null, due.PeriodStart, due.PeriodEnd, lines, TakesCoupons: false),
-                transaction, cancellationToken);
+            await BillAsync(due, lines, transaction, cancellationToken);
     }
 
     /// <summary>One invoice.</summary>
@@ -53,6 +50,19 @@ public sealed class IssueInvoice(
             throw new CompositionException(refusal);
         return (await issue.RunAsync(transaction, composed, now, cancellationToken))[0];
     }
+
+    private async Task BillAsync(
+        SubscriptionChargeDue due, IReadOnlyList<ChargeLine> lines, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        var bill = new Bill(
+            due.UserId, due.SubscriptionId, due.ChargeId, Tier: null, due.PeriodStart, due.PeriodEnd, lines, TakesCoupons: false);
+        var invoice = await RunAsync(bill, transaction, cancellationToken);
+        // By its prices it was covered, and so Subscriptions counts it as paid.
+        if (invoice.IsPayable && Sum(due.Lines).Amount <= 0)
+            await transaction.PublishAsync(invoice.Reopened(), time.GetUtcNow(), cancellationToken);
+    }
+
+    private static Money Sum(IReadOnlyList<ChargeLine> lines) => lines.Select(line => line.Amount).Aggregate((sum, amount) => sum + amount);
 
     private async Task KeepCreditAsync(SubscriptionChargeDue due, Money credit, TenantTransaction transaction, CancellationToken cancellationToken)
     {

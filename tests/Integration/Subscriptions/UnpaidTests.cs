@@ -48,7 +48,7 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
         await WaitForChargeAsync(user, "paid 1");
         // Earned, taken back, and earned again.
         Assert.Equal([29.99m], await desk.QueryAsync<decimal>(
-            "select sum(revenue_usd) from subscription_management.metric_deltas where tenant_id = @Tenant", new { user.Tenant }));
+            "select sum(revenue_usd) from subscription_management.subscription_deltas where tenant_id = @Tenant", new { user.Tenant }));
     }
 
     [Fact]
