@@ -4,6 +4,7 @@ using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Billing.Invoices;
 

@@ -170,6 +170,28 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_refund_that_is_refused_because_the_money_has_gone_back_already_becomes_no_credit()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var payment = await PayByGopayAsync(payer, invoice);
+        var (_, note) = await payer.CreditAsync(invoice, "refund", ((await payer.LinesAsync(invoice))[0], 30_000));
+        var refund = (await desk.QueryAsync<Guid>("select id from billing_management.credit_note_refunds where invoice_id = @invoice", new { invoice }))[0];
+        // As if it had not been asked for yet when somebody sends all of it back at the gateway.
+        await desk.ExecuteAsync(
+            "update billing_management.credit_note_refunds set status = 'pending', ask_at = 'infinity' where id = @refund", new { refund });
+        await payer.TellAsync(new PaymentRefunded(payment, invoice, payer.User, Payer.Idr(111_000), Payer.Idr(111_000)));
+        await desk.ExecuteAsync(
+            "update payment_management.payment_transactions set refunded_amount = amount, status = 'success' where id = @payment", new { payment });
+        await desk.ExecuteAsync("update billing_management.credit_note_refunds set ask_at = now() - interval '1 day' where id = @refund", new { refund });
+        var answered = await AnsweredAsync(payer, note!);
+
+        Assert.Equal("sent", (string?)answered["refunds"]![0]!["status"]);
+        Assert.Equal((33_300m, 0m), (Payer.Amount(answered, "refunded"), Payer.Amount(answered, "credited")));
+        Assert.Equal(("paid 0 111000 0", 0m), (await payer.StateAsync(invoice), await payer.CreditAsync()));
+    }
+
+    [Fact]
     public async Task Credit_that_an_invoice_had_taken_comes_back_with_its_last_note()
     {
         var payer = await desk.WelcomeAsync();
