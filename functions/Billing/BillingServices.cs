@@ -42,6 +42,7 @@ internal static class BillingServices
             .AddSingleton<CouponStore>()
             .AddSingleton<CreateCoupon>()
             .AddSingleton<RedeemCoupon>()
+            .AddSingleton<ReturnCoupons>()
             .AddSingleton<ComposeBills>()
             .AddSingleton<IssueInvoices>()
             .AddSingleton<IssueInvoice>()

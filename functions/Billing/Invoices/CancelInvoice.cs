@@ -20,7 +20,7 @@ public sealed record CancelInvoiceRequest
 
 /// <summary>Withdraws an open invoice; whoever waits for its payment hears of it.</summary>
 public sealed class CancelInvoice(
-    Database database, InvoiceStore invoices, CreditStore credits, CouponStore coupons, PlaceMoney place, GiveBack giveBack,
+    Database database, InvoiceStore invoices, CreditStore credits, ReturnCoupons coupons, PlaceMoney place, GiveBack giveBack,
     HistoryStore history, BillingTime time)
 {
     public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancelInvoiceRequest request, CancellationToken cancellationToken)
@@ -45,8 +45,9 @@ public sealed class CancelInvoice(
             return null;
 
         await credits.GiveBackAsync(transaction, invoice.UserId, invoice.Money(0).Currency, id, now, cancellationToken);
-        if (invoice.Discount > 0 && await coupons.GiveBackAsync(transaction, id, cancellationToken) > 0)
-            await history.AddAsync(transaction, invoice.UserId, "coupon_given_back", new { invoiceId = id, invoice.InvoiceNumber }, now, cancellationToken);
+        // What is superseded gave them back then.
+        if (!invoice.IsSuperseded)
+            await coupons.RunAsync(transaction, invoice, now, cancellationToken);
         await place.AllToCreditAsync(transaction, invoice, now, cancellationToken);
         await giveBack.TakeDoubledAsync(transaction, invoice, new CreditSource(), now, cancellationToken);
         await history.AddAsync(

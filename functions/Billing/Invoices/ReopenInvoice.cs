@@ -6,9 +6,12 @@ using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Billing.Invoices;
 
-/// <summary>The bank took a payment back: the invoice it had paid is open again, unless the payer's other money for it pays it anew.</summary>
+/// <summary>
+/// The bank took a payment back: the invoice it had paid is open again, unless the payer's other money for it pays it anew, or it had been superseded.
+/// </summary>
 public sealed class ReopenInvoice(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, HistoryStore history, BillingTime time)
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, SupersedeInvoice supersede, HistoryStore history,
+    BillingTime time)
 {
     public async Task RunAsync(PaymentReversed reversed, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -38,6 +41,8 @@ public sealed class ReopenInvoice(
         };
         await payments.SaveAsync(transaction, payment, now, cancellationToken);
 
+        if (after is { IsSuperseded: true, IsPayable: true })
+            after = await supersede.EndAsync(transaction, after, now, cancellationToken);
         var isReopened = before?.Status == InvoiceStatus.Paid && after?.Status == InvoiceStatus.Pending;
         await history.AddAsync(
             transaction, reversed.UserId, isReopened ? "invoice_reopened" : isUnheardOf ? "reversal_unmatched" : "payment_reversed",

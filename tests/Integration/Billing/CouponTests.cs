@@ -138,6 +138,27 @@ public sealed class CouponTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task A_coupon_on_an_invoice_that_a_note_takes_back_whole_is_good_for_the_next()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "HALF", percent = 50 }, expected: 201);
+        var user = Guid.CreateVersion7();
+        await administrator.PostAsync("v1/coupon-redemptions", new { code = "HALF", userId = user });
+        var totals = new List<decimal>();
+        for (var round = 0; round < 2; round++)
+        {
+            var draft = await administrator.PostAsync(
+                "v1/invoices", new { userId = user, currency = "IDR", lines = new[] { new { description = "work", unitPrice = 100_000 } } }, expected: 201);
+            totals.Add((decimal)(await administrator.PostAsync($"v1/invoices/{draft["id"]}/finalise", new { }))["total"]!["amount"]!);
+            if (round == 0)
+                await administrator.PostAsync($"v1/invoices/{draft["id"]}/credit-notes", new { reason = "mistake" }, expected: 201);
+        }
+
+        Assert.Equal([55_500m, 55_500m], totals);
+    }
+
+    [Fact]
     public async Task Credit_pays_renewals_in_bulk_and_what_is_paid_by_it_is_told()
     {
         var tenant = await desk.NewTenantAsync();
