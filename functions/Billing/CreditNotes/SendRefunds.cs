@@ -19,7 +19,9 @@ public sealed partial class SendRefunds(
     Database database, RefundStore refunds, CreditNoteStore notes, InvoiceStore invoices, ReceivedPaymentStore payments, PlaceMoney place,
     HistoryStore history, ServiceClients services, TenantClocks clocks, BillingTime time, ILogger<SendRefunds> logger)
 {
-    private const int AtOnce = 50;
+    // Asked for one after the other: few are claimed at a time, so that none waits for long behind answers that are slow.
+    private const int AtOnce = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan NotSettledYet = TimeSpan.FromHours(6);
     private static readonly TimeSpan Unclear = TimeSpan.FromMinutes(15);
@@ -30,6 +32,7 @@ public sealed partial class SendRefunds(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var clocked = await clocks.ListAsync(cancellationToken);
         IReadOnlyList<RefundReference> due;
         do
@@ -39,7 +42,7 @@ public sealed partial class SendRefunds(
             foreach (var reference in due)
                 await TryOneAsync(reference, cancellationToken);
         }
-        while (due.Count == AtOnce);
+        while (due.Count == AtOnce && time.GetElapsedTime(started) < Patience);
     }
 
     /// <summary>Of one tenant, for the only one who sends there.</summary>

@@ -158,7 +158,7 @@ public sealed class CreditNoteTests(CollectionDesk desk)
             {
                 // Its first answer takes a while; from then on it waits a quarter of an hour.
                 desk.Apps.Clock.Advance(TimeSpan.FromMinutes(2));
-                await desk.RunTimerAsync("CollectInvoices");
+                await desk.RunTimerAsync("SendRefunds");
                 return (string?)(await payer.GetAsync($"v1/credit-notes/{note!["id"]}"))["refunds"]![0]!["status"] == "sent";
             },
             "The refund was not sent.");
@@ -319,7 +319,7 @@ public sealed class CreditNoteTests(CollectionDesk desk)
         await CollectionDesk.WaitForAsync(
             async () =>
             {
-                await desk.RunTimerAsync("CollectInvoices");
+                await desk.RunTimerAsync("SendRefunds");
                 note = await payer.GetAsync($"v1/credit-notes/{issued["id"]}");
                 return (string?)note["refunds"]![0]!["status"] != "pending";
             },
