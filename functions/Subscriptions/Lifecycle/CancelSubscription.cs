@@ -63,12 +63,12 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
         return after;
     }
 
-    // What was paid is given back for the days after today. Where nothing was paid yet for a change or a return that worked at once, the days that
-    // it worked are owed, less what the change took back of the charge before it.
+    // What was paid is given back for the days after today. Where nothing was paid yet for a period that worked all the same, the days that it worked
+    // are owed, less what a change took back of the charge before it.
     private async Task SettleAsync(
         TenantTransaction transaction, Subscription before, Charge charge, bool isWithdrawn, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (isWithdrawn && charge.Reason is Charge.Change or Charge.Resume)
+        if (isWithdrawn && charge.OwesDays(now))
             await moves.ChargeAsync(
                 transaction, before, charge.CreditedChargeId, Quote.Used(before, await TakenAsync(transaction, charge, cancellationToken), now), "cancel",
                 now, cancellationToken, charge.Id);

@@ -248,7 +248,7 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
             await user.WaitForStatusAsync(id, "cancelled");
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            // Renewed first: the new period's invoice is withdrawn. Cancelled first: there is none.
+            // Renewed first: the new period's invoice is withdrawn, and its first day is not owed. Cancelled first: there is none.
             await SubscriptionsDesk.WaitForAsync(
                 async () => (await user.InvoicesAsync()).Skip(1).All(invoice => invoice.StartsWith("cancelled", StringComparison.Ordinal)),
                 "An invoice is open for a subscription that has ended.");

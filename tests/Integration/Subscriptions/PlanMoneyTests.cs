@@ -39,6 +39,24 @@ public sealed class PlanMoneyTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task Days_of_a_renewal_are_owed_although_it_is_cancelled_before_it_was_paid()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro");
+        desk.Apps.Clock.MoveTo(DateTimeOffset.Parse((string)(await user.GetAsync($"v1/subscriptions/{id}"))["periodEnd"]!));
+        await desk.RenewAsync();
+        await user.WaitForInvoicesAsync(2);
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(2));
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+
+        // Three days of 28 to 31.
+        await SubscriptionsDesk.WaitForAsync(
+            async () => await user.InvoicesAsync() is [_, var withdrawn, var owed] && withdrawn.StartsWith("cancelled", StringComparison.Ordinal)
+                && owed is ['p', ..] && decimal.Parse(owed.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) is >= 2.90m and <= 3.22m,
+            "The days that were used are not billed, or more than they.");
+    }
+
+    [Fact]
     public async Task Money_for_an_upgrade_that_was_cancelled_meanwhile_is_given_back_once()
     {
         var user = await desk.WelcomeAsync();
