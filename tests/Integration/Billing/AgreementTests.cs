@@ -218,6 +218,19 @@ public sealed class AgreementTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task A_bill_that_is_told_by_the_time_of_another_zone_is_billed_like_any_other()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var start = desk.Now.AddDays(-3).ToOffset(TimeSpan.FromHours(7));
+        var first = CyclesDesk.Bill(start, start.AddDays(2), 12_345);
+        await desk.AgreeAsync(tenant, CyclesDesk.Terms(subscription, user, start) with { Next = first, AnchorDay = start.AddDays(2).UtcDateTime.Day });
+        var run = await desk.RunAsync(tenant);
+
+        Assert.Equal((2, 0), ((int)run["created"]!, (int)run["parked"]!));
+        Assert.Equal(["0001 pending 13703.00 IDR", "0002 pending 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
     public async Task Terms_that_make_no_bill_are_parked_and_the_next_terms_free_them()
     {
         var tenant = await desk.NewTenantAsync();
