@@ -109,7 +109,7 @@ public sealed partial class RunBillingPages(
         {
             // Somebody holds what is left. New terms do, and they end no run: somebody has to look again.
             if (!await runs.CompleteAsync(transaction, run.Id, now, cancellationToken))
-                await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, now + WhileHeld, cancellationToken);
+                await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, time.RealNow + WhileHeld, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return Outcome.Over;
         }
