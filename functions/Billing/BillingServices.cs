@@ -39,6 +39,7 @@ internal static class BillingServices
         builder.Services
             .AddSingleton<InvoiceStore>()
             .AddSingleton<HistoryStore>()
+            .AddSingleton<RequestStore>()
             .AddSingleton<CouponStore>()
             .AddSingleton<CreateCoupon>()
             .AddSingleton<RedeemCoupon>()
