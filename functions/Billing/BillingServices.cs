@@ -88,6 +88,7 @@ internal static class BillingServices
             .AddSingleton<CreditNoteStore>()
             .AddSingleton<RefundStore>()
             .AddSingleton<WriteCreditNote>()
+            .AddSingleton<LowerReopened>()
             .AddSingleton<IssueCreditNote>()
             .AddSingleton<SendRefunds>()
             .AddSingleton<ReconciliationStore>()

@@ -64,6 +64,17 @@ public sealed class ChargeCreditStore
             ?? throw new InvalidOperationException($"Invoice {invoice} is gone.");
     }
 
+    /// <summary>What later charges took back of it and left as credit.</summary>
+    public Task<decimal> SumCreditAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select coalesce(sum(least(entry.amount, later.amount)), 0)
+            from charge_credits later join credit_entries entry on entry.tenant_id = @tenant and entry.charge_id = later.charge_id
+            where later.tenant_id = @tenant and later.credited_charge_id = @charge
+            """;
+        return transaction.FindAsync<decimal>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
+    }
+
     public Task<bool> IsKeptAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken) =>
         transaction.FindAsync<bool>(
             "select exists (select from charge_credits where tenant_id = @tenant and charge_id = @charge)",

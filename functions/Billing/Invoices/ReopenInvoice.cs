@@ -1,4 +1,5 @@
 using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -10,8 +11,8 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// The bank took a payment back: the invoice it had paid is open again, unless the payer's other money for it pays it anew, or it had been superseded.
 /// </summary>
 public sealed class ReopenInvoice(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, SupersedeInvoice supersede, HistoryStore history,
-    BillingTime time)
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, SupersedeInvoice supersede, LowerReopened lower,
+    HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(PaymentReversed reversed, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -50,6 +51,8 @@ public sealed class ReopenInvoice(
             now, cancellationToken);
         if (after is { IsPayable: true })
             after = await PayAnewAsync(transaction, after, now, cancellationToken);
+        if (isReopened && after is { IsPayable: true })
+            after = await lower.RunAsync(transaction, after, now, cancellationToken);
         if (isReopened && after is { IsPayable: true })
             await transaction.PublishAsync(after.Reopened(), now, cancellationToken);
     }

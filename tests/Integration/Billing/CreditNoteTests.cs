@@ -235,6 +235,7 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     [InlineData("end, refund", "paid 0 111000 0, credit 0")]
     [InlineData("refund, end", "paid 0 111000 0, credit 0")]
     [InlineData("reversal, end", "pending 0 0 111000, credit 0")]
+    [InlineData("end, reversal", "pending 0 99900 11100, credit 0")]
     public async Task Nothing_is_given_back_twice_by_a_note_and_by_the_end_of_its_subscription(string steps, string end)
     {
         var payer = await desk.WelcomeAsync();
