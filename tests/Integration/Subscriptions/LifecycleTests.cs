@@ -65,6 +65,7 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         var user = await desk.WelcomeAsync();
         var subscription = await user.SubscribeAsync("pro");
         var id = Guid.Parse((string)subscription["id"]!);
+        await user.WaitForInvoicesAsync(1);
         desk.Apps.Clock.Advance(TimeSpan.FromHours(24));
         await desk.RenewAsync();
         await user.WaitForStatusAsync($"{id}", "expired");
