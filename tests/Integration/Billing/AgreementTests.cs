@@ -124,7 +124,7 @@ public sealed class AgreementTests(CyclesDesk desk)
         string how, bool isSpent, string state, decimal credit)
     {
         var tenant = await desk.NewTenantAsync();
-        var administrator = await desk.SignInAdministratorAsync(tenant);
+        var administrator = await desk.SignInAsync(tenant, user: null, "credits:write");
         var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
         await desk.AgreeAsync(tenant, terms);
         await desk.RunAsync(tenant);
