@@ -1,6 +1,7 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessBusiness.Billing.Agreements;
+using ServerlessBusiness.Billing.Charges;
 using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.CreditNotes;
@@ -38,9 +39,11 @@ internal static class BillingServices
         builder.Services
             .AddSingleton<InvoiceStore>()
             .AddSingleton<HistoryStore>()
+            .AddSingleton<RequestStore>()
             .AddSingleton<CouponStore>()
             .AddSingleton<CreateCoupon>()
             .AddSingleton<RedeemCoupon>()
+            .AddSingleton<ReturnCoupons>()
             .AddSingleton<ComposeBills>()
             .AddSingleton<IssueInvoices>()
             .AddSingleton<IssueInvoice>()
@@ -63,6 +66,8 @@ internal static class BillingServices
             .AddSingleton<ReopenInvoice>()
             .AddSingleton<CancelInvoice>()
             .AddSingleton<CreditStore>()
+            .AddSingleton<ChargeCreditStore>()
+            .AddSingleton<GiveBack>()
             .AddSingleton<AdjustCredit>()
             .AddSingleton<PreviewInvoice>()
             .AddSingleton<WithdrawInvoice>();
@@ -83,6 +88,7 @@ internal static class BillingServices
             .AddSingleton<CreditNoteStore>()
             .AddSingleton<RefundStore>()
             .AddSingleton<WriteCreditNote>()
+            .AddSingleton<LowerReopened>()
             .AddSingleton<IssueCreditNote>()
             .AddSingleton<SendRefunds>()
             .AddSingleton<ReconciliationStore>()

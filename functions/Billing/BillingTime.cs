@@ -11,6 +11,9 @@ public sealed class BillingTime(TimeProvider real) : TimeProvider
     /// <summary>Something is done under a test clock.</summary>
     public bool IsOfClock => entered.Value is not null;
 
+    /// <summary>The real time, for what others do later: they know no test clock.</summary>
+    public DateTimeOffset RealNow => real.GetUtcNow();
+
     public override long TimestampFrequency => real.TimestampFrequency;
 
     public override TimeZoneInfo LocalTimeZone => real.LocalTimeZone;

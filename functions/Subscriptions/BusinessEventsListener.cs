@@ -6,7 +6,7 @@ using ServerlessBusiness.Subscriptions.Lifecycle;
 namespace ServerlessBusiness.Subscriptions;
 
 public sealed class BusinessEventsListener(
-    Inbox inbox, SettleCharge settle, SuspendUnpaid suspend, WithdrawCharge withdraw, CancelSubscription cancel)
+    Inbox inbox, SettleCharge settle, ReopenCharge reopen, SuspendUnpaid suspend, WithdrawCharge withdraw, CancelSubscription cancel)
 {
     [Function("BusinessEventsListener")]
     public Task Run(
@@ -17,6 +17,7 @@ public sealed class BusinessEventsListener(
             (fact, transaction) => fact switch
             {
                 InvoicePaid paid => settle.RunAsync(paid, transaction, cancellationToken),
+                InvoiceReopened reopened => reopen.RunAsync(reopened, transaction, cancellationToken),
                 InvoiceOverdue overdue => suspend.RunAsync(overdue, transaction, cancellationToken),
                 InvoiceCancelled cancelled => withdraw.RunAsync(cancelled, transaction, cancellationToken),
                 UserDeleted deleted => cancel.RunAsync(deleted, transaction, cancellationToken),

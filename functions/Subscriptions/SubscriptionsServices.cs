@@ -45,6 +45,7 @@ internal static class SubscriptionsServices
             .AddSingleton<AdjustRenewal>()
             .AddSingleton<RenewSubscriptions>()
             .AddSingleton<SettleCharge>()
+            .AddSingleton<ReopenCharge>()
             .AddSingleton<SuspendUnpaid>()
             .AddSingleton<WithdrawCharge>()
             .AddSingleton<EntitlementStore>()

@@ -61,9 +61,10 @@ public sealed record SubscriptionCreated(
 /// A running subscription owes something other than a renewal, or is owed: Billing invoices the sum of the lines, or keeps it as credit when
 /// it is negative. What is given back was charged by <c>CreditedChargeId</c>.
 /// </summary>
+/// <param name="ReplacedChargeId">A withdrawn charge in whose place it stands: what that one had taken back is left to be taken back by this one.</param>
 public sealed record SubscriptionChargeDue(
     Guid ChargeId, Guid SubscriptionId, Guid UserId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
-    IReadOnlyList<ChargeLine> Lines, Guid? CreditedChargeId = null) : BusinessEvent;
+    IReadOnlyList<ChargeLine> Lines, Guid? CreditedChargeId = null, Guid? ReplacedChargeId = null) : BusinessEvent;
 
 /// <summary>The lines of a period that a renewal begins.</summary>
 public sealed record RenewalBill(DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, IReadOnlyList<ChargeLine> Lines);
@@ -131,9 +132,17 @@ public sealed record InvoiceIssued(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, DateTimeOffset DueAt) : BusinessEvent;
 
 /// <summary>Nothing is owed for it any more. The payment's id is empty when the user's credit covered all of it.</summary>
+/// <param name="Reopenings">How often it had been opened again by then: what was told of it before the last time is outdated.</param>
 public sealed record InvoicePaid(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Guid PaymentId, Money Total, DateTimeOffset PaidAt,
-    Guid? ChargeId = null) : BusinessEvent;
+    Guid? ChargeId = null, int Reopenings = 0) : BusinessEvent;
+
+/// <summary>
+/// An invoice is to be paid whose charge counts as paid: the bank took a payment back, or what the charge was to be paid by is worth less than its price.
+/// </summary>
+/// <param name="Reopenings">How often it has been opened again.</param>
+public sealed record InvoiceReopened(
+    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Due, Guid? ChargeId, int Reopenings) : BusinessEvent;
 
 /// <summary>
 /// So much of it should have been paid by now; <c>Suspend</c> says whether what it pays for stops until it is, <c>SuspendsAt</c> when it will, and
@@ -141,7 +150,7 @@ public sealed record InvoicePaid(
 /// </summary>
 public sealed record InvoiceOverdue(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, int DaysOverdue, Guid? ChargeId = null,
-    bool Suspend = true, int Urgency = 1, DateTimeOffset? SuspendsAt = null) : BusinessEvent;
+    bool Suspend = true, int Urgency = 1, DateTimeOffset? SuspendsAt = null, int Reopenings = 0) : BusinessEvent;
 
 /// <summary>An open invoice nears its due date: its payer is reminded, at most once a day.</summary>
 public sealed record InvoiceDueSoon(

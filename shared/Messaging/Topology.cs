@@ -36,7 +36,7 @@ public static class Topology
                 nameof(UserAccessChanged), nameof(AccountHelpAsked), nameof(PhoneShared), nameof(PlatformAdministratorAsked), nameof(PermissionDenied),
                 nameof(PaymentSurplusArrived),
             ],
-            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceOverdue), nameof(InvoiceCancelled), nameof(UserDeleted)],
+            [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceReopened), nameof(InvoiceOverdue), nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Payments] = [nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(UserDeleted)],
             [ServiceIdentity.Notifications] =
             [

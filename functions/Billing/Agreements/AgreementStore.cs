@@ -133,7 +133,7 @@ public sealed class AgreementStore(Database database)
                 tenant = transaction.Tenant,
                 run,
                 subscriptions = advances.Select(one => one.SubscriptionId).ToArray(),
-                nexts = advances.Select(one => one.Next).ToArray(),
+                nexts = advances.Select(one => one.Next?.ToUniversalTime()).ToArray(),
                 reasons = advances.Select(one => one.ParkedReason).ToArray(),
                 now,
             },

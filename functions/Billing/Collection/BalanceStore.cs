@@ -35,6 +35,7 @@ public sealed class BalanceStore
             set amount_paid = amount_paid - @amount,
                 status = case when status = 'paid' then 'pending' else status end,
                 reopened_at = case when status = 'paid' then @now else reopened_at end,
+                reopenings = case when status = 'paid' then reopenings + 1 else reopenings end,
                 dunning_stage = case when status = 'paid' then 0 else dunning_stage end,
                 written_off_at = case when status = 'paid' then null else written_off_at end,
                 paid_date = null, payment_transaction_id = null, updated_at = @now

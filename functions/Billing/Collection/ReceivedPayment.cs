@@ -38,5 +38,8 @@ public sealed record ReceivedPayment(
     public decimal CreditedFor(decimal net) =>
         net == CreditedNet ? Credited : Math.Min(Credited, Shared.Finance.Money.Rounded(Credited * net / CreditedNet, Money(0).Currency).Amount);
 
+    /// <summary>What of a refund that Payments refuses is still here: what was to go back and has not, whoever sent it. Nothing once the bank took it.</summary>
+    public decimal KeptOf(decimal refund) => Math.Clamp(Returned - Refunded, 0, refund);
+
     public ReceivedPayment WithCredit(decimal gross, decimal net) => this with { Credited = Credited + gross, CreditedNet = CreditedNet + net };
 }

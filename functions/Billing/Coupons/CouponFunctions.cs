@@ -17,7 +17,8 @@ public sealed class CouponFunctions(CreateCoupon create, RedeemCoupon redeem, Co
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/coupons")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<CreateCouponRequest>(request, cancellationToken);
-        var view = await create.RunAsync(caller.Tenant, body, cancellationToken);
+        var key = await RequestKey.OfAsync(request, Actor.Of(caller), cancellationToken);
+        var view = await create.RunAsync(caller.Tenant, body, key, cancellationToken);
         return TypedResults.Created($"/v1/coupons/{view.Id}", view);
     }
 
@@ -48,6 +49,7 @@ public sealed class CouponFunctions(CreateCoupon create, RedeemCoupon redeem, Co
         var user = body.UserId ?? caller.RequireUser();
         if (user != caller.User && !caller.May(Write))
             throw ProblemException.Forbidden("NOT_YOURS", "Redeeming a coupon for somebody else needs invoices:write.");
-        return TypedResults.Ok(await redeem.RunAsync(caller.Tenant, user, body.Code, body.SubscriptionId, cancellationToken));
+        var key = await RequestKey.OfAsync(request, Actor.Of(caller), cancellationToken);
+        return TypedResults.Ok(await redeem.RunAsync(caller.Tenant, user, body.Code, body.SubscriptionId, key, cancellationToken));
     }
 }

@@ -11,19 +11,18 @@ public sealed class CouponStore(Database database)
         created_at
         """;
 
-    public async Task InsertAsync(TenantId tenant, Coupon coupon, CancellationToken cancellationToken)
+    public Task InsertAsync(TenantTransaction transaction, Coupon coupon, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into coupons (tenant_id, id, code, percent, amount, currency, duration, invoices, tiers, max_redemptions, redeem_by, created_at)
             values (@tenant, @Id, @Code, @Percent, @Amount, @Currency, @duration, @Invoices, string_to_array(@Tiers, ','), @MaxRedemptions, @RedeemBy,
                     @CreatedAt)
             """;
-        await using var connection = database.Open(tenant);
-        await connection.ExecuteAsync(
+        return transaction.ExecuteAsync(
             sql,
             new
             {
-                tenant,
+                tenant = transaction.Tenant,
                 coupon.Id,
                 coupon.Code,
                 coupon.Percent,
@@ -64,7 +63,7 @@ public sealed class CouponStore(Database database)
 
     /// <summary>Counts the redemption and writes it, in one statement; null when the coupon may not be redeemed (any more).</summary>
     public Task<RedemptionView?> RedeemAsync(
-        TenantTransaction transaction, string code, Guid user, Guid? subscription, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid id, string code, Guid user, Guid? subscription, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             with coupon as (
@@ -80,7 +79,17 @@ public sealed class CouponStore(Database database)
             select redemption.id, coupon.code, user_id, subscription_id, invoices_left from redemption, coupon
             """;
         return transaction.FindAsync<RedemptionView>(
-            sql, new { tenant = transaction.Tenant, id = Guid.CreateVersion7(now), code, user, subscription, now }, cancellationToken);
+            sql, new { tenant = transaction.Tenant, id, code, user, subscription, now }, cancellationToken);
+    }
+
+    public Task<RedemptionView?> FindRedemptionAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select r.id, c.code, r.user_id, r.subscription_id, r.invoices_left
+            from coupon_redemptions r join coupons c on c.tenant_id = r.tenant_id and c.id = r.coupon_id
+            where r.tenant_id = @tenant and r.id = @id
+            """;
+        return transaction.FindAsync<RedemptionView>(sql, new { tenant = transaction.Tenant, id }, cancellationToken);
     }
 
     /// <summary>What these users have redeemed and not used up, in the order in which they did; locked, so that no other invoice uses it.</summary>

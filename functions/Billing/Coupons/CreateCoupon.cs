@@ -37,14 +37,20 @@ public sealed record CreateCouponRequest
     public DateTimeOffset? RedeemBy { get; init; }
 }
 
-public sealed class CreateCoupon(CouponStore coupons, BillingTime time)
+public sealed class CreateCoupon(Database database, CouponStore coupons, RequestStore requests, BillingTime time)
 {
-    public async Task<CouponView> RunAsync(TenantId tenant, CreateCouponRequest request, CancellationToken cancellationToken)
+    /// <summary>The same key is the same coupon, whatever became of its first answer.</summary>
+    public async Task<CouponView> RunAsync(TenantId tenant, CreateCouponRequest request, RequestKey? key, CancellationToken cancellationToken)
     {
         var coupon = Of(request, time.GetUtcNow());
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        if (await requests.TakeAsync(transaction, key, coupon.Id, coupon.CreatedAt, cancellationToken) is not null)
+            return CouponView.Of((await coupons.FindAsync(transaction, request.Code, cancellationToken))!);
+
         try
         {
-            await coupons.InsertAsync(tenant, coupon, cancellationToken);
+            await coupons.InsertAsync(transaction, coupon, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
         }
         catch (PostgresException exception) when (exception.IsDuplicateOf("coupons_code"))
         {

@@ -22,16 +22,21 @@ public sealed record RedeemCouponRequest
 public sealed record RedemptionView(Guid Id, string Code, Guid UserId, Guid? SubscriptionId, int? InvoicesLeft);
 
 /// <summary>Lets a coupon count for a user's next invoices, once per user and never more often than it may.</summary>
-public sealed class RedeemCoupon(Database database, CouponStore coupons, HistoryStore history, BillingTime time)
+public sealed class RedeemCoupon(Database database, CouponStore coupons, RequestStore requests, HistoryStore history, BillingTime time)
 {
+    /// <summary>The same key is the same redemption, whatever became of its first answer.</summary>
     public async Task<RedemptionView> RunAsync(
-        TenantId tenant, Guid user, string code, Guid? subscription, CancellationToken cancellationToken)
+        TenantId tenant, Guid user, string code, Guid? subscription, RequestKey? key, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        if (await requests.TakeAsync(transaction, key, id, now, cancellationToken) is { } known)
+            return (await coupons.FindRedemptionAsync(transaction, known, cancellationToken))!;
+
         try
         {
-            var redemption = await coupons.RedeemAsync(transaction, code, user, subscription, now, cancellationToken)
+            var redemption = await coupons.RedeemAsync(transaction, id, code, user, subscription, now, cancellationToken)
                 ?? throw await RefusalAsync(transaction, code, now, cancellationToken);
             await history.AddAsync(transaction, user, "coupon_redeemed", new { code, subscriptionId = subscription }, now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);

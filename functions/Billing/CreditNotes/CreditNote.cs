@@ -24,7 +24,7 @@ public sealed record CreditNoteRefund(
 
 public sealed record CreditNoteLineView(Guid InvoiceLineId, string Description, Money Amount);
 
-/// <param name="Status">pending until Payments has answered, then sent, or refused: it became credit.</param>
+/// <param name="Status">pending until Payments has answered, then sent, or refused: what had not gone back otherwise became credit.</param>
 public sealed record CreditNoteRefundView(Guid PaymentId, Money Amount, string Status, string? Reason);
 
 /// <param name="Reduced">What it took off the invoice's open amount.</param>

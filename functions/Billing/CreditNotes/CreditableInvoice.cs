@@ -19,14 +19,17 @@ public sealed record CreditNoteDraft(Money Net, Money Tax, IReadOnlyList<Credite
 /// What is left of an invoice to be credited. Discounts and credits among its lines lower the others by their share, so that only what was really
 /// asked for comes back. Tax follows the sum of all notes and not each note, so it never runs ahead, and the last note takes what is left of it.
 /// </summary>
+/// <param name="GivenBack">What later charges have given back of it as credit, as its lines are stated; no note gives that again.</param>
+/// <param name="CreditUsed">What credit paid of it: of what was given back, that comes first.</param>
 public sealed record CreditableInvoice(
-    Currency Currency, decimal Net, decimal Tax, decimal NetCredited, decimal TaxCredited, IReadOnlyList<CreditableLine> Lines)
+    Currency Currency, decimal Net, decimal Tax, decimal NetCredited, decimal TaxCredited, IReadOnlyList<CreditableLine> Lines,
+    decimal GivenBack = 0, decimal CreditUsed = 0)
 {
     /// <summary>Of an invoice that credit paid whole: what its lines had cost, which went untaxed, beside the line of the credit itself.</summary>
     public (CreditableInvoice Paid, CreditableLine Credit) WithoutCredit(decimal credit)
     {
         var line = Lines.Last(one => one.Total == -credit);
-        return (new CreditableInvoice(Currency, credit, Tax: 0, -line.Credited, TaxCredited: 0, [.. Lines.Where(one => one != line)]), line);
+        return (new CreditableInvoice(Currency, credit, Tax: 0, -line.Credited, TaxCredited: 0, [.. Lines.Where(one => one != line)], GivenBack), line);
     }
 
     private decimal NetLeft => Net - NetCredited;
@@ -52,6 +55,9 @@ public sealed record CreditableInvoice(
     /// <summary>So much in all, tax included, of all lines by what is left of them.</summary>
     public CreditNoteDraft OfTotal(Money total)
     {
+        // The money has gone: what was given back besides is taken from elsewhere.
+        if (GivenBack > 0)
+            return (this with { GivenBack = 0 }).OfTotal(total);
         var amount = total.Amount;
         if (amount >= NetLeft + TaxLeft)
             return Whole();
@@ -100,6 +106,8 @@ public sealed record CreditableInvoice(
         var asking = Lines.Where(line => line.Total > 0).ToList();
         var taken = -Lines.Where(line => line.Total < 0).Sum(line => line.Total);
         var shares = Spread.Over(taken, [.. asking.Select(line => line.Total)], Currency);
-        return [.. asking.Zip(shares, (line, share) => new CreditedLine(line.Id, line.Description, line.Total - share - line.Credited))];
+        var left = asking.Zip(shares, (line, share) => line.Total - share - line.Credited).ToList();
+        var given = Spread.Over(Math.Clamp(GivenBack - CreditUsed, 0, left.Sum()), left, Currency);
+        return [.. asking.Select((line, place) => new CreditedLine(line.Id, line.Description, left[place] - given[place]))];
     }
 }

@@ -19,7 +19,9 @@ public sealed partial class SendRefunds(
     Database database, RefundStore refunds, CreditNoteStore notes, InvoiceStore invoices, ReceivedPaymentStore payments, PlaceMoney place,
     HistoryStore history, ServiceClients services, TenantClocks clocks, BillingTime time, ILogger<SendRefunds> logger)
 {
-    private const int AtOnce = 50;
+    // Asked for one after the other: few are claimed at a time, so that none waits for long behind answers that are slow.
+    private const int AtOnce = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan NotSettledYet = TimeSpan.FromHours(6);
     private static readonly TimeSpan Unclear = TimeSpan.FromMinutes(15);
@@ -30,6 +32,7 @@ public sealed partial class SendRefunds(
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
         var clocked = await clocks.ListAsync(cancellationToken);
         IReadOnlyList<RefundReference> due;
         do
@@ -39,7 +42,7 @@ public sealed partial class SendRefunds(
             foreach (var reference in due)
                 await TryOneAsync(reference, cancellationToken);
         }
-        while (due.Count == AtOnce);
+        while (due.Count == AtOnce && time.GetElapsedTime(started) < Patience);
     }
 
     /// <summary>Of one tenant, for the only one who sends there.</summary>
@@ -97,11 +100,16 @@ public sealed partial class SendRefunds(
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var invoice = await invoices.LockAsync(transaction, refund.InvoiceId, cancellationToken);
+        var payment = await payments.TakeAsync(
+            transaction, refund.PaymentId, refund.InvoiceId, refund.UserId, refund.Money.Currency, now, cancellationToken);
+        var kept = status == "refused" ? payment.KeptOf(refund.Amount) : 0;
+        if (kept == 0 && !payment.IsReversed)
+            status = "sent";
         if (!await refunds.EndAsync(transaction, refund.Id, status, reason, now, cancellationToken))
             return;
 
-        if (status == "refused")
-            await KeepAsync(transaction, invoice!, refund, now, cancellationToken);
+        if (kept > 0)
+            await KeepAsync(transaction, invoice!, payment, refund, kept, now, cancellationToken);
         await history.AddAsync(
             transaction, refund.UserId, $"refund_{status}",
             new { refund.InvoiceId, refund.PaymentId, refund.CreditNoteId, amount = refund.Money, reason }, now, cancellationToken);
@@ -109,17 +117,14 @@ public sealed partial class SendRefunds(
     }
 
     private async Task KeepAsync(
-        TenantTransaction transaction, Invoice invoice, CreditNoteRefund refund, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Invoice invoice, ReceivedPayment payment, CreditNoteRefund refund, decimal kept, DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
-        var payment = await payments.TakeAsync(
-            transaction, refund.PaymentId, refund.InvoiceId, refund.UserId, refund.Money.Currency, now, cancellationToken);
-        if (payment.IsReversed)
-            return;
-        var kept = await place.ToCreditAsync(
-            transaction, payment with { Returned = payment.Returned - refund.Amount }, refund.Amount, invoice.TaxOnTop,
-            "could not be sent back", now, cancellationToken);
-        await payments.SaveAsync(transaction, kept, now, cancellationToken);
-        await notes.TurnToCreditAsync(transaction, refund.CreditNoteId, refund.Amount, cancellationToken);
+        var credited = await place.ToCreditAsync(
+            transaction, payment with { Returned = payment.Returned - kept }, kept, invoice.TaxOnTop, "could not be sent back", now,
+            cancellationToken);
+        await payments.SaveAsync(transaction, credited, now, cancellationToken);
+        await notes.TurnToCreditAsync(transaction, refund.CreditNoteId, kept, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Error, "Refund {RefundId} could not be sent; it is tried again when its lease has ended.")]

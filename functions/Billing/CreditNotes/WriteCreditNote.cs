@@ -1,4 +1,6 @@
+using ServerlessBusiness.Billing.Charges;
 using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
@@ -12,14 +14,17 @@ namespace ServerlessBusiness.Billing.CreditNotes;
 
 /// <summary>Numbers a credit note, takes it off its invoice and tells of it, in the transaction that moves its money.</summary>
 public sealed class WriteCreditNote(
-    CreditNoteStore notes, SellerStore sellers, BalanceStore balances, CreditStore credits, HistoryStore history)
+    CreditNoteStore notes, SellerStore sellers, BalanceStore balances, CreditStore credits, ChargeCreditStore charges, GiveBack giveBack,
+    ReturnCoupons coupons, HistoryStore history)
 {
     /// <summary>What is left of an invoice, whose lock the caller holds.</summary>
     public async Task<CreditableInvoice> MeasureAsync(TenantTransaction transaction, Invoice invoice, CancellationToken cancellationToken)
     {
         var (net, tax) = await notes.SumAsync(transaction, invoice.Id, cancellationToken);
         var lines = await notes.ListCreditableAsync(transaction, invoice.Id, cancellationToken);
-        return new CreditableInvoice(invoice.Total.Currency, invoice.Amount, invoice.TaxAmount, net, tax, lines);
+        var books = await charges.FindOfInvoiceAsync(transaction, invoice.Id, cancellationToken);
+        return new CreditableInvoice(
+            invoice.Total.Currency, invoice.Amount, invoice.TaxAmount, net, tax, lines, books.GivenOfItsOwn, books.Credit);
     }
 
     public async Task<CreditNote> RunAsync(
@@ -40,6 +45,9 @@ public sealed class WriteCreditNote(
         // Nothing is left of the invoice: what credit it had taken belongs to its payer again.
         if (after.AmountCredited == after.TotalAmount)
             await credits.GiveBackAsync(transaction, before.UserId, before.Total.Currency, before.Id, now, cancellationToken);
+        if (after.Status == InvoiceStatus.Cancelled)
+            await coupons.RunAsync(transaction, after, now, cancellationToken);
+        await giveBack.TakeDoubledAsync(transaction, after, new CreditSource(CreditNote: note.Id), now, cancellationToken);
         await TellAsync(transaction, note, before, after, now, cancellationToken);
         return note;
     }

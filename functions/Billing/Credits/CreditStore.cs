@@ -167,11 +167,19 @@ public sealed class CreditStore(Database database)
     public async Task<Money> GiveBackAsync(
         TenantTransaction transaction, Guid user, Currency currency, Guid invoice, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = "select coalesce(-sum(amount), 0) from credit_entries where tenant_id = @tenant and invoice_id = @invoice";
-        var spent = new Money(await transaction.FindAsync<decimal>(sql, new { tenant = transaction.Tenant, invoice }, cancellationToken), currency);
+        var spent = new Money(Math.Max(0, -await SumAsync(transaction, user, invoice, cancellationToken)), currency);
         if (!spent.IsZero)
             await PutAsync(transaction, user, spent, "given back by an invoice", new CreditSource(Invoice: invoice), now, cancellationToken);
         return spent;
+    }
+
+    /// <summary>What an invoice has added to the balance, or, below zero, taken of it.</summary>
+    public Task<decimal> SumAsync(TenantTransaction transaction, Guid user, Guid invoice, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select coalesce(sum(amount), 0) from credit_entries where tenant_id = @tenant and user_id = @user and invoice_id = @invoice
+            """;
+        return transaction.FindAsync<decimal>(sql, new { tenant = transaction.Tenant, user, invoice }, cancellationToken);
     }
 
     public async Task<Money> FindBalanceAsync(TenantConnection connection, Guid user, Currency currency, CancellationToken cancellationToken)

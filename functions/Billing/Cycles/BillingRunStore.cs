@@ -56,7 +56,7 @@ public sealed class BillingRunStore(Database database)
                 created,
                 existing,
                 subscriptions = parked.Select(bill => bill.SubscriptionId).ToArray(),
-                starts = parked.Select(bill => bill.PeriodStart).ToArray(),
+                starts = parked.Select(bill => bill.PeriodStart.ToUniversalTime()).ToArray(),
                 reasons = parked.Select(bill => bill.Reason).ToArray(),
             },
             cancellationToken);

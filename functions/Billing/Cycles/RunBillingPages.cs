@@ -85,12 +85,13 @@ public sealed partial class RunBillingPages(
                 outcome = await BillAsync(tenant, page, cancellationToken);
                 size = Math.Min(size * 2, PageSize);
             }
-            catch (PostgresException refusal) when (IsAboutData(refusal) && page.Taken.Count > 0)
+            catch (Exception refusal) when (IsAboutData(refusal) && page.Taken.Count > 0)
             {
-                // The database refuses one of them. Smaller pages find out which.
+                // The database refuses one of them, or cannot be told it. Smaller pages find out which.
                 LogRefusal(refusal, page.Taken.Count, run);
                 if (page.Taken is [var poisoned])
-                    await ParkAsync(tenant, run, poisoned, refusal.MessageText, cancellationToken);
+                    await ParkAsync(
+                        tenant, run, poisoned, (refusal as PostgresException)?.MessageText ?? refusal.Message, cancellationToken);
                 size = Math.Max(page.Taken.Count / 8, 1);
             }
         }
@@ -108,7 +109,7 @@ public sealed partial class RunBillingPages(
         {
             // Somebody holds what is left. New terms do, and they end no run: somebody has to look again.
             if (!await runs.CompleteAsync(transaction, run.Id, now, cancellationToken))
-                await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, now + WhileHeld, cancellationToken);
+                await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, time.RealNow + WhileHeld, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return Outcome.Over;
         }
@@ -174,10 +175,14 @@ public sealed partial class RunBillingPages(
     }
 
     // Values that do not fit, rules that they break, exceptions of triggers; not deadlocks, lost connections and the like, which pass.
-    private static bool IsAboutData(PostgresException refusal) =>
-        refusal.SqlState.StartsWith("22", StringComparison.Ordinal)
-        || refusal.SqlState.StartsWith("23", StringComparison.Ordinal)
-        || refusal.SqlState == PostgresErrorCodes.RaiseException;
+    internal static bool IsAboutData(Exception refusal) => refusal switch
+    {
+        PostgresException { SqlState: var state } =>
+            state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal)
+            || state == PostgresErrorCodes.RaiseException,
+        ArgumentException or FormatException or InvalidCastException or OverflowException => true,
+        _ => false,
+    };
 
     private sealed record Page(Guid Run, int Size, bool HandsOver)
     {

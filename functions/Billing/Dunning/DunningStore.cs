@@ -9,7 +9,8 @@ public sealed class DunningStore(Database database)
 {
     private const string Columns = """
         id, invoice_number, user_id, subscription_id, charge_id, currency, total_amount - amount_paid - amount_credited as due, status, due_date,
-        greatest((@today at time zone 'UTC')::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date, 0) as days_overdue, dunning_stage
+        greatest((@today at time zone 'UTC')::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date, 0) as days_overdue, dunning_stage,
+        reopenings
         """;
 
     public async Task<IReadOnlyList<TenantId>> ListOverdueAcrossTenantsAsync(DateTimeOffset today, CancellationToken cancellationToken)

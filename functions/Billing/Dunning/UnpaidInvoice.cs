@@ -9,7 +9,7 @@ namespace ServerlessBusiness.Billing.Dunning;
 /// <param name="DaysOverdue">UTC days since the due date, or since it was opened again; none before that.</param>
 public sealed record UnpaidInvoice(
     Guid Id, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, Guid? ChargeId, string Currency, decimal Due, InvoiceStatus Status,
-    DateTimeOffset DueDate, int DaysOverdue, int DunningStage)
+    DateTimeOffset DueDate, int DaysOverdue, int DunningStage, int Reopenings)
 {
     public Money Amount => new(Due, Shared.Finance.Currency.Parse(Currency));
 
@@ -17,5 +17,6 @@ public sealed record UnpaidInvoice(
 
     public InvoiceOverdue Overdue(DunningPolicy policy, Urgency urgency, DateTimeOffset today) => new(
         Id, InvoiceNumber, UserId, SubscriptionId, Amount, DaysOverdue, ChargeId, urgency == Urgency.Suspended, (int)urgency,
-        urgency == Urgency.Suspended ? null : today.AddDays(policy.SuspendAfterDays - DaysOverdue));
+        urgency == Urgency.Suspended ? null : today.AddDays(policy.SuspendAfterDays - DaysOverdue),
+        Reopenings);
 }

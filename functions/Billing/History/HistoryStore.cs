@@ -11,7 +11,7 @@ public sealed record HistoryLine(Guid User, string EventType, object Data);
 public sealed class HistoryStore(Database database)
 {
     // What happens behind a user's back: drafts are seen by their makers only, and why a bill cannot be made is for those who can mend it.
-    internal const string Internal = "('draft_discarded', 'subscription_parked', 'subscription_released')";
+    internal const string Internal = "('draft_made', 'draft_discarded', 'subscription_parked', 'subscription_released')";
 
     // By its payer, who has an index.
     private const string OfInvoice = """

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Billing.Charges;
 using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.Credits;
@@ -19,7 +20,8 @@ public sealed record CancelInvoiceRequest
 
 /// <summary>Withdraws an open invoice; whoever waits for its payment hears of it.</summary>
 public sealed class CancelInvoice(
-    Database database, InvoiceStore invoices, CreditStore credits, CouponStore coupons, PlaceMoney place, HistoryStore history, BillingTime time)
+    Database database, InvoiceStore invoices, CreditStore credits, ReturnCoupons coupons, PlaceMoney place, GiveBack giveBack,
+    HistoryStore history, BillingTime time)
 {
     public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancelInvoiceRequest request, CancellationToken cancellationToken)
     {
@@ -43,9 +45,11 @@ public sealed class CancelInvoice(
             return null;
 
         await credits.GiveBackAsync(transaction, invoice.UserId, invoice.Money(0).Currency, id, now, cancellationToken);
-        if (invoice.Discount > 0 && await coupons.GiveBackAsync(transaction, id, cancellationToken) > 0)
-            await history.AddAsync(transaction, invoice.UserId, "coupon_given_back", new { invoiceId = id, invoice.InvoiceNumber }, now, cancellationToken);
+        // What is superseded gave them back then.
+        if (!invoice.IsSuperseded)
+            await coupons.RunAsync(transaction, invoice, now, cancellationToken);
         await place.AllToCreditAsync(transaction, invoice, now, cancellationToken);
+        await giveBack.TakeDoubledAsync(transaction, invoice, new CreditSource(), now, cancellationToken);
         await history.AddAsync(
             transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, reason }, now, cancellationToken);
         await transaction.PublishAsync(

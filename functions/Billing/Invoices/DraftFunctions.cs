@@ -17,14 +17,20 @@ public sealed class DraftFunctions(DraftInvoice draft, FinaliseInvoice finalise,
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/invoices")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<DraftInvoiceRequest>(request, cancellationToken);
-        var view = await draft.RunAsync(caller.Tenant, body, cancellationToken);
+        var actor = Actor.Of(caller);
+        var key = await RequestKey.OfAsync(request, actor, cancellationToken);
+        var view = await draft.RunAsync(caller.Tenant, body, key, actor, cancellationToken);
         return TypedResults.Created($"/v1/invoices/{view.Id}", view);
     }
 
     [Function("FinaliseInvoice"), Requires(Write), Idempotent, Summary("Makes a draft an invoice with a number, which its user owes.")]
     public async Task<Ok<InvoiceView>> Finalise(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/invoices/{id:guid}/finalise")] HttpRequest request, Guid id,
-        CancellationToken cancellationToken) => TypedResults.Ok(await finalise.RunAsync(caller.Tenant, id, cancellationToken));
+        CancellationToken cancellationToken)
+    {
+        var key = await RequestKey.OfAsync(request, Actor.Of(caller), cancellationToken);
+        return TypedResults.Ok(await finalise.RunAsync(caller.Tenant, id, key, cancellationToken));
+    }
 
     [Function("DiscardDraft"), Requires(Write), Summary("Throws a draft away.")]
     public async Task<NoContent> Discard(

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
@@ -31,21 +32,26 @@ public sealed record DraftLine
 
 /// <summary>Makes an invoice that nobody owes yet: it takes no number, no credit and no coupon until it is finalised.</summary>
 public sealed class DraftInvoice(
-    Database database, InvoiceStore invoices, InvoiceBatchStore batch, TaxStore taxation, BillingTime time)
+    Database database, InvoiceStore invoices, InvoiceBatchStore batch, TaxStore taxation, RequestStore requests, HistoryStore history, BillingTime time)
 {
     // As many as the column of quantities keeps.
     private const int Decimals = 4;
 
-    public async Task<InvoiceView> RunAsync(TenantId tenant, DraftInvoiceRequest request, CancellationToken cancellationToken)
+    /// <summary>The same key is the same draft, whatever became of its first answer.</summary>
+    public async Task<InvoiceView> RunAsync(
+        TenantId tenant, DraftInvoiceRequest request, RequestKey? key, string actor, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var lines = Lines(request);
+        var id = Guid.CreateVersion7(now);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        if (await requests.TakeAsync(transaction, key, id, now, cancellationToken) is { } known)
+            return await FindAsync(transaction, known, cancellationToken);
         var taxes = await taxation.ListRulesAsync(transaction, DateOnly.FromDateTime(now.UtcDateTime), cancellationToken);
         var composed = Compose(lines, taxes[request.Currency]);
         var totals = composed.Totals;
         var draft = new Invoice(
-            Guid.CreateVersion7(now), InvoiceNumber: "", request.UserId!.Value, SubscriptionId: null, PeriodStart: null, PeriodEnd: null,
+            id, InvoiceNumber: "", request.UserId!.Value, SubscriptionId: null, PeriodStart: null, PeriodEnd: null,
             totals.Net.Amount, composed.Tax.Rate, totals.Tax.Amount, totals.Total.Amount, request.Currency, InvoiceStatus.Pending, DueDate: now,
             PaidDate: null, PaymentTransactionId: null, now, ChargeId: null, composed.Subtotal.Amount, Discount: 0, composed.Tax.Mode, totals.Net.Amount,
             IsRenewal: false, IsDraft: true);
@@ -53,9 +59,16 @@ public sealed class DraftInvoice(
         await batch.InsertLinesAsync(transaction, [.. InvoiceLineRow.Of(draft.Id, composed.Lines, now)], cancellationToken);
         // Read in the transaction: whoever holds one connection and waits for another may wait for somebody who does the same.
         var written = await invoices.ListLinesAsync(transaction, draft.Id, cancellationToken);
+        await history.AddAsync(
+            transaction, draft.UserId, "draft_made", new { invoiceId = id, total = draft.Total, actor }, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return InvoiceView.Of(draft, written);
     }
+
+    private async Task<InvoiceView> FindAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        await invoices.FindAsync(transaction, id, cancellationToken) is { } draft
+            ? InvoiceView.Of(draft, await invoices.ListLinesAsync(transaction, id, cancellationToken))
+            : throw ProblemException.NotFound("DRAFT_NOT_FOUND", "The draft that this made is discarded.");
 
     private static Composition Compose(IReadOnlyList<ChargeLine> lines, TaxRule tax)
     {

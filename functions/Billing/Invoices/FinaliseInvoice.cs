@@ -6,12 +6,17 @@ using ServerlessBusiness.Shared.Tenancy;
 namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Makes a draft an invoice: numbered, taxed by the rate of today, and paid by credit and coupons as far as these go.</summary>
-public sealed class FinaliseInvoice(Database database, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, BillingTime time)
+public sealed class FinaliseInvoice(
+    Database database, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, RequestStore requests, BillingTime time)
 {
-    public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
+    /// <summary>The same key finds the invoice that it made, whatever became of its first answer.</summary>
+    public async Task<InvoiceView> RunAsync(TenantId tenant, Guid id, RequestKey? key, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
+        if (await requests.TakeAsync(transaction, key, id, now, cancellationToken) is { } known
+            && await invoices.FindAsync(transaction, known, cancellationToken) is { } made)
+            return InvoiceView.Of(made, await invoices.ListLinesAsync(transaction, known, cancellationToken));
         if (await invoices.TakeDraftAsync(transaction, id, cancellationToken) is not { } draft)
             throw await RefusalAsync(transaction, id, cancellationToken);
 

@@ -14,12 +14,13 @@ public enum InvoiceStatus
 /// <summary>A draft has an empty number.</summary>
 /// <param name="IsSuperseded">It should not have been made: what was paid of it is credit, and another one, or none, stands for its charge.</param>
 /// <param name="SellerId">How its tenant appeared when it was issued.</param>
+/// <param name="Reopenings">How often it was paid and then was not.</param>
 public sealed record Invoice(
     Guid Id, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd,
     decimal Amount, decimal TaxRate, decimal TaxAmount, decimal TotalAmount, string Currency, InvoiceStatus Status,
     DateTimeOffset DueDate, DateTimeOffset? PaidDate, Guid? PaymentTransactionId, DateTimeOffset CreatedAt, Guid? ChargeId,
     decimal Subtotal, decimal Discount, TaxMode TaxMode, decimal TaxBase, bool IsRenewal, bool IsDraft, decimal AmountPaid = 0,
-    decimal AmountCredited = 0, bool IsSuperseded = false, Guid? SellerId = null)
+    decimal AmountCredited = 0, bool IsSuperseded = false, Guid? SellerId = null, int Reopenings = 0)
 {
     public Money Total => Money(TotalAmount);
 
@@ -34,7 +35,9 @@ public sealed record Invoice(
 
     public bool IsPayable => !IsDraft && Status is (InvoiceStatus.Pending or InvoiceStatus.Overdue);
 
-    public InvoicePaid PaidBy(Guid payment, DateTimeOffset at) => new(Id, InvoiceNumber, UserId, SubscriptionId, payment, Total, at, ChargeId);
+    public InvoicePaid PaidBy(Guid payment, DateTimeOffset at) => new(Id, InvoiceNumber, UserId, SubscriptionId, payment, Total, at, ChargeId, Reopenings);
+
+    public InvoiceReopened Reopened() => new(Id, InvoiceNumber, UserId, SubscriptionId, Due, ChargeId, Reopenings);
 
     public Money Money(decimal amount) => new(amount, Shared.Finance.Currency.Parse(Currency));
 }

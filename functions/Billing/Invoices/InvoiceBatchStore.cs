@@ -42,8 +42,8 @@ public sealed class InvoiceBatchStore
                 numbers = Column(invoices, row => row.InvoiceNumber),
                 users = Column(invoices, row => row.UserId),
                 subscriptions = Column(invoices, row => row.SubscriptionId),
-                starts = Column(invoices, row => row.PeriodStart),
-                ends = Column(invoices, row => row.PeriodEnd),
+                starts = Column(invoices, row => Utc(row.PeriodStart)),
+                ends = Column(invoices, row => Utc(row.PeriodEnd)),
                 amounts = Column(invoices, row => row.Amount),
                 rates = Column(invoices, row => row.TaxRate),
                 taxes = Column(invoices, row => row.TaxAmount),
@@ -86,13 +86,16 @@ public sealed class InvoiceBatchStore
                 prices = Column(lines, row => row.Line.Charge.UnitPrice.Amount),
                 totals = Column(lines, row => row.Line.Charge.Amount.Amount),
                 metadata = Column(lines, row => row.Metadata),
-                starts = Column(lines, row => row.Line.Charge.PeriodStart),
-                ends = Column(lines, row => row.Line.Charge.PeriodEnd),
+                starts = Column(lines, row => Utc(row.Line.Charge.PeriodStart)),
+                ends = Column(lines, row => Utc(row.Line.Charge.PeriodEnd)),
                 days = Column(lines, row => row.Line.Charge.Days),
                 ofDays = Column(lines, row => row.Line.Charge.OfDays),
             },
             cancellationToken);
     }
+
+    // Whoever told a period may have told it by the time of another zone; an array takes none.
+    private static DateTimeOffset? Utc(DateTimeOffset? at) => at?.ToUniversalTime();
 
     private static TValue[] Column<TRow, TValue>(IReadOnlyList<TRow> rows, Func<TRow, TValue> value)
     {

@@ -10,7 +10,8 @@ public sealed class InvoiceStore(Database database)
     internal const string Columns = """
         id, coalesce(invoice_number, '') as invoice_number, user_id, subscription_id, period_start, period_end, amount, tax_rate, tax_amount,
         total_amount, currency, status, due_date, paid_date, payment_transaction_id, created_at, charge_id, subtotal, discount, tax_mode,
-        tax_base, is_renewal, is_draft, amount_paid, amount_credited, superseded_at is not null as is_superseded, seller_id
+        tax_base, is_renewal, is_draft, amount_paid, amount_credited, superseded_at is not null as is_superseded, seller_id,
+        reopenings
         """;
 
     public async Task<bool> IsBilledAsync(TenantTransaction transaction, Guid subscription, DateTimeOffset periodStart, CancellationToken cancellationToken)
@@ -51,15 +52,10 @@ public sealed class InvoiceStore(Database database)
         return rows.ToHashSet();
     }
 
-    /// <summary>How much of its price coupons left of the invoice for a charge, from 0 to 1; null when there is none.</summary>
-    public Task<decimal?> FindPaidShareAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            select (subtotal - discount) / nullif(subtotal, 0) from invoices
-            where tenant_id = @tenant and charge_id = @charge and superseded_at is null
-            """;
-        return transaction.FindAsync<decimal?>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
-    }
+    /// <summary>Keeps others from moving the invoice that stands for a charge, if there is one.</summary>
+    public Task LockOfChargeAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken) => transaction.QueryAsync<int>(
+        "select 1 from invoices where tenant_id = @tenant and charge_id = @charge and superseded_at is null for update",
+        new { tenant = transaction.Tenant, charge }, cancellationToken);
 
     /// <summary>The invoice; whoever else moves it waits, so that what is read next still holds at the commit.</summary>
     public Task<Invoice?> LockAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>

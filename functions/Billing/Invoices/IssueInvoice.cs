@@ -1,14 +1,17 @@
+using ServerlessBusiness.Billing.Charges;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Bills what Subscriptions decided. There is no negative invoice: what credits leave over is kept for the next one.</summary>
 public sealed class IssueInvoice(
-    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, CreditStore credits, HistoryStore history, BillingTime time)
+    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, GiveBack giveBack, CreditStore credits, HistoryStore history,
+    BillingTime time)
 {
     public async Task RunAsync(SubscriptionCreated created, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -25,15 +28,17 @@ public sealed class IssueInvoice(
 
     public async Task RunAsync(SubscriptionChargeDue due, TenantTransaction transaction, CancellationToken cancellationToken)
     {
-        var lines = await GivingBackWhatWasPaidAsync(due.Lines, due.CreditedChargeId, transaction, cancellationToken);
-        var sum = lines.Select(line => line.Amount).Aggregate((sum, amount) => sum + amount);
+        var lines = due.CreditedChargeId is { } credited
+            ? await giveBack.TakeAsync(due, credited, transaction, time.GetUtcNow(), cancellationToken)
+            : due.Lines;
+        if (lines is null)
+            return;
+
+        var sum = Sum(lines);
         if (sum.Amount <= 0)
             await KeepCreditAsync(due, -sum, transaction, cancellationToken);
         else if (!await invoices.IsBilledAsync(transaction, due.ChargeId, cancellationToken))
-            await RunAsync(
-                new Bill(
-                    due.UserId, due.SubscriptionId, due.ChargeId, Tier: null, due.PeriodStart, due.PeriodEnd, lines, TakesCoupons: false),
-                transaction, cancellationToken);
+            await BillAsync(due, lines, transaction, cancellationToken);
     }
 
     /// <summary>One invoice.</summary>
@@ -47,16 +52,18 @@ public sealed class IssueInvoice(
         return (await issue.RunAsync(transaction, composed, now, cancellationToken))[0];
     }
 
-    /// <summary>Subscriptions gives shares of prices back; where a coupon had made it cheaper, only that share was paid.</summary>
-    public async Task<IReadOnlyList<ChargeLine>> GivingBackWhatWasPaidAsync(
-        IReadOnlyList<ChargeLine> lines, Guid? credited, TenantTransaction transaction, CancellationToken cancellationToken)
+    private async Task BillAsync(
+        SubscriptionChargeDue due, IReadOnlyList<ChargeLine> lines, TenantTransaction transaction, CancellationToken cancellationToken)
     {
-        var paid = credited is { } charge ? await invoices.FindPaidShareAsync(transaction, charge, cancellationToken) : null;
-        return paid is null or 1m ? lines : [.. lines.Select(line => line.Amount.Amount >= 0 ? line : Scaled(line, line.Amount * paid.Value))];
+        var bill = new Bill(
+            due.UserId, due.SubscriptionId, due.ChargeId, Tier: null, due.PeriodStart, due.PeriodEnd, lines, TakesCoupons: false);
+        var invoice = await RunAsync(bill, transaction, cancellationToken);
+        // By its prices it was covered, and so Subscriptions counts it as paid.
+        if (invoice.IsPayable && Sum(due.Lines).Amount <= 0)
+            await transaction.PublishAsync(invoice.Reopened(), time.GetUtcNow(), cancellationToken);
     }
 
-    private static ChargeLine Scaled(ChargeLine line, Money amount) =>
-        line with { UnitPrice = amount, Amount = amount, Quantity = 1, Days = null, OfDays = null };
+    private static Money Sum(IReadOnlyList<ChargeLine> lines) => lines.Select(line => line.Amount).Aggregate((sum, amount) => sum + amount);
 
     private async Task KeepCreditAsync(SubscriptionChargeDue due, Money credit, TenantTransaction transaction, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ServerlessBusiness.Billing.Charges;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -26,7 +27,7 @@ public sealed record PreviewInvoiceRequest
 
     public Guid? SubscriptionId { get; init; }
 
-    /// <summary>The charge that credits among them give back: where a coupon had made it cheaper, so much less of it.</summary>
+    /// <summary>The charge that credits among them give back: no more of it than was paid and is left.</summary>
     public Guid? CreditedChargeId { get; init; }
 }
 
@@ -38,7 +39,7 @@ public sealed record BillPreview(
     IReadOnlyList<Money> Lines, Money Net, Money Discount, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
 /// <summary>Says what an invoice would come to by composing it as issuing does; nothing of it is kept.</summary>
-public sealed class PreviewInvoice(Database database, ComposeBills compose, IssueInvoice issue, CreditStore credits, BillingTime time)
+public sealed class PreviewInvoice(Database database, ComposeBills compose, GiveBack giveBack, CreditStore credits, BillingTime time)
 {
     public async Task<BillPreview> RunAsync(TenantId tenant, PreviewInvoiceRequest request, CancellationToken cancellationToken)
     {
@@ -60,7 +61,7 @@ public sealed class PreviewInvoice(Database database, ComposeBills compose, Issu
     {
         var (user, nothing) = (request.UserId!.Value, Money.Zero(currency));
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        var lines = await issue.GivingBackWhatWasPaidAsync(
+        var lines = await giveBack.ValueAsync(
             [.. request.Lines.Select(amount => Money.Rounded(amount, currency)).Select(amount => new ChargeLine("", 1, amount, amount))],
             request.CreditedChargeId, transaction, cancellationToken);
         var amounts = lines.Select(line => line.Amount).ToList();

@@ -1,4 +1,5 @@
 using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -6,9 +7,12 @@ using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Billing.Invoices;
 
-/// <summary>The bank took a payment back: the invoice it had paid is open again, unless the payer's other money for it pays it anew.</summary>
+/// <summary>
+/// The bank took a payment back: the invoice it had paid is open again, unless the payer's other money for it pays it anew, or it had been superseded.
+/// </summary>
 public sealed class ReopenInvoice(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, HistoryStore history, BillingTime time)
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, SupersedeInvoice supersede, LowerReopened lower,
+    HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(PaymentReversed reversed, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -38,17 +42,23 @@ public sealed class ReopenInvoice(
         };
         await payments.SaveAsync(transaction, payment, now, cancellationToken);
 
+        if (after is { IsSuperseded: true, IsPayable: true })
+            after = await supersede.EndAsync(transaction, after, now, cancellationToken);
         var isReopened = before?.Status == InvoiceStatus.Paid && after?.Status == InvoiceStatus.Pending;
         await history.AddAsync(
             transaction, reversed.UserId, isReopened ? "invoice_reopened" : isUnheardOf ? "reversal_unmatched" : "payment_reversed",
             new { reversed.InvoiceId, reversed.PaymentId, reversed.Amount, reversed.Reason, uncovered = payment.Money(payment.Uncovered) },
             now, cancellationToken);
         if (after is { IsPayable: true })
-            await PayAnewAsync(transaction, after, now, cancellationToken);
+            after = await PayAnewAsync(transaction, after, now, cancellationToken);
+        if (isReopened && after is { IsPayable: true })
+            after = await lower.RunAsync(transaction, after, now, cancellationToken);
+        if (isReopened && after is { IsPayable: true })
+            await transaction.PublishAsync(after.Reopened(), now, cancellationToken);
     }
 
     // It was paid twice, and the news of the second payment came first: that money lies in the balance.
-    private async Task PayAnewAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<Invoice> PayAnewAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var other in await payments.ListForUpdateAsync(transaction, invoice.Id, cancellationToken))
         {
@@ -68,5 +78,7 @@ public sealed class ReopenInvoice(
             if (invoice.Status == InvoiceStatus.Paid)
                 await transaction.PublishAsync(invoice.PaidBy(payment.PaymentId, payment.ReceivedAt!.Value), now, cancellationToken);
         }
+
+        return invoice;
     }
 }

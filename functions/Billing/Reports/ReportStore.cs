@@ -3,7 +3,9 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Billing.Reports;
 
-/// <summary>SQL that sums invoices up; a credit note takes off in the month of its own.</summary>
+/// <summary>
+/// SQL that sums invoices up; a credit note takes off in the month of its own, also one over all of an invoice. What was cancelled without one is left out.
+/// </summary>
 public sealed class ReportStore(Database database)
 {
     public async Task<IReadOnlyList<RevenueRow>> RevenueAsync(TenantId tenant, MonthRange range, CancellationToken cancellationToken)
@@ -14,10 +16,12 @@ public sealed class ReportStore(Database database)
             from (
                 select created_at as at, currency, 1 as invoices, amount as net, tax_amount as tax, total_amount as total, amount_paid as paid
                 from invoices
-                where tenant_id = @tenant and created_at >= @Start and created_at < @End and status <> 'cancelled' and not is_draft
+                where tenant_id = @tenant and created_at >= @Start and created_at < @End and not is_draft
+                  and (status <> 'cancelled' or amount_credited = total_amount)
                 union all
                 select n.created_at, n.currency, 0, -n.amount, -n.tax_amount, -n.total_amount, 0
-                from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id and i.status <> 'cancelled'
+                from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id
+                  and (i.status <> 'cancelled' or i.amount_credited = i.total_amount)
                 where n.tenant_id = @tenant and n.created_at >= @Start and n.created_at < @End
             ) as booked
             group by 1, 2
@@ -35,10 +39,12 @@ public sealed class ReportStore(Database database)
             from (
                 select created_at as at, currency, tax_rate as rate, 1 as invoices, amount as net, tax_amount as tax
                 from invoices
-                where tenant_id = @tenant and created_at >= @Start and created_at < @End and status <> 'cancelled' and not is_draft
+                where tenant_id = @tenant and created_at >= @Start and created_at < @End and not is_draft
+                  and (status <> 'cancelled' or amount_credited = total_amount)
                 union all
                 select n.created_at, n.currency, n.tax_rate, 0, -n.amount, -n.tax_amount
-                from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id and i.status <> 'cancelled'
+                from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id
+                  and (i.status <> 'cancelled' or i.amount_credited = i.total_amount)
                 where n.tenant_id = @tenant and n.created_at >= @Start and n.created_at < @End
             ) as booked
             group by 1, 2, 3

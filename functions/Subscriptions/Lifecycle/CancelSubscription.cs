@@ -63,18 +63,26 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
         return after;
     }
 
-    // What was paid is given back for the days after today. Where nothing was paid yet for a change or a return that worked at once, the days that
-    // it worked are owed, less what the change took back of the charge before it.
+    // What was paid is given back for the days after today. Where nothing was paid yet for a period that worked all the same, the days that it worked
+    // are owed, less what a change took back of the charge before it.
     private async Task SettleAsync(
         TenantTransaction transaction, Subscription before, Charge charge, bool isWithdrawn, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (isWithdrawn && charge.Reason is Charge.Change or Charge.Resume)
-            await moves.ChargeAsync(transaction, before, charge.CreditedChargeId, Quote.Used(before, charge, now), "cancel", now, cancellationToken);
+        if (isWithdrawn && charge.OwesDays(now))
+            await moves.ChargeAsync(
+                transaction, before, charge.CreditedChargeId, Quote.Used(before, await TakenAsync(transaction, charge, cancellationToken), now), "cancel",
+                now, cancellationToken, charge.Id);
         else if (!charge.IsUnpaid)
             await moves.ChargeAsync(
                 transaction, before, charge.Id, Quote.Stop(before, charge.LeftFor(before.TierId, BusinessCalendar.DayOf(now).End), now), "cancel", now,
                 cancellationToken);
     }
+
+    // What it took back of a charge whose payment the bank has taken back is not there to be given back.
+    private async Task<Charge> TakenAsync(TenantTransaction transaction, Charge charge, CancellationToken cancellationToken) =>
+        charge.CreditedChargeId is { } earlier && await charges.FindAsync(transaction, earlier, cancellationToken) is { Status: not ChargeStatus.Paid }
+            ? charge with { Credit = 0 }
+            : charge;
 
     private async Task<Subscription> ScheduleAsync(
         TenantTransaction transaction, Guid id, Guid? owner, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)

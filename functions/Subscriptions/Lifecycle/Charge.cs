@@ -14,12 +14,23 @@ public enum ChargeStatus
 }
 
 /// <summary>What a subscription was told to pay for a period: the line of its plan, and what it takes back of an earlier one.</summary>
+/// <param name="Reopenings">How often its invoice was opened again after it was paid, as far as that was heard of.</param>
 public sealed record Charge(
     Guid Id, Guid SubscriptionId, Guid TierId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, string Currency,
-    decimal Charged, decimal Credited, decimal Credit, ChargeStatus Status, decimal UsdRate, Guid? CreditedChargeId)
+    decimal Charged, decimal Credited, decimal Credit, ChargeStatus Status, decimal UsdRate, Guid? CreditedChargeId, int Reopenings = 0)
 {
+    /// <summary>Instead of how often its invoice was opened again: it counts as paid without one, until Billing says otherwise.</summary>
+    public const int NoInvoice = -1;
+
     /// <summary>Reasons of charges for a period that worked before it was paid.</summary>
-    public const string Change = "change", Resume = "resume";
+    public const string Change = "change", Resume = "resume", Renewal = "renewal";
+
+    /// <summary>
+    /// Whether the days that it worked are owed when it is called off before it was paid. A change and a return were asked for. A renewal comes by itself:
+    /// on its first day nobody has to have wanted it.
+    /// </summary>
+    public bool OwesDays(DateTimeOffset now) =>
+        Reason is Change or Resume || (Reason == Renewal && BusinessCalendar.DayOf(PeriodStart).End <= now);
 
     /// <summary>What could still be given back of it.</summary>
     public Money Left => new(Status == ChargeStatus.Paid ? Charged - Credited : 0, Shared.Finance.Currency.Parse(Currency));

@@ -8,16 +8,16 @@ public sealed class ChargeStore(Database database)
 {
     private const string Columns = """
         id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credited, credit, status, usd_rate,
-        credited_charge_id
+        credited_charge_id, reopenings
         """;
 
     public Task InsertAsync(TenantTransaction transaction, Charge charge, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into subscription_charges (tenant_id, id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credit,
-                                              status, usd_rate, credited_charge_id, created_at, updated_at)
+                                              status, usd_rate, credited_charge_id, reopenings, created_at, updated_at)
             values (@tenant, @Id, @SubscriptionId, @TierId, @Reason, @PeriodStart, @PeriodEnd, @Currency, @Charged, @Credit, @status, @UsdRate,
-                    @CreditedChargeId, @now, @now)
+                    @CreditedChargeId, @Reopenings, @now, @now)
             """;
         return transaction.ExecuteAsync(
             sql,
@@ -36,6 +36,7 @@ public sealed class ChargeStore(Database database)
                 status = charge.Status.ToString().ToLowerInvariant(),
                 charge.UsdRate,
                 charge.CreditedChargeId,
+                charge.Reopenings,
                 now,
             },
             cancellationToken);
@@ -83,6 +84,29 @@ public sealed class ChargeStore(Database database)
                 now,
             },
             cancellationToken);
+    }
+
+    /// <summary>Its invoice is to be paid (again), if it was paid at all.</summary>
+    public Task ReopenAsync(TenantTransaction transaction, Guid id, int reopenings, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update subscription_charges
+            set status = case when status = 'paid' then 'open' else status end, reopenings = @reopenings, updated_at = @now
+            where tenant_id = @tenant and id = @id and reopenings < @reopenings
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, reopenings, now }, cancellationToken);
+    }
+
+    /// <summary>Remembers that so many openings of its invoice were heard of; false when more were already, and this news is outdated.</summary>
+    public async Task<bool> HearAsync(TenantTransaction transaction, Guid id, int reopenings, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            with heard as (
+                update subscription_charges set reopenings = @reopenings where tenant_id = @tenant and id = @id and reopenings < @reopenings
+            )
+            select not exists (select from subscription_charges where tenant_id = @tenant and id = @id and reopenings > @reopenings)
+            """;
+        return await transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, id, reopenings }, cancellationToken);
     }
 
     public Task<Charge?> FindAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)

@@ -74,9 +74,10 @@ public sealed class Moves(
     }
 
     /// <summary>Notes what the quote charges and takes back, and has it billed; null when there is nothing to bill.</summary>
+    /// <param name="replacedCharge">A withdrawn charge in whose place it stands.</param>
     public async Task<Guid?> ChargeAsync(
         TenantTransaction transaction, Subscription after, Guid? creditedCharge, Quote quote, string reason, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, Guid? replacedCharge = null)
     {
         if (quote.IsFree)
             return null;
@@ -93,7 +94,7 @@ public sealed class Moves(
         await transaction.PublishAsync(
             new SubscriptionChargeDue(
                 charge.Id, after.Id, after.UserId, reason, charge.PeriodStart, charge.PeriodEnd, quote.Lines,
-                charge.CreditedChargeId),
+                charge.CreditedChargeId, replacedCharge),
             now, cancellationToken);
         return charge.Id;
     }
@@ -105,12 +106,12 @@ public sealed class Moves(
         TenantTransaction transaction, Subscription subscription, Guid id, Quote quote, string reason, Guid? creditedCharge, decimal creditedRate,
         DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // Nothing is left to be paid where the credit covers it all.
-        var status = quote.Charged > quote.Credit ? ChargeStatus.Open : ChargeStatus.Paid;
+        // Nothing is left to be paid where the credit covers it all; Billing says so when the credit is worth less than this.
+        var isOpen = quote.Charged > quote.Credit;
         var charge = new Charge(
             id, subscription.Id, subscription.TierId, reason, quote.From, quote.Billed.Period.End,
-            subscription.Currency, quote.Charged.Amount, 0, quote.Credit.Amount, status, subscription.UsdRate ?? creditedRate,
-            quote.Credit.IsZero ? null : creditedCharge);
+            subscription.Currency, quote.Charged.Amount, 0, quote.Credit.Amount, isOpen ? ChargeStatus.Open : ChargeStatus.Paid,
+            subscription.UsdRate ?? creditedRate, quote.Credit.IsZero ? null : creditedCharge, isOpen ? 0 : Charge.NoInvoice);
         await charges.InsertAsync(transaction, charge, now, cancellationToken);
         return charge;
     }

@@ -17,7 +17,7 @@ public sealed class RenewPeriod(ChargeStore charges, TierStore tiers, Moves move
         var charge = quote.IsFree
             ? null
             : await moves.NoteAsync(
-                transaction, changed, RenewalCharge.IdOf(before.Id, quote.From), quote, "renewal", creditedCharge: null, creditedRate: 0, now,
+                transaction, changed, RenewalCharge.IdOf(before.Id, quote.From), quote, Charge.Renewal, creditedCharge: null, creditedRate: 0, now,
                 cancellationToken);
         var after = await moves.MakeAsync(
             transaction, before, changed with { ChargeId = charge?.Id }, SubscriptionCommand.Renew, quote, Actor.Timer,

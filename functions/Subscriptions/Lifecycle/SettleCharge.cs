@@ -23,6 +23,9 @@ public sealed class SettleCharge(
         var now = Latest(time.GetUtcNow(), paid.PaidAt);
         subscription = await renew.CatchUpAsync(transaction, subscription, paid.ChargeId, now, cancellationToken);
         var chargeId = paid.ChargeId ?? subscription.ChargeId;
+        // The bank has taken it back already, and this news was overtaken by that.
+        if (chargeId is { } told && !await charges.HearAsync(transaction, told, paid.Reopenings, cancellationToken))
+            return;
         if (chargeId is { } charge)
             await PayAsync(transaction, subscription, charge, paid, now, cancellationToken);
 

@@ -5,7 +5,8 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>An invoice is overdue: the subscription stops working until it is paid.</summary>
-public sealed class SuspendUnpaid(SubscriptionStore subscriptions, ChargeStore charges, Moves moves, RenewPeriod renew, TimeProvider time)
+public sealed class SuspendUnpaid(
+    SubscriptionStore subscriptions, ChargeStore charges, ReopenCharge reopen, Moves moves, RenewPeriod renew, TimeProvider time)
 {
     public async Task RunAsync(InvoiceOverdue overdue, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -14,10 +15,11 @@ public sealed class SuspendUnpaid(SubscriptionStore subscriptions, ChargeStore c
             || (overdue.ChargeId ?? subscription.ChargeId) is not { } charge)
             return;
 
-        // Messages may overtake each other: what is paid or withdrawn by now suspends nobody.
+        // Messages may overtake each other: what is paid or withdrawn by now suspends nobody, unless it was opened again since.
         var now = time.GetUtcNow();
         subscription = await renew.CatchUpAsync(transaction, subscription, overdue.ChargeId, now, cancellationToken);
-        var isUnpaid = await charges.MoveAsync(
+        await reopen.RunAsync(transaction, subscription, charge, overdue.Reopenings, now, cancellationToken);
+        var isUnpaid = await charges.HearAsync(transaction, charge, overdue.Reopenings, cancellationToken) && await charges.MoveAsync(
             transaction, charge, [ChargeStatus.Open, ChargeStatus.Overdue], ChargeStatus.Overdue, overdue.InvoiceId, now, cancellationToken) is not null;
         if (!isUnpaid || SubscriptionLifecycle.Next(subscription.Status, SubscriptionCommand.Suspend) is null)
             return;

@@ -113,6 +113,55 @@ public sealed class AgreementTests(CyclesDesk desk)
         Assert.Equal(credit, await CreditAsync(tenant));
     }
 
+    // 111,000 were paid of a renewal that is taken back: 100,000 of credit, of which 30,000 may be spent already.
+    [Theory]
+    [InlineData("refund", false, "0001 paid", 0)]
+    [InlineData("part", false, "0001 paid", 60_000)]
+    [InlineData("refund", true, "0001 paid", 0)]
+    [InlineData("reversal", false, "0001 cancelled", 0)]
+    [InlineData("reversal", true, "0001 cancelled", 0)]
+    public async Task Money_of_a_renewal_that_was_taken_back_goes_back_out_of_the_credit_that_it_became(
+        string how, bool isSpent, string state, decimal credit)
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAsync(tenant, user: null, "credits:write");
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.RunAsync(tenant);
+        await PayAsync(tenant);
+        var (payment, invoice) = (await desk.QueryAsync<(Guid, Guid)>(
+            "select payment_id, invoice_id from billing_management.payments_received where tenant_id = @tenant", new { tenant })).Single();
+        await desk.AgreeAsync(tenant, terms with { Version = 2, NextBillingAt = null });
+        if (isSpent)
+            await administrator.PostAsync("v1/credit-adjustments", new { userId = user, amount = Idr(-30_000), reason = "spent" });
+        await desk.TellAsync(tenant, how switch
+        {
+            "refund" => new PaymentRefunded(payment, invoice, user, Idr(111_000), Idr(111_000)),
+            "part" => new PaymentRefunded(payment, invoice, user, Idr(44_400), Idr(44_400)),
+            _ => new PaymentReversed(payment, invoice, user, Idr(111_000), "denied"),
+        });
+        await desk.WaitUntilQuietAsync(tenant);
+
+        Assert.Equal([$"{state} 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+        Assert.Equal(credit, await CreditAsync(tenant));
+    }
+
+    [Fact]
+    public async Task A_coupon_on_a_renewal_that_is_taken_back_is_good_for_the_one_in_its_place()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "FREE", percent = 100 }, expected: 201);
+        await administrator.PostAsync("v1/coupon-redemptions", new { code = "FREE", userId = user });
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.RunAsync(tenant);
+        await desk.AgreeAsync(tenant, terms with { Version = 2, Price = Idr(60_000) });
+
+        Assert.Equal(["0001 paid 0.00 IDR", "0002 paid 0.00 IDR"], await desk.InvoicesAsync(tenant));
+        await desk.AssertBooksAsync(tenant);
+    }
+
     [Fact]
     public async Task A_renewal_at_a_price_that_was_no_longer_right_is_made_anew()
     {
@@ -165,6 +214,19 @@ public sealed class AgreementTests(CyclesDesk desk)
         await desk.AgreeAsync(tenant, CyclesDesk.Terms(subscription, user, start) with { Next = first, AnchorDay = start.AddDays(2).UtcDateTime.Day });
         await desk.RunAsync(tenant);
 
+        Assert.Equal(["0001 pending 13703.00 IDR", "0002 pending 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
+    public async Task A_bill_that_is_told_by_the_time_of_another_zone_is_billed_like_any_other()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var start = desk.Now.AddDays(-3).ToOffset(TimeSpan.FromHours(7));
+        var first = CyclesDesk.Bill(start, start.AddDays(2), 12_345);
+        await desk.AgreeAsync(tenant, CyclesDesk.Terms(subscription, user, start) with { Next = first, AnchorDay = start.AddDays(2).UtcDateTime.Day });
+        var run = await desk.RunAsync(tenant);
+
+        Assert.Equal((2, 0), ((int)run["created"]!, (int)run["parked"]!));
         Assert.Equal(["0001 pending 13703.00 IDR", "0002 pending 111000.00 IDR"], await desk.InvoicesAsync(tenant));
     }
 

@@ -127,11 +127,35 @@ public sealed class CouponTests(CyclesDesk desk)
         await desk.WaitUntilQuietAsync(tenant);
         Assert.Equal(["0001 pending 55500.00 IDR"], await desk.InvoicesAsync(tenant));
 
+        var invoice = (await desk.QueryAsync<Guid>("select id from billing_management.invoices where tenant_id = @tenant", new { tenant }))[0];
+        await desk.TellAsync(tenant, new PaymentSucceeded(Guid.CreateVersion7(), invoice, user, subscription, Idr(55_500), "gopay", desk.Now));
+        await desk.WaitUntilQuietAsync(tenant);
         await desk.TellAsync(tenant, new SubscriptionChargeDue(
             Guid.CreateVersion7(), subscription, user, "cancel", start, end, [new ChargeLine("Unused", 1, Idr(-60_000), Idr(-60_000))], charge));
         await desk.WaitUntilQuietAsync(tenant);
         Assert.Equal([30_000m], await desk.QueryAsync<decimal>(
             "select balance from billing_management.credit_balances where tenant_id = @tenant", new { tenant }));
+    }
+
+    [Fact]
+    public async Task A_coupon_on_an_invoice_that_a_note_takes_back_whole_is_good_for_the_next()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "HALF", percent = 50 }, expected: 201);
+        var user = Guid.CreateVersion7();
+        await administrator.PostAsync("v1/coupon-redemptions", new { code = "HALF", userId = user });
+        var totals = new List<decimal>();
+        for (var round = 0; round < 2; round++)
+        {
+            var draft = await administrator.PostAsync(
+                "v1/invoices", new { userId = user, currency = "IDR", lines = new[] { new { description = "work", unitPrice = 100_000 } } }, expected: 201);
+            totals.Add((decimal)(await administrator.PostAsync($"v1/invoices/{draft["id"]}/finalise", new { }))["total"]!["amount"]!);
+            if (round == 0)
+                await administrator.PostAsync($"v1/invoices/{draft["id"]}/credit-notes", new { reason = "mistake" }, expected: 201);
+        }
+
+        Assert.Equal([55_500m, 55_500m], totals);
     }
 
     [Fact]

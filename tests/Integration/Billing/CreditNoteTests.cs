@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using ServerlessBusiness.Shared.Contracts;
 
 namespace ServerlessBusiness.Tests.Integration.Billing;
 
@@ -157,7 +158,7 @@ public sealed class CreditNoteTests(CollectionDesk desk)
             {
                 // Its first answer takes a while; from then on it waits a quarter of an hour.
                 desk.Apps.Clock.Advance(TimeSpan.FromMinutes(2));
-                await desk.RunTimerAsync("CollectInvoices");
+                await desk.RunTimerAsync("SendRefunds");
                 return (string?)(await payer.GetAsync($"v1/credit-notes/{note!["id"]}"))["refunds"]![0]!["status"] == "sent";
             },
             "The refund was not sent.");
@@ -166,6 +167,28 @@ public sealed class CreditNoteTests(CollectionDesk desk)
         Assert.Equal("pending", (string?)note!["refunds"]![0]!["status"]);
         Assert.Equal(111_000, Payer.Amount(JsonNode.Parse(await payer.Payments.GetStringAsync($"v1/payments/{payment}"))!, "refunded"));
         Assert.Equal("paid 0 111000 0", await payer.StateAsync(invoice));
+    }
+
+    [Fact]
+    public async Task A_refund_that_is_refused_because_the_money_has_gone_back_already_becomes_no_credit()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var payment = await PayByGopayAsync(payer, invoice);
+        var (_, note) = await payer.CreditAsync(invoice, "refund", ((await payer.LinesAsync(invoice))[0], 30_000));
+        var refund = (await desk.QueryAsync<Guid>("select id from billing_management.credit_note_refunds where invoice_id = @invoice", new { invoice }))[0];
+        // As if it had not been asked for yet when somebody sends all of it back at the gateway.
+        await desk.ExecuteAsync(
+            "update billing_management.credit_note_refunds set status = 'pending', ask_at = 'infinity' where id = @refund", new { refund });
+        await payer.TellAsync(new PaymentRefunded(payment, invoice, payer.User, Payer.Idr(111_000), Payer.Idr(111_000)));
+        await desk.ExecuteAsync(
+            "update payment_management.payment_transactions set refunded_amount = amount, status = 'success' where id = @payment", new { payment });
+        await desk.ExecuteAsync("update billing_management.credit_note_refunds set ask_at = now() - interval '1 day' where id = @refund", new { refund });
+        var answered = await AnsweredAsync(payer, note!);
+
+        Assert.Equal("sent", (string?)answered["refunds"]![0]!["status"]);
+        Assert.Equal((33_300m, 0m), (Payer.Amount(answered, "refunded"), Payer.Amount(answered, "credited")));
+        Assert.Equal(("paid 0 111000 0", 0m), (await payer.StateAsync(invoice), await payer.CreditAsync()));
     }
 
     [Fact]
@@ -203,6 +226,57 @@ public sealed class CreditNoteTests(CollectionDesk desk)
             "[]", JsonNode.Parse(await payer.Administrator.GetStringAsync($"v1/reports/reconciliation?month={desk.Now:yyyy-MM}"))!["differences"]!.ToJsonString());
     }
 
+    // 100,000 are paid for 30 days, of which the subscription gives 90,000 back when it ends.
+    [Theory]
+    [InlineData("note, end", "paid 0 111000 0, credit 100000")]
+    [InlineData("part, end", "paid 66600 44400 0, credit 94000")]
+    [InlineData("end, note", "paid 99900 11100 0, credit 100000")]
+    [InlineData("end, part", "paid 111000 0 0, credit 90000")]
+    [InlineData("end, refund", "paid 0 111000 0, credit 0")]
+    [InlineData("refund, end", "paid 0 111000 0, credit 0")]
+    [InlineData("reversal, end", "pending 0 0 111000, credit 0")]
+    [InlineData("end, reversal", "pending 0 99900 11100, credit 0")]
+    public async Task Nothing_is_given_back_twice_by_a_note_and_by_the_end_of_its_subscription(string steps, string end)
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var payment = await payer.PayAsync(invoice, 111_000);
+        var line = (await payer.LinesAsync(invoice))[0];
+        foreach (var step in steps.Split(", "))
+            await (step switch
+            {
+                "note" => payer.CreditAsync(invoice),
+                "part" => payer.CreditAsync(invoice, lines: (line, 40_000)),
+                "refund" => payer.TellAsync(new PaymentRefunded(payment, invoice, payer.User, Payer.Idr(111_000), Payer.Idr(111_000))),
+                "reversal" => payer.TellAsync(new PaymentReversed(payment, invoice, payer.User, Payer.Idr(111_000), "denied")),
+                _ => EndAsync(payer, invoice, 90_000),
+            });
+
+        Assert.Equal(end, $"{await payer.StateAsync(invoice)}, credit {await payer.CreditAsync():0}");
+        var report = JsonNode.Parse(await payer.Administrator.GetStringAsync($"v1/reports/reconciliation?month={desk.Now:yyyy-MM}"))!;
+        Assert.DoesNotContain(report["differences"]!.AsArray(), one => (string?)one!["kind"] != "payment_unknown_to_payments");
+    }
+
+    [Fact]
+    public async Task An_upgrade_that_is_cancelled_unpaid_leaves_what_it_had_taken_over_to_what_stands_in_its_place()
+    {
+        var payer = await desk.WelcomeAsync();
+        var plan = await payer.OweAsync(100_000);
+        await payer.PayAsync(plan, 111_000);
+        var charge = await ChargeOfAsync(plan);
+        var (upgrade, cancel) = (DueOf(payer, charge, 300_000, -90_000), DueOf(payer, charge, 10_000, -90_000));
+        await payer.TellAsync(upgrade);
+        await payer.TellAsync(cancel with { ReplacedChargeId = upgrade.ChargeId });
+        await payer.TellAsync(new SubscriptionCancelled(upgrade.SubscriptionId, payer.User, desk.Now, upgrade.ChargeId));
+        var credit = await payer.CreditAsync();
+        // Told twice, or when the upgrade's own message comes last: nothing more.
+        await payer.TellAsync(cancel with { ReplacedChargeId = upgrade.ChargeId });
+        await payer.TellAsync(upgrade);
+
+        Assert.Equal((80_000m, 80_000m), (credit, await payer.CreditAsync()));
+        Assert.Equal(2, (await payer.GetAsync("v1/invoices"))["items"]!.AsArray().Count);
+    }
+
     [Fact]
     public async Task Only_those_who_may_credit_do_and_nobody_sees_anothers_notes()
     {
@@ -217,6 +291,16 @@ public sealed class CreditNoteTests(CollectionDesk desk)
         Assert.Empty((await other.GetAsync("v1/credit-notes"))["items"]!.AsArray());
         Assert.Single((await payer.GetAsync("v1/credit-notes"))["items"]!.AsArray());
     }
+
+    private async Task EndAsync(Payer payer, Guid invoice, decimal unused) =>
+        await payer.TellAsync(DueOf(payer, await ChargeOfAsync(invoice), -unused));
+
+    private async Task<Guid> ChargeOfAsync(Guid invoice) =>
+        (await desk.QueryAsync<Guid>("select charge_id from billing_management.invoices where id = @invoice", new { invoice }))[0];
+
+    private SubscriptionChargeDue DueOf(Payer payer, Guid charge, params decimal[] lines) => new(
+        Guid.CreateVersion7(), Guid.CreateVersion7(), payer.User, "test", desk.Now, desk.Now.AddDays(30),
+        [.. lines.Select(line => new ChargeLine("line", 1, Payer.Idr(line), Payer.Idr(line)))], charge);
 
     private async Task<Guid> PayByGopayAsync(Payer payer, Guid invoice)
     {
@@ -236,7 +320,7 @@ public sealed class CreditNoteTests(CollectionDesk desk)
         await CollectionDesk.WaitForAsync(
             async () =>
             {
-                await desk.RunTimerAsync("CollectInvoices");
+                await desk.RunTimerAsync("SendRefunds");
                 note = await payer.GetAsync($"v1/credit-notes/{issued["id"]}");
                 return (string?)note["refunds"]![0]!["status"] != "pending";
             },

@@ -109,7 +109,7 @@ public sealed class ReconciliationTests(CollectionDesk desk)
         var refunded = await payer.OweAsync(100_000);
         await SettleAsync(await ChargeAsync(payer, refunded, 99_900), payer, refunded, "paid");
         await payer.CreditAsync(refunded, "refund");
-        await desk.RunTimerAsync("CollectInvoices");
+        await desk.RunTimerAsync("SendRefunds");
         await CollectionDesk.WaitForAsync(
             async () => (await payer.HistoryAsync(refunded)).Contains("payment_refunded"), "The refund was not heard of.");
 

@@ -75,6 +75,26 @@ public sealed class ReportTests(FacesDesk desk)
     }
 
     [Fact]
+    public async Task A_note_over_all_of_an_unpaid_invoice_changes_no_month_but_its_own()
+    {
+        var payer = await desk.WelcomeAsync("invoices:*");
+        var invoice = await payer.BillAsync(1_000_000);
+        await desk.ExecuteAsync(
+            "update billing_management.invoices set created_at = '2026-01-15' where id = @invoice", new { invoice });
+        await payer.SendAsync(HttpMethod.Post, $"v1/invoices/{invoice}/credit-notes", new { reason = "mistake" }, expected: 201);
+        await desk.ExecuteAsync(
+            "update billing_management.credit_notes set created_at = '2026-03-15' where invoice_id = @invoice", new { invoice });
+
+        var tax = await payer.GetAsync("v1/reports/tax?from=2026-01&to=2026-04");
+        Assert.Equal(
+            ["2026-01-01 110000", "2026-03-01 -110000"],
+            tax["rows"]!.AsArray().Select(row => $"{row!["month"]} {(decimal)row["tax"]!:0}"));
+        Assert.Equal(
+            "month,currency,invoices,net,tax,total,paid\r\n2026-01-01,IDR,1,1000000.00,110000.00,1110000.00,0.00\r\n",
+            await payer.Billing.GetStringAsync("v1/reports/revenue?from=2026-01&to=2026-01&format=csv"));
+    }
+
+    [Fact]
     public async Task What_is_open_is_sorted_by_its_age()
     {
         var payer = await desk.WelcomeAsync("invoices:*");

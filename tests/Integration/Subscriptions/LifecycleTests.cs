@@ -65,11 +65,17 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         var user = await desk.WelcomeAsync();
         var subscription = await user.SubscribeAsync("pro");
         var id = Guid.Parse((string)subscription["id"]!);
+        await user.WaitForInvoicesAsync(1);
         desk.Apps.Clock.Advance(TimeSpan.FromHours(24));
         await desk.RenewAsync();
         await user.WaitForStatusAsync($"{id}", "expired");
         var charge = (await desk.QueryAsync<Guid>(
             "select id from subscription_management.subscription_charges where subscription_id = @id", new { id }))[0];
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await user.InvoicesAsync()).SequenceEqual(["cancelled 29.99 29.99"]), "The invoice was not cancelled.");
+        // At Billing it was paid just before it could be cancelled.
+        await desk.ExecuteAsync(
+            "update billing_management.invoices set status = 'paid', amount_paid = total_amount where tenant_id = @Tenant", new { user.Tenant });
         await desk.TellAsync(user.Tenant, new InvoicePaid(
             Guid.CreateVersion7(), "INV-LATE", user.User, id, Guid.CreateVersion7(), new Money(29.99m, Currency.Usd), desk.Now, charge));
 
@@ -287,7 +293,7 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
             await user.WaitForStatusAsync(id, "cancelled");
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-            // Renewed first: the new period's invoice is withdrawn. Cancelled first: there is none.
+            // Renewed first: the new period's invoice is withdrawn, and its first day is not owed. Cancelled first: there is none.
             await SubscriptionsDesk.WaitForAsync(
                 async () => (await user.InvoicesAsync()).Skip(1).All(invoice => invoice.StartsWith("cancelled", StringComparison.Ordinal)),
                 "An invoice is open for a subscription that has ended.");

@@ -39,6 +39,24 @@ public sealed class PlanMoneyTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task Days_of_a_renewal_are_owed_although_it_is_cancelled_before_it_was_paid()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro");
+        desk.Apps.Clock.MoveTo(DateTimeOffset.Parse((string)(await user.GetAsync($"v1/subscriptions/{id}"))["periodEnd"]!));
+        await desk.RenewAsync();
+        await user.WaitForInvoicesAsync(2);
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(2));
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+
+        // Three days of 28 to 31.
+        await SubscriptionsDesk.WaitForAsync(
+            async () => await user.InvoicesAsync() is [_, var withdrawn, var owed] && withdrawn.StartsWith("cancelled", StringComparison.Ordinal)
+                && owed is ['p', ..] && decimal.Parse(owed.Split(' ')[1], System.Globalization.CultureInfo.InvariantCulture) is >= 2.90m and <= 3.22m,
+            "The days that were used are not billed, or more than they.");
+    }
+
+    [Fact]
     public async Task Money_for_an_upgrade_that_was_cancelled_meanwhile_is_given_back_once()
     {
         var user = await desk.WelcomeAsync();
@@ -50,6 +68,11 @@ public sealed class PlanMoneyTests(SubscriptionsDesk desk)
         var before = await user.CreditAsync();
         var (invoice, charge) = (await desk.QueryAsync<(Guid, Guid)>(
             "select id, charge_id from billing_management.invoices where tenant_id = @Tenant and total_amount = 70", new { user.Tenant })).Single();
+        // At Billing it was paid just before it could be cancelled.
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await user.InvoicesAsync())[1].StartsWith("cancelled", StringComparison.Ordinal), "The upgrade is still to be paid.");
+        await desk.ExecuteAsync(
+            "update billing_management.invoices set status = 'paid', amount_paid = total_amount where id = @invoice", new { invoice });
         await desk.TellAsync(user.Tenant, new InvoicePaid(
             invoice, "INV-LATE", user.User, Guid.Parse(id), Guid.CreateVersion7(), new(70m, Shared.Finance.Currency.Usd), desk.Now, charge));
 
@@ -65,6 +88,7 @@ public sealed class PlanMoneyTests(SubscriptionsDesk desk)
         await user.WaitForInvoicesAsync(2);
         var (invoice, charge) = (await desk.QueryAsync<(Guid, Guid)>(
             "select id, charge_id from billing_management.invoices where tenant_id = @Tenant and status = 'pending'", new { user.Tenant })).Single();
+        await desk.ExecuteAsync("update billing_management.invoices set status = 'cancelled' where id = @invoice", new { invoice });
         await desk.TellAsync(user.Tenant, new InvoiceCancelled(invoice, "INV-2", user.User, Guid.Parse(id), "goodwill", charge));
         await SubscriptionsDesk.WaitForAsync(
             async () => (await desk.QueryAsync<decimal>(

@@ -34,6 +34,7 @@ public sealed class BillingTimeTests
                 return Task.CompletedTask;
             });
             seen.Add(time.GetUtcNow());
+            Assert.Equal(real.GetUtcNow(), time.RealNow);
         });
 
         Assert.Equal([Ahead, Ahead, Ahead, Ahead.AddDays(1), Ahead], seen);

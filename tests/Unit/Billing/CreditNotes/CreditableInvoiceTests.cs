@@ -100,6 +100,21 @@ public sealed class CreditableInvoiceTests
         Assert.Equal("CREDIT_EXCEEDS_LINE", Refusal(() => rest.WithoutCredit(90).Paid.Of([(First, Rupiah(51))])));
     }
 
+    // Of 300, of which credit paid 100: what was given back is first of that credit.
+    [Theory]
+    [InlineData(90, 200)]
+    [InlineData(130, 170)]
+    [InlineData(270, 30)]
+    public void What_was_given_back_otherwise_no_note_gives_again(decimal given, decimal left)
+    {
+        var invoice = Invoice(-100, 200, 100) with { GivenBack = given, CreditUsed = 100 };
+
+        Assert.Equal(Rupiah(left), invoice.Whole().Net);
+        // A refund that has gone has gone.
+        Assert.Equal(Rupiah(222), invoice.OfTotal(Rupiah(222)).Total);
+        Assert.Equal("NOTHING_LEFT_TO_CREDIT", Refusal(() => (invoice with { GivenBack = 300 }).Whole()));
+    }
+
     [Fact]
     public void A_total_is_spread_over_the_lines_by_what_is_left_of_them()
     {

@@ -58,6 +58,21 @@ public sealed class ProrationTests
         Assert.Equal((Usd(30), Usd(15)), (later.Charged, later.Credit));
     }
 
+    [Theory]
+    [InlineData("change", "2026-11-16T10:00:00Z", true)]
+    [InlineData("resume", "2026-11-16T10:00:00Z", true)]
+    [InlineData("renewal", "2026-11-16T23:59:59.999Z", false)]
+    [InlineData("renewal", "2026-11-17T00:00:00Z", true)]
+    [InlineData("first", "2026-11-17T00:00:00Z", false)]
+    public void Days_that_worked_unpaid_are_owed_but_not_the_day_on_which_a_renewal_came(string reason, string now, bool owes)
+    {
+        var charge = new Charge(
+            Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), reason, At("2026-11-16T09:00:00Z"), At("2026-12-16T09:00:00Z"), "USD",
+            Charged: 30, Credited: 0, Credit: 0, ChargeStatus.Withdrawn, UsdRate: 1, CreditedChargeId: null);
+
+        Assert.Equal(owes, charge.OwesDays(At(now)));
+    }
+
     [Fact]
     public void A_charge_for_another_tier_gives_back_no_more_than_its_own_days()
     {
