@@ -38,8 +38,12 @@ public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher password
         return PasswordVerdict.Right;
     }
 
-    // A name that nobody has is counted like one that somebody has, or the lock would tell.
-    private static string Account(User? user, string login) => user is not null
-        ? user.Id.ToString("N")
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.FoldLogin(login))))[..32];
+    // Each password of an account is counted by itself, so that a new one starts anew. A name that nobody has is counted like one that somebody
+    // has, or the lock would tell.
+    private static string Account(User? user, string login) => user switch
+    {
+        { PasswordChangedAt: { } changedAt } => $"{user.Id:N}-{changedAt.ToUnixTimeMilliseconds()}",
+        { } => user.Id.ToString("N"),
+        null => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.FoldLogin(login))))[..32],
+    };
 }

@@ -66,9 +66,6 @@ public sealed class SignInLockout(IConnectionMultiplexer redis, TimeProvider tim
         }
     }
 
-    /// <summary>Starts anew: the account has another password.</summary>
-    public Task ForgetAsync(TenantId tenant, Guid user) => redis.GetDatabase().KeyDeleteAsync(CacheKeys.Lockout(tenant, user.ToString("N")));
-
     private long Now => time.GetUtcNow().ToUnixTimeMilliseconds();
 
     private Task SettleAsync(Place place, string verdict) => redis.GetDatabase().ScriptEvaluateAsync(

@@ -69,6 +69,17 @@ public sealed class LockoutTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task A_new_password_starts_anew_whatever_was_wrong_before_it()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        await desk.Sessions.Redis.HashSetAsync(
+            KeyOf(user), [new("failures", 10), new("until", desk.Apps.Clock.Now.AddHours(1).ToUnixTimeMilliseconds())]);
+        await desk.ExecuteAsync("update user_management.users set password_changed_at = @now where id = @Id", new { user.Id, now = desk.Apps.Clock.Now });
+
+        await desk.SignInAsync(user);
+    }
+
+    [Fact]
     public async Task Whoever_knows_the_password_is_never_refused_however_often_he_signs_in_at_once()
     {
         var user = await desk.NewUserAsync(await desk.NewTenantAsync());
