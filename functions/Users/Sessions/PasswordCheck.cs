@@ -21,14 +21,11 @@ public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher password
     public async Task<PasswordVerdict> RunAsync(TenantId tenant, User? user, string login, string password, CancellationToken cancellationToken)
     {
         await using var place = await lockout.EnterAsync(tenant, Account(user, login), cancellationToken);
-        if (place is null)
-        {
-            await passwords.PretendAsync(password, cancellationToken);
-            return PasswordVerdict.Locked;
-        }
-
-        var hash = string.IsNullOrEmpty(user?.PasswordHash) ? null : user.PasswordHash;
+        var hash = place.IsLocked || string.IsNullOrEmpty(user?.PasswordHash) ? null : user.PasswordHash;
         var isRight = await passwords.VerifyAsync(password, hash, cancellationToken);
+        if (place.IsLocked)
+            return PasswordVerdict.Locked;
+
         await place.SettleAsync(isRight);
         if (!isRight)
             return PasswordVerdict.Wrong;
