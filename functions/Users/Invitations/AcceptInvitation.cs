@@ -50,7 +50,7 @@ public sealed class AcceptInvitation(
         if (!await InviterStillMayAsync(transaction, invitation, role, cancellationToken))
             throw VerifyEmail.Refused();
         var dropped = await users.DropUnprovenAsync(transaction, email, cancellationToken);
-        if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
+        if (!await users.TakeUsernameAsync(transaction, username, user.Id, cancellationToken))
             throw Username.Taken();
         if (!await users.TryInsertAsync(transaction, user, now, cancellationToken))
             throw ProblemException.Conflict("ALREADY_A_USER", "This address has an account by now. Sign in with it.");

@@ -3,6 +3,7 @@ using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Users.Access;
+using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Sessions;
 
@@ -17,7 +18,6 @@ public sealed partial class ForgetAccounts(
     ILogger<ForgetAccounts> logger)
 {
     private const int PageSize = 200;
-    private static readonly TimeSpan UnprovenKept = TimeSpan.FromDays(7);
     private static readonly TimeSpan ServedKept = TimeSpan.FromDays(30);
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ public sealed partial class ForgetAccounts(
             failures);
         await TryAsync(
             () => EachAsync(
-                except => deletions.ListUnprovenAcrossTenantsAsync(now - UnprovenKept, except, PageSize, cancellationToken),
+                except => deletions.ListUnprovenAcrossTenantsAsync(now - User.UnprovenKept, except, PageSize, cancellationToken),
                 account => RemoveUnprovenAsync(account, now, cancellationToken), failures),
             failures);
         await TryAsync(() => deletions.RemoveServedAcrossTenantsAsync(now - ServedKept, now, cancellationToken), failures);
