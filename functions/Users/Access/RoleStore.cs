@@ -96,15 +96,15 @@ public sealed class RoleStore(Database database)
             cancellationToken));
     }
 
-    /// <summary>Nobody has the role any more, and its invitations are gone with it; who was invited stays in the audit log.</summary>
-    public Task DeleteAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
+    /// <summary>Nobody has the role any more, and its open invitations are taken back.</summary>
+    public Task DeleteAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             delete from user_roles where tenant_id = @tenant and role_id = @id;
-            delete from invitations where tenant_id = @tenant and role_id = @id;
+            update invitations set revoked_at = @now where tenant_id = @tenant and role_id = @id and accepted_at is null and revoked_at is null;
             delete from roles where tenant_id = @tenant and id = @id;
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id }, cancellationToken);
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken);
     }
 
     /// <summary>False when the user has the role already.</summary>

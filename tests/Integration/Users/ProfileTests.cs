@@ -240,6 +240,50 @@ public sealed class ProfileTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task Whatever_was_mailed_to_an_address_is_forgotten_with_it_under_whichever_id()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var (_, administrator) = await desk.NewAdministratorAsync(tenant);
+        var role = await desk.ReadAsync<Guid>("select id from user_management.roles where tenant_id = @tenant", new { tenant });
+        // One who registered himself after he was invited, one who never answered, one whose account made way for his invitation, one who never came.
+        var (deleted, invited, accepted, unproven) = (NewEmail(), NewEmail(), NewEmail(), NewEmail());
+        foreach (var email in new[] { deleted, invited, accepted })
+            Assert.Equal(HttpStatusCode.Created, (await administrator.PostAsJsonAsync("v1/invitations", new { email, roleId = role })).StatusCode);
+        var token = await desk.TokenMailedAsync(accepted);
+        foreach (var email in new[] { deleted, accepted, unproven })
+            Assert.Equal(HttpStatusCode.Created, await RegisterAsync(tenant, email, email.Split('@')[0]));
+        foreach (var (email, count) in new[] { (deleted, 2), (invited, 1), (accepted, 2), (unproven, 1) })
+            await desk.MailsAsync(email, count);
+        var squatter = await desk.ReadAsync<Guid>("select id from user_management.users where email = @accepted", new { accepted });
+
+        using (var answer = await desk.PostAsync(
+            tenant, "v1/auth/invitations/accept", new { token, username = $"n{Guid.CreateVersion7():N}", password = UsersDesk.Password }))
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        await desk.ExecuteAsync(
+            """
+            update user_management.users set email_verified = true, deletion_due_at = @now where email = @deleted;
+            update user_management.users set created_at = @now - interval '9 days' where email = @unproven;
+            update user_management.invitations set expires_at = @now - interval '31 days' where email = @invited;
+            """,
+            new { deleted, unproven, invited, now = desk.Apps.Clock.Now });
+        await CleanUpAsync();
+
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<long>(
+                """
+                select count(*) from notification_management.notification_history
+                where tenant_id = @tenant and (user_id = @squatter or recipient_email in (@deleted, @invited, @unproven))
+                    and (recipient_email is not null or title <> '' or message <> '')
+                """,
+                new { tenant, squatter, deleted, invited, unproven }) == 0,
+            "Notifications remembers somebody.");
+        // What was sent to an account that is there stays.
+        Assert.True(await desk.ReadAsync<bool>(
+            "select exists (select from notification_management.notification_history where tenant_id = @tenant and recipient_email = @accepted)",
+            new { tenant, accepted }));
+    }
+
+    [Fact]
     public async Task A_name_that_is_held_and_that_of_an_account_which_nobody_proved_are_free_from_the_same_moment()
     {
         var tenant = await desk.NewTenantAsync();
