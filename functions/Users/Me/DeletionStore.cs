@@ -82,7 +82,7 @@ public sealed class DeletionStore(Database database)
             codes as (delete from recovery_codes where tenant_id = @tenant and user_id in (select id from gone)),
             keys as (delete from passkeys where tenant_id = @tenant and user_id in (select id from gone)),
             places as (
-                update user_sessions set ip_address = null, user_agent = null
+                update user_sessions set ip_address = null, user_agent = null, refreshed_from = null, refreshed_agent = null
                 where tenant_id = @tenant and (user_id in (select id from gone) or impersonator_id in (select id from gone))),
             invited as (
                 update invitations

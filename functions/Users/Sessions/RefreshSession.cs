@@ -33,7 +33,7 @@ public sealed partial class RefreshSession(
 
     private readonly IReadOnlyList<byte[]> successorKeys = lastingKeys.Of("refresh-successor");
 
-    public async Task<TokensView> RunAsync(Caller caller, RefreshRequest request, CancellationToken cancellationToken)
+    public async Task<TokensView> RunAsync(Caller caller, RefreshRequest request, string? userAgent, CancellationToken cancellationToken)
     {
         if (!RefreshToken.TryParse(request.RefreshToken, out var presented)
             || await tenants.FindAsync(presented.Tenant, cancellationToken) is not { } tenant)
@@ -51,7 +51,8 @@ public sealed partial class RefreshSession(
         var nonce = RefreshToken.CreateNonce();
         var successor = presented.Successor(successorKeys[0], nonce);
         var rotated = await sessionRows.RotateAsync(
-            presented.Tenant, presented.Hash, successor.Hash, nonce, TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
+            presented.Tenant, presented.Hash, successor.Hash, nonce, new SessionOrigin(caller.Address, userAgent),
+            TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
         if (rotated is null)
             return await UsedBeforeAsync(caller, presented, signingKey, now, cancellationToken);
 
