@@ -66,6 +66,7 @@ internal static class UsersServices
             .AddSingleton<SignIn>()
             .AddSingleton<OpenSession>()
             .AddSingleton<RefreshSession>()
+            .AddSingleton<RedisAfterCommit>()
             .AddSingleton<EndSessions>()
             .AddSingleton<SignOut>()
             .AddSingleton<Introspect>();

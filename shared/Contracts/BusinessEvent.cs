@@ -16,7 +16,10 @@ public sealed record UserRegistered(Guid UserId, string Email, string Username, 
 /// <summary>What a user may do has changed: Users makes Redis agree, also when the process that changed it died before it could.</summary>
 public sealed record UserAccessChanged(Guid UserId) : BusinessEvent;
 
-/// <summary>An account was anonymised: every service forgets what it holds of the person and the law does not ask it to keep.</summary>
+/// <summary>
+/// An account was anonymised or removed, or an invitation that nobody accepted: every service forgets what it holds of the person under this id and
+/// the law does not ask it to keep.
+/// </summary>
 public sealed record UserDeleted(Guid UserId) : BusinessEvent;
 
 /// <summary>Somebody asked for a mail by an address that may or may not be an account's; Users finds out after it has answered.</summary>

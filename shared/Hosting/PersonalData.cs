@@ -33,6 +33,9 @@ public sealed record PersonalDataRow(string Source, JsonElement Data);
 public sealed class PersonalDataFunctions(Database database, IEnumerable<PersonalDataSource> sources, Caller caller)
 {
     private const int PageSize = 500;
+
+    // In characters, of which JSON makes up to six bytes each: a page stays well below the longest answer that a service takes.
+    private const int PageLength = 256 * 1024;
     private readonly PersonalDataSource[] sources = [.. sources];
 
     [Function("ReadPersonalData"), Authenticated, Summary("Lists what this service holds of a user. For our own services.")]
@@ -44,13 +47,16 @@ public sealed class PersonalDataFunctions(Database database, IEnumerable<Persona
         caller.RequireService();
         var (source, after) = Position(request.Query["cursor"]);
         var found = new List<PersonalDataRow>(PageSize);
+        var length = 0;
         for (; source < this.sources.Length; source++, after = null)
         {
-            var wanted = PageSize - found.Count;
-            var rows = await ReadAsync(this.sources[source], user, after, wanted, cancellationToken);
-            found.AddRange(rows.Select(row => new PersonalDataRow(this.sources[source].Name, JsonElement.Parse(row.Data))));
-            if (rows.Count == wanted)
-                return TypedResults.Ok(new Page<PersonalDataRow>(found, $"{source}.{rows[^1].Id:N}"));
+            foreach (var row in await ReadAsync(this.sources[source], user, after, PageSize - found.Count, cancellationToken))
+            {
+                found.Add(new PersonalDataRow(this.sources[source].Name, JsonElement.Parse(row.Data)));
+                length += row.Data.Length;
+                if (found.Count == PageSize || length >= PageLength)
+                    return TypedResults.Ok(new Page<PersonalDataRow>(found, $"{source}.{row.Id:N}"));
+            }
         }
 
         return TypedResults.Ok(new Page<PersonalDataRow>(found, null));

@@ -25,9 +25,10 @@ public sealed class AdministratorGuard(RoleStore roles, AccessStore accesses, Us
     /// <exception cref="ProblemException">409 <c>LAST_ADMINISTRATOR</c>.</exception>
     public async Task RequireAnotherAsync(TenantTransaction transaction, Guid besides, CancellationToken cancellationToken)
     {
+        // Before anything is looked at: he may be becoming one at this moment.
+        await roles.LockAdministratorsAsync(transaction, cancellationToken);
         var held = await roles.ListOfUserAsync(transaction, besides, cancellationToken);
-        if (held.Any(role => role.Name == BuiltInRoles.Admin)
-            && !await roles.HasAnotherAdministratorForUpdateAsync(transaction, besides, cancellationToken))
+        if (held.Any(role => role.Name == BuiltInRoles.Admin) && !await roles.HasAnotherAdministratorAsync(transaction, besides, cancellationToken))
             throw ProblemException.Conflict("LAST_ADMINISTRATOR", "This is the tenant's last administrator. Make another one first.");
     }
 }

@@ -14,8 +14,13 @@ public sealed class AssignRole(
     TimeProvider time)
 {
     public Task GiveAsync(Caller caller, Guid user, Guid role, CancellationToken cancellationToken) =>
-        ChangeAsync(caller, user, role, "role.assigned", (transaction, known, now) =>
-            roles.AssignAsync(transaction, user, known.Id, caller.User, now, cancellationToken), cancellationToken);
+        ChangeAsync(caller, user, role, "role.assigned", async (transaction, known, now) =>
+        {
+            // Who is shutting him out has looked at him as one of those who may be missed.
+            if (known.Name == BuiltInRoles.Admin)
+                await roles.LockAdministratorsAsync(transaction, cancellationToken);
+            return await roles.AssignAsync(transaction, user, known.Id, caller.User, now, cancellationToken);
+        }, cancellationToken);
 
     public Task TakeAsync(Caller caller, Guid user, Guid role, CancellationToken cancellationToken) =>
         ChangeAsync(caller, user, role, "role.revoked", async (transaction, known, _) =>

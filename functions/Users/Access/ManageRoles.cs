@@ -63,7 +63,7 @@ public sealed class ManageRoles(
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var role = await GetOwnAsync(transaction, caller, id, cancellationToken);
         var holders = await accesses.BumpHoldersAsync(transaction, id, cancellationToken);
-        await roles.DeleteAsync(transaction, id, cancellationToken);
+        await roles.DeleteAsync(transaction, id, now, cancellationToken);
         await CommitAsync(transaction, caller, role, "role.deleted", holders, now, cancellationToken);
     }
 

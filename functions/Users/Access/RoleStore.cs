@@ -96,15 +96,15 @@ public sealed class RoleStore(Database database)
             cancellationToken));
     }
 
-    /// <summary>Nobody has the role any more, and its invitations are gone with it; who was invited stays in the audit log.</summary>
-    public Task DeleteAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
+    /// <summary>Nobody has the role any more, and its open invitations are taken back.</summary>
+    public Task DeleteAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             delete from user_roles where tenant_id = @tenant and role_id = @id;
-            delete from invitations where tenant_id = @tenant and role_id = @id;
+            update invitations set revoked_at = @now where tenant_id = @tenant and role_id = @id and accepted_at is null and revoked_at is null;
             delete from roles where tenant_id = @tenant and id = @id;
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id }, cancellationToken);
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken);
     }
 
     /// <summary>False when the user has the role already.</summary>
@@ -139,12 +139,14 @@ public sealed class RoleStore(Database database)
         return [.. rows.Select(row => row.ToRole())];
     }
 
-    /// <summary>
-    /// Waits until nobody else changes who the tenant's administrators are, then tells whether there is one besides this user who can sign in.
-    /// </summary>
-    public async Task<bool> HasAnotherAdministratorForUpdateAsync(TenantTransaction transaction, Guid besides, CancellationToken cancellationToken)
+    /// <summary>Waits until nobody else changes who the tenant's administrators are, and lets nobody else until the end of the transaction.</summary>
+    public Task LockAdministratorsAsync(TenantTransaction transaction, CancellationToken cancellationToken) =>
+        transaction.QueryAsync<string>(
+            "select pg_advisory_xact_lock(hashtextextended('administrators:' || @tenant, 0))::text", new { tenant = transaction.Tenant }, cancellationToken);
+
+    /// <summary>Whether the tenant has an administrator besides this user who can sign in.</summary>
+    public Task<bool> HasAnotherAdministratorAsync(TenantTransaction transaction, Guid besides, CancellationToken cancellationToken)
     {
-        const string takeTurn = "select pg_advisory_xact_lock(hashtextextended('administrators:' || @tenant, 0))::text";
         const string sql = """
             select exists (
                 select from users u
@@ -153,8 +155,7 @@ public sealed class RoleStore(Database database)
                 where u.tenant_id = @tenant and r.name = 'admin' and u.id <> @besides and u.status = 'active' and u.email_verified
                     and u.deletion_due_at is null)
             """;
-        await transaction.QueryAsync<string>(takeTurn, new { tenant = transaction.Tenant }, cancellationToken);
-        return await transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, besides }, cancellationToken);
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, besides }, cancellationToken);
     }
 
     /// <summary>The tenant's administrators who can sign in, with their addresses.</summary>

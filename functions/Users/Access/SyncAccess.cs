@@ -9,14 +9,15 @@ namespace ServerlessBusiness.Users.Access;
 /// Makes Redis agree with the database about what a user may do and which of his sessions are over. Run right after a change, and again by
 /// the message of it, in case the first run never came.
 /// </summary>
-public sealed class SyncAccess(Database database, AccessStore accesses, SessionStore sessionRows, SessionCache sessions, TimeProvider time)
+public sealed class SyncAccess(
+    Database database, AccessStore accesses, SessionStore sessionRows, SessionCache sessions, RedisAfterCommit redis, TimeProvider time)
 {
     private const int PageSize = 500;
 
     public async Task RunAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await RunAsync(transaction, user, cancellationToken);
+        await redis.TellAsync(() => RunAsync(transaction, user, cancellationToken));
     }
 
     /// <summary>The rights of many users, a page of them at a time.</summary>
@@ -26,7 +27,7 @@ public sealed class SyncAccess(Database database, AccessStore accesses, SessionS
         {
             await using var connection = database.Open(tenant);
             var rights = await accesses.ListAsync(connection, page, cancellationToken);
-            await Task.WhenAll(rights.Select(user => sessions.SetAccessAsync(tenant, user.Id, user.Access.ToState())));
+            await redis.TellAsync(() => Task.WhenAll(rights.Select(user => sessions.SetAccessAsync(tenant, user.Id, user.Access.ToState()))));
         }
     }
 

@@ -37,7 +37,6 @@ public sealed class Register(
     Database database, UserStore users, RoleStore roles, OneTimeTokenStore tokens, AccountMails mails, AuditLog audit, PasswordHasher passwords,
     TimeProvider time)
 {
-    private static readonly TimeSpan UsernameHeld = TimeSpan.FromDays(7);
     private static readonly TimeSpan BetweenMails = TimeSpan.FromMinutes(10);
 
     public async Task<UserView> RunAsync(Caller caller, RegisterRequest request, CancellationToken cancellationToken)
@@ -54,18 +53,31 @@ public sealed class Register(
         var user = new NewUser(Guid.CreateVersion7(now), email, username, hash, request.FirstName, request.LastName, phone, EmailVerified: false);
 
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
+        if (!await users.TakeUsernameAsync(transaction, username, user.Id, cancellationToken))
             throw Username.Taken();
 
-        if (await users.TryInsertAsync(transaction, user, now, cancellationToken))
-            await WelcomeAsync(transaction, caller, user, role, now, cancellationToken);
+        if (await InsertOrFindOwnerAsync(transaction, user, now, cancellationToken) is { } owner)
+            await TellOwnerAsync(transaction, caller, owner, username, now, cancellationToken);
         else
-            await TellOwnerAsync(transaction, caller, user, now, cancellationToken);
+            await WelcomeAsync(transaction, caller, user, role, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
 
         return new UserView(
             user.Id, email.Typed, username.Typed, user.FirstName, user.LastName, phone, EmailVerified: false, PhoneVerified: false, MfaEnabled: false,
             UserStatus.Active, now, null, null);
+    }
+
+    /// <summary>Null when the account is written; else the one that has the address, locked.</summary>
+    private async Task<User?> InsertOrFindOwnerAsync(TenantTransaction transaction, NewUser user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // The account that was in the way may be cleared away before it is found: then the address is free.
+        while (!await users.TryInsertAsync(transaction, user, now, cancellationToken))
+        {
+            if (await users.FindByEmailForUpdateAsync(transaction, user.Email, cancellationToken) is { } owner)
+                return owner;
+        }
+
+        return null;
     }
 
     private async Task WelcomeAsync(
@@ -80,11 +92,11 @@ public sealed class Register(
     }
 
     private async Task TellOwnerAsync(
-        TenantTransaction transaction, Caller caller, NewUser asked, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Caller caller, User owner, Username asked, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await users.HoldUsernameAsync(transaction, asked.Username, now + UsernameHeld, cancellationToken);
-        var owner = (await users.FindByEmailForUpdateAsync(transaction, asked.Email, cancellationToken))!;
-        if (!await tokens.WasSentSinceAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now - BetweenMails, cancellationToken))
+        await users.HoldUsernameAsync(transaction, asked, now + User.UnprovenKept, cancellationToken);
+        if (owner.Outlives(TokenPurpose.ResetPassword, now)
+            && !await tokens.WasSentSinceAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now - BetweenMails, cancellationToken))
         {
             var token = await tokens.CreateAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now, cancellationToken);
             await mails.SendLinkAsync(

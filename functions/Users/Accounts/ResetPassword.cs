@@ -22,7 +22,7 @@ public sealed record ResetPasswordRequest
 /// <summary>Sets a new password by the token of a mail. All sessions end, the second factor stays, and the address is proven by the way.</summary>
 public sealed class ResetPassword(
     Database database, UserStore users, OneTimeTokenStore tokens, PasswordHasher passwords, EndSessions endSessions, AccountProven proven,
-    AccountMails mails, AuditLog audit, SignInLockout lockout, TimeProvider time)
+    AccountMails mails, AuditLog audit, TimeProvider time)
 {
     public async Task RunAsync(Caller caller, ResetPasswordRequest request, CancellationToken cancellationToken)
     {
@@ -48,6 +48,5 @@ public sealed class ResetPassword(
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("account.password_reset", owner), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await endSessions.ForgetAsync(caller.Tenant, ended);
-        await lockout.ForgetAsync(caller.Tenant, owner);
     }
 }

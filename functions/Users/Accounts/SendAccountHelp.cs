@@ -31,7 +31,7 @@ public sealed class SendAccountHelp(
     {
         var now = time.GetUtcNow();
         var user = await users.FindByEmailForUpdateAsync(transaction, EmailAddress.Parse(asked.Email), cancellationToken);
-        if (user is null || Purpose(asked.Template, user) is not { } purpose
+        if (user is null || Purpose(asked.Template, user) is not { } purpose || !user.Outlives(purpose, now)
             || await tokens.WasSentSinceAsync(transaction, purpose, user.Id, now - BetweenMails, cancellationToken))
             return;
 

@@ -12,6 +12,15 @@ public sealed record User(
     bool EmailVerified, bool PhoneVerified, UserStatus Status, bool PasswordResetRequired, DateTimeOffset CreatedAt, DateTimeOffset? LastLoginAt,
     DateTimeOffset? DeletionDueAt, DateTimeOffset? PasswordChangedAt, bool HasSecondFactor)
 {
+    /// <summary>
+    /// So long an account waits for the proof of its address, and a username that somebody asked for with a taken address is held: else
+    /// asking for it again would tell.
+    /// </summary>
+    public static readonly TimeSpan UnprovenKept = TimeSpan.FromDays(8);
+
+    /// <summary>Whether the account is there for as long as a link lives that is sent now: an unproven one may go before.</summary>
+    internal bool Outlives(TokenPurpose purpose, DateTimeOffset now) => EmailVerified || now + OneTimeToken.Life(purpose) <= CreatedAt + UnprovenKept;
+
     /// <summary>Whether a right password opens a session.</summary>
     public bool MaySignIn => Status == UserStatus.Active && EmailVerified && !PasswordResetRequired;
 

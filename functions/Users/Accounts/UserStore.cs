@@ -18,18 +18,18 @@ public sealed class UserStore(Database database)
         exists (select from totp_devices t where t.tenant_id = users.tenant_id and t.user_id = users.id and t.confirmed_at is not null) as has_second_factor
         """;
 
-    /// <summary>Takes a username for a user. False when somebody has it, or it is held.</summary>
-    public async Task<bool> TakeUsernameAsync(
-        TenantTransaction transaction, Username username, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes a username for a user. False when somebody has it, or it is held. One whose time is over is held until the clean-up, which frees the
+    /// names of unproven accounts at the same time.
+    /// </summary>
+    public async Task<bool> TakeUsernameAsync(TenantTransaction transaction, Username username, Guid user, CancellationToken cancellationToken)
     {
         const string sql = """
-            insert into usernames as known (tenant_id, username_normalized, user_id)
-            values (@tenant, @username, @user)
-            on conflict (tenant_id, username_normalized) do update set user_id = excluded.user_id, held_until = null
-            where known.user_id is null and known.held_until <= @now
+            insert into usernames (tenant_id, username_normalized, user_id) values (@tenant, @username, @user)
+            on conflict (tenant_id, username_normalized) do nothing
             """;
         return await transaction.ExecuteAsync(
-            sql, new { tenant = transaction.Tenant, username = username.Normalized, user, now }, cancellationToken) == 1;
+            sql, new { tenant = transaction.Tenant, username = username.Normalized, user }, cancellationToken) == 1;
     }
 
     /// <summary>Leaves a username to nobody until a day, so that asking for it tells nothing.</summary>

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Accounts;
@@ -50,7 +52,7 @@ public sealed class AcceptInvitation(
         if (!await InviterStillMayAsync(transaction, invitation, role, cancellationToken))
             throw VerifyEmail.Refused();
         var dropped = await users.DropUnprovenAsync(transaction, email, cancellationToken);
-        if (!await users.TakeUsernameAsync(transaction, username, user.Id, now, cancellationToken))
+        if (!await users.TakeUsernameAsync(transaction, username, user.Id, cancellationToken))
             throw Username.Taken();
         if (!await users.TryInsertAsync(transaction, user, now, cancellationToken))
             throw ProblemException.Conflict("ALREADY_A_USER", "This address has an account by now. Sign in with it.");
@@ -59,8 +61,12 @@ public sealed class AcceptInvitation(
         var created = (await users.FindAsync(transaction, user.Id, cancellationToken))!;
         await AccountProven.PublishAsync(transaction, created, caller.Profile.Locale, now, cancellationToken);
         if (dropped is { } unproven)
+        {
+            await transaction.PublishAsync(new UserDeleted(unproven), now, cancellationToken);
             await audit.WriteAsync(
                 transaction, AuditActor.Of(caller), new AuditEntry("account.removed", unproven, new { reason = "invitation" }), now, cancellationToken);
+        }
+
         await audit.WriteAsync(
             transaction, AuditActor.Of(caller), new AuditEntry("invitation.accepted", user.Id, new { role = invitation.Role }), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -5,7 +5,7 @@ using ServerlessBusiness.Shared.Auth;
 
 namespace ServerlessBusiness.Users.Keys;
 
-/// <summary>What JWT_SECRET was before.</summary>
+/// <summary>What JWT_SECRET was before, or is about to be: an instance reads what another one has written whose secret was changed already.</summary>
 public sealed record OldSecretsOptions : IValidatableObject
 {
     private const int Shortest = 32;

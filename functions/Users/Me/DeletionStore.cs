@@ -59,9 +59,10 @@ public sealed class DeletionStore(Database database)
 
     /// <summary>
     /// Takes everything personal out of an account that is due; its id stays, for invoices name it. Neither an address nor a username holds a
-    /// colon, so nobody can have registered what stands there then. False when it is not due any more.
+    /// colon, so nobody can have registered what stands there then. Returns the ids under which the other services may know the person, the one of
+    /// the account and those of invitations to its address; none when it is not due any more.
     /// </summary>
-    public async Task<bool> AnonymizeAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<Guid>> AnonymizeAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             with before as (
@@ -81,16 +82,19 @@ public sealed class DeletionStore(Database database)
             codes as (delete from recovery_codes where tenant_id = @tenant and user_id in (select id from gone)),
             keys as (delete from passkeys where tenant_id = @tenant and user_id in (select id from gone)),
             places as (
-                update user_sessions set ip_address = null, user_agent = null where tenant_id = @tenant and user_id in (select id from gone)),
+                update user_sessions set ip_address = null, user_agent = null, refreshed_from = null, refreshed_agent = null
+                where tenant_id = @tenant and (user_id in (select id from gone) or impersonator_id in (select id from gone))),
             invited as (
                 update invitations
                 set email = 'deleted', email_normalized = 'deleted:' || id,
                     revoked_at = case when accepted_at is null then coalesce(revoked_at, @now) else revoked_at end
                 where tenant_id = @tenant and exists (select from gone)
-                    and (id = @user or email_normalized = (select email_normalized from before)))
+                    and (id = @user or email_normalized = (select email_normalized from before))
+                returning id, accepted_at)
             select id from gone
+            union select id from invited where accepted_at is null
             """;
-        return (await transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken)).Count == 1;
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
     }
 
     /// <summary>Removes an account that nobody proved to be his, with the names it holds. False when it is gone or proven by now.</summary>
@@ -107,6 +111,27 @@ public sealed class DeletionStore(Database database)
         return await transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user }, cancellationToken) == 1;
     }
 
+    /// <summary>Invitations that nobody accepted and that ran out or were taken back before a day.</summary>
+    /// <param name="except">Those that could not be removed just now.</param>
+    public Task<IReadOnlyList<DueAccount>> ListUnacceptedAcrossTenantsAsync(
+        DateTimeOffset endedBefore, IReadOnlyCollection<Guid> except, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select tenant_id, id from invitations
+            where accepted_at is null and least(expires_at, revoked_at) < @time and id <> all(@except)
+            order by expires_at
+            limit @limit
+            """;
+        return ListAcrossTenantsAsync(sql, endedBefore, except, limit, cancellationToken);
+    }
+
+    /// <summary>False when somebody else removed it.</summary>
+    public async Task<bool> RemoveUnacceptedAsync(TenantTransaction transaction, Guid invitation, CancellationToken cancellationToken) =>
+        await transaction.ExecuteAsync(
+            "delete from invitations where tenant_id = @tenant and id = @invitation and accepted_at is null",
+            new { tenant = transaction.Tenant, invitation },
+            cancellationToken) == 1;
+
     /// <summary>
     /// Removes sessions that ended or ran out before a day, with their refresh tokens, links and invitations that served, and names nobody holds.
     /// </summary>
@@ -115,7 +140,7 @@ public sealed class DeletionStore(Database database)
         const string sql = """
             delete from user_sessions where expires_at < @endedBefore or ended_at < @endedBefore;
             delete from one_time_tokens where expires_at < @endedBefore;
-            delete from invitations where least(expires_at, accepted_at, revoked_at) < @endedBefore;
+            delete from invitations where accepted_at < @endedBefore;
             delete from usernames where user_id is null and held_until <= @now;
             """;
         await using var connection = database.OpenAcrossTenants();

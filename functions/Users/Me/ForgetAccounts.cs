@@ -3,13 +3,15 @@ using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Users.Access;
+using ServerlessBusiness.Users.Accounts;
 using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Sessions;
 
 namespace ServerlessBusiness.Users.Me;
 
 /// <summary>
-/// Forgets accounts whose two weeks are over and those that nobody proved, each in a transaction of its own, and clears away what has served.
+/// Forgets accounts whose two weeks are over, those that nobody proved and invitations that nobody accepted, each in a transaction of its own and
+/// together with what the other services hold of them, and clears away what has served.
 /// What fails keeps nothing else from being done; the run fails in the end.
 /// </summary>
 public sealed partial class ForgetAccounts(
@@ -17,7 +19,6 @@ public sealed partial class ForgetAccounts(
     ILogger<ForgetAccounts> logger)
 {
     private const int PageSize = 200;
-    private static readonly TimeSpan UnprovenKept = TimeSpan.FromDays(7);
     private static readonly TimeSpan ServedKept = TimeSpan.FromDays(30);
 
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -31,8 +32,13 @@ public sealed partial class ForgetAccounts(
             failures);
         await TryAsync(
             () => EachAsync(
-                except => deletions.ListUnprovenAcrossTenantsAsync(now - UnprovenKept, except, PageSize, cancellationToken),
+                except => deletions.ListUnprovenAcrossTenantsAsync(now - User.UnprovenKept, except, PageSize, cancellationToken),
                 account => RemoveUnprovenAsync(account, now, cancellationToken), failures),
+            failures);
+        await TryAsync(
+            () => EachAsync(
+                except => deletions.ListUnacceptedAcrossTenantsAsync(now - ServedKept, except, PageSize, cancellationToken),
+                invitation => RemoveInvitationAsync(invitation, now, cancellationToken), failures),
             failures);
         await TryAsync(() => deletions.RemoveServedAcrossTenantsAsync(now - ServedKept, now, cancellationToken), failures);
         if (failures.Count > 0)
@@ -80,12 +86,14 @@ public sealed partial class ForgetAccounts(
     {
         await using (var transaction = await database.BeginAsync(account.TenantId, cancellationToken))
         {
-            if (!await deletions.AnonymizeAsync(transaction, account.Id, now, cancellationToken))
+            var known = await deletions.AnonymizeAsync(transaction, account.Id, now, cancellationToken);
+            if (known.Count == 0)
                 return;
 
             await endSessions.InAsync(transaction, account.Id, except: null, "deleted", now, cancellationToken);
             await transaction.PublishAsync(new UserAccessChanged(account.Id), now, cancellationToken);
-            await transaction.PublishAsync(new UserDeleted(account.Id), now, cancellationToken);
+            foreach (var id in known)
+                await transaction.PublishAsync(new UserDeleted(id), now, cancellationToken);
             await audit.WriteAsync(transaction, AuditActor.System, new AuditEntry("account.deleted", account.Id), now, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
@@ -99,11 +107,23 @@ public sealed partial class ForgetAccounts(
         if (!await deletions.RemoveUnprovenAsync(transaction, account.Id, cancellationToken))
             return;
 
+        await transaction.PublishAsync(new UserDeleted(account.Id), now, cancellationToken);
         await audit.WriteAsync(
             transaction, AuditActor.System, new AuditEntry("account.removed", account.Id, new { reason = "unproven" }), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
-    [LoggerMessage(LogLevel.Error, "The account {Id} of tenant {Tenant} could not be forgotten.")]
+    // Its mail went to an address, under its id.
+    private async Task RemoveInvitationAsync(DueAccount invitation, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var transaction = await database.BeginAsync(invitation.TenantId, cancellationToken);
+        if (!await deletions.RemoveUnacceptedAsync(transaction, invitation.Id, cancellationToken))
+            return;
+
+        await transaction.PublishAsync(new UserDeleted(invitation.Id), now, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    [LoggerMessage(LogLevel.Error, "The account or invitation {Id} of tenant {Tenant} could not be forgotten.")]
     private partial void LogAccount(Exception exception, Guid id, string tenant);
 }

@@ -39,7 +39,7 @@ public sealed class SecondFactorCheck(
         await using var place = await lockout.EnterAsync(caller.Tenant, $"{user:N}-codes", cancellationToken);
         var now = time.GetUtcNow();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        if (place is not null && await UseAsync(transaction, user, factor, confirmed, now, cancellationToken))
+        if (!place.IsLocked && await UseAsync(transaction, user, factor, confirmed, now, cancellationToken))
         {
             await then(transaction, now);
             await transaction.CommitAsync(cancellationToken);
@@ -48,9 +48,9 @@ public sealed class SecondFactorCheck(
         }
 
         // Counted before anything else can fail: a guess is never free.
-        if (place is not null)
+        if (!place.IsLocked)
             await place.SettleAsync(isRight: false);
-        var entry = new AuditEntry("mfa.failed", user, new { reason = place is null ? "locked" : "wrong_code" });
+        var entry = new AuditEntry("mfa.failed", user, new { reason = place.IsLocked ? "locked" : "wrong_code" });
         await audit.WriteAsync(transaction, AuditActor.Of(caller), entry, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return false;

@@ -19,9 +19,6 @@ public sealed class PasswordHasher : IDisposable
     private readonly string dummy;
     private readonly BlockingCollection<Action> queue = new(WaitingPerCore * Environment.ProcessorCount);
 
-    // What is hashed for the time it takes only: whoever hammers a locked account keeps nobody else waiting.
-    private readonly BlockingCollection<Action> idle = new(WaitingPerCore * Environment.ProcessorCount);
-
     public PasswordHasher(IOptions<PasswordOptions> options)
     {
         scheme = new PasswordScheme(Encoding.UTF8.GetBytes(options.Value.Pepper));
@@ -31,25 +28,16 @@ public sealed class PasswordHasher : IDisposable
     }
 
     /// <exception cref="ProblemException">503 when too many wait already.</exception>
-    public Task<string> HashAsync(string password, CancellationToken cancellationToken) => QueueAsync(queue, () => scheme.Hash(password), cancellationToken);
+    public Task<string> HashAsync(string password, CancellationToken cancellationToken) => QueueAsync(() => scheme.Hash(password), cancellationToken);
 
     /// <summary>Whether the password is that of the hash; without a hash it is not, after the same time.</summary>
     /// <exception cref="ProblemException">503 when too many wait already.</exception>
     public Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) =>
-        QueueAsync(queue, () => scheme.Verify(password, hash ?? dummy) && hash is not null, cancellationToken);
+        QueueAsync(() => scheme.Verify(password, hash ?? dummy) && hash is not null, cancellationToken);
 
-    /// <summary>Takes the time of a hash, after everybody whose password is looked at.</summary>
-    /// <exception cref="ProblemException">503 when too many wait already.</exception>
-    public Task PretendAsync(string password, CancellationToken cancellationToken) =>
-        QueueAsync(idle, () => scheme.Verify(password, dummy), cancellationToken);
+    public void Dispose() => queue.CompleteAdding();
 
-    public void Dispose()
-    {
-        queue.CompleteAdding();
-        idle.CompleteAdding();
-    }
-
-    private static async Task<T> QueueAsync<T>(BlockingCollection<Action> queue, Func<T> work, CancellationToken cancellationToken)
+    private async Task<T> QueueAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
         // Who has gone away while waiting costs nothing.
@@ -74,9 +62,7 @@ public sealed class PasswordHasher : IDisposable
 
     private void Work()
     {
-        // The first queue that has something, in this order; below nought when both are closed.
-        BlockingCollection<Action>[] queues = [queue, idle];
-        while (!queue.IsAddingCompleted && BlockingCollection<Action>.TryTakeFromAny(queues, out var work, Timeout.Infinite) >= 0)
-            work!();
+        foreach (var work in queue.GetConsumingEnumerable())
+            work();
     }
 }

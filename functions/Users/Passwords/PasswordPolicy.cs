@@ -5,8 +5,8 @@ using Zxcvbn.Matcher;
 namespace ServerlessBusiness.Users.Passwords;
 
 /// <summary>
-/// Length and nothing about its composition (NIST SP 800-63B, 5.1.1.2). What everybody tries first is refused: zxcvbn's list of common
-/// passwords, also reversed or in leet, words of the tenant, the product and the user himself, and runs such as 12345678.
+/// Length and nothing about its composition (NIST SP 800-63B, 5.1.1.2). What everybody tries first is refused: zxcvbn's lists of common
+/// passwords, names and words, also reversed or in leet, words of the tenant, the product and the user himself, and runs such as 12345678.
 /// </summary>
 public static class PasswordPolicy
 {
@@ -18,7 +18,6 @@ public static class PasswordPolicy
 
     // A common password stays one with a year or an exclamation mark behind it.
     private const int Decoration = 4;
-    private static readonly string[] Lists = ["passwords", "user_inputs"];
     private static readonly string[] ProductWords = ["trading", "platform", "tradingplatform", "serverless", "business", "prediction"];
 
     /// <summary>What is wrong with the password, or null when it is good.</summary>
@@ -27,7 +26,7 @@ public static class PasswordPolicy
         if (password.EnumerateRunes().Count() is var length && length is < Shortest or > Longest)
             return $"A password has {Shortest} to {Longest} characters.";
 
-        var known = words.Concat(ProductWords).SelectMany(word => word.Split('@', '.', ' ', '-', '_').Append(word)).Where(word => word.Length > 2).ToList();
+        var known = words.Concat(ProductWords).SelectMany(Spellings).Where(word => word.Length > 2).ToList();
         return known.Contains(password, StringComparer.OrdinalIgnoreCase) || (length <= Guessable && IsAmongTheFirst(password.ToLowerInvariant(), known))
             ? "This password is among the first that are tried. Take a longer one, of several words for example."
             : null;
@@ -37,7 +36,15 @@ public static class PasswordPolicy
     {
         var guessed = Zxcvbn.Zxcvbn.MatchPassword(password, known);
         return guessed.MatchSequence.Any(part => part.Token.Length >= password.Length - Decoration
-            && (part is RepeatMatch or SequenceMatch or SpatialMatch || part is DictionaryMatch { DictionaryName: var list } && Lists.Contains(list)));
+            // Whatever the list: each word stands in one only, "jennifer" among the names and not among the passwords.
+            && part is RepeatMatch or SequenceMatch or SpatialMatch or DictionaryMatch);
+    }
+
+    // As it stands, in its parts and with these run together.
+    private static IEnumerable<string> Spellings(string word)
+    {
+        var parts = word.Split('@', '.', ' ', '-', '_');
+        return [word, string.Concat(parts), .. parts];
     }
 
     /// <exception cref="ProblemException">400 <c>PASSWORD_REFUSED</c>, saying why.</exception>

@@ -10,7 +10,7 @@ namespace ServerlessBusiness.Users.Sessions;
 /// Ends sessions: the rows in the caller's transaction, their states in Redis right after its commit. A message in the same transaction does
 /// the second part when the process dies between the two.
 /// </summary>
-public sealed class EndSessions(SessionStore sessionRows, SessionCache sessions)
+public sealed class EndSessions(SessionStore sessionRows, SessionCache sessions, RedisAfterCommit redis)
 {
     /// <summary>All living sessions of the user, save one.</summary>
     public async Task<IReadOnlyList<Guid>> InAsync(
@@ -29,7 +29,7 @@ public sealed class EndSessions(SessionStore sessionRows, SessionCache sessions)
     }
 
     /// <summary>After the commit: their tokens are worth nothing from the next request on.</summary>
-    public Task ForgetAsync(TenantId tenant, IReadOnlyList<Guid> ended) => sessions.EndAsync(tenant, ended);
+    public Task ForgetAsync(TenantId tenant, IReadOnlyList<Guid> ended) => redis.TellAsync(() => sessions.EndAsync(tenant, ended));
 
     private static async Task<IReadOnlyList<Guid>> AnnounceAsync(
         TenantTransaction transaction, Guid user, IReadOnlyList<Guid> ended, DateTimeOffset now, CancellationToken cancellationToken)

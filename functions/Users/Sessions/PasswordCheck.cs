@@ -21,14 +21,11 @@ public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher password
     public async Task<PasswordVerdict> RunAsync(TenantId tenant, User? user, string login, string password, CancellationToken cancellationToken)
     {
         await using var place = await lockout.EnterAsync(tenant, Account(user, login), cancellationToken);
-        if (place is null)
-        {
-            await passwords.PretendAsync(password, cancellationToken);
-            return PasswordVerdict.Locked;
-        }
-
-        var hash = string.IsNullOrEmpty(user?.PasswordHash) ? null : user.PasswordHash;
+        var hash = place.IsLocked || string.IsNullOrEmpty(user?.PasswordHash) ? null : user.PasswordHash;
         var isRight = await passwords.VerifyAsync(password, hash, cancellationToken);
+        if (place.IsLocked)
+            return PasswordVerdict.Locked;
+
         await place.SettleAsync(isRight);
         if (!isRight)
             return PasswordVerdict.Wrong;
@@ -38,8 +35,12 @@ public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher password
         return PasswordVerdict.Right;
     }
 
-    // A name that nobody has is counted like one that somebody has, or the lock would tell.
-    private static string Account(User? user, string login) => user is not null
-        ? user.Id.ToString("N")
-        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.FoldLogin(login))))[..32];
+    // Each password of an account is counted by itself, so that a new one starts anew. A name that nobody has is counted like one that somebody
+    // has, or the lock would tell.
+    private static string Account(User? user, string login) => user switch
+    {
+        { PasswordChangedAt: { } changedAt } => $"{user.Id:N}-{changedAt.ToUnixTimeMilliseconds()}",
+        { } => user.Id.ToString("N"),
+        null => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.FoldLogin(login))))[..32],
+    };
 }

@@ -25,15 +25,15 @@ public sealed record RefreshRequest
 /// <summary>Exchanges a refresh token, once, for its successor and a new access token. A token that comes back from elsewhere ends its session.</summary>
 public sealed partial class RefreshSession(
     Database database, TenantDirectory tenants, RateLimiter limiter, AccessStore accesses, SessionStore sessionRows, SessionCache sessions,
-    EndSessions endSessions, SigningKeys keys, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options, IOptions<AddressLimitOptions> address,
-    TimeProvider time, ILogger<RefreshSession> logger)
+    EndSessions endSessions, SigningKeys keys, LastingKeys lastingKeys, AccessTokenIssuer accessTokens, AuditLog audit, IOptions<TokenOptions> options,
+    IOptions<AddressLimitOptions> address, TimeProvider time, ILogger<RefreshSession> logger)
 {
     // Who signs in once a day refreshes more often, and many may do so from one address.
     private const int PerSignIn = 10;
 
-    private readonly byte[] key = options.Value.DeriveKey("refresh-successor");
+    private readonly IReadOnlyList<byte[]> successorKeys = lastingKeys.Of("refresh-successor");
 
-    public async Task<TokensView> RunAsync(Caller caller, RefreshRequest request, CancellationToken cancellationToken)
+    public async Task<TokensView> RunAsync(Caller caller, RefreshRequest request, string? userAgent, CancellationToken cancellationToken)
     {
         if (!RefreshToken.TryParse(request.RefreshToken, out var presented)
             || await tenants.FindAsync(presented.Tenant, cancellationToken) is not { } tenant)
@@ -49,9 +49,10 @@ public sealed partial class RefreshSession(
         var signingKey = await keys.CurrentAsync(cancellationToken);
         var now = time.GetUtcNow();
         var nonce = RefreshToken.CreateNonce();
-        var successor = presented.Successor(key, nonce);
+        var successor = presented.Successor(successorKeys[0], nonce);
         var rotated = await sessionRows.RotateAsync(
-            presented.Tenant, presented.Hash, successor.Hash, nonce, TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
+            presented.Tenant, presented.Hash, successor.Hash, nonce, new SessionOrigin(caller.Address, userAgent),
+            TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
         if (rotated is null)
             return await UsedBeforeAsync(caller, presented, signingKey, now, cancellationToken);
 
@@ -64,7 +65,10 @@ public sealed partial class RefreshSession(
     {
         await using var transaction = await database.BeginAsync(presented.Tenant, cancellationToken);
         var spent = await sessionRows.FindSpentAsync(transaction, presented.Hash, cancellationToken) ?? throw Refused();
-        var successor = spent.SuccessorNonce is { } nonce ? presented.Successor(key, nonce) : null;
+        // An instance may have made it whose secret is already the next one, or still the one before.
+        var successor = spent.SuccessorNonce is { } nonce
+            ? successorKeys.Select(key => presented.Successor(key, nonce)).FirstOrDefault(one => one.Hash.AsSpan().SequenceEqual(spent.CurrentToken))
+            : null;
         switch (ReuseRule.Judge(spent, successor?.Hash, now))
         {
             case Reuse.SameMoment:

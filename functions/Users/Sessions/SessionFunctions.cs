@@ -24,7 +24,7 @@ public sealed class SessionFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/refresh")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<RefreshRequest>(request, cancellationToken);
-        return TypedResults.Ok(await refreshSession.RunAsync(caller, body, cancellationToken));
+        return TypedResults.Ok(await refreshSession.RunAsync(caller, body, request.Headers.UserAgent, cancellationToken));
     }
 
     [Function("SignOut"), Authenticated, Summary("Ends the session of the token.")]

@@ -10,12 +10,12 @@ namespace ServerlessBusiness.Users.Sessions;
 
 public sealed record Session(Guid Id, Guid UserId, DateTimeOffset ExpiresAt, Guid? Impersonator);
 
-/// <summary>Where a session comes from, for its owner's list of sessions.</summary>
+/// <summary>Where a session comes from, for its owner's list of sessions: an address and a browser.</summary>
 public sealed record SessionOrigin(IPAddress? Address, string? UserAgent);
 
-/// <summary>One session as its user sees it.</summary>
+/// <summary>One session as its user sees it. Address and browser are those of the last refresh, of the sign-in before there was one.</summary>
 public sealed record SessionView(
-    Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent, bool Impersonated,
+    Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastRefreshedAt, DateTimeOffset ExpiresAt, string? Address, string? UserAgent, bool Impersonated,
     bool Current = false);
 
 /// <summary>A session whose refresh token was just exchanged, and what its next access token says.</summary>
@@ -81,7 +81,7 @@ public sealed class SessionStore(Database database)
     /// says. Null when the token is spent, ended, too old or none, or its user shut out; whoever comes second waits for the first and gets null.
     /// </summary>
     public async Task<RotatedSession?> RotateAsync(
-        TenantId tenant, byte[] oldHash, byte[] newHash, byte[] nonce, TimeSpan sliding, DateTimeOffset now,
+        TenantId tenant, byte[] oldHash, byte[] newHash, byte[] nonce, SessionOrigin origin, TimeSpan sliding, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         const string sql = $"""
@@ -95,7 +95,7 @@ public sealed class SessionStore(Database database)
                 returning t.session_id),
             session as (
                 update user_sessions s
-                set refresh_token = @newHash, last_accessed_at = @now, expires_at = least(@slidesTo, s.created_at + @absolute)
+                set refresh_token = @newHash, last_accessed_at = @now, refreshed_from = @address::inet, refreshed_agent = @userAgent, expires_at = least(@slidesTo, s.created_at + @absolute)
                 from parent
                 where s.tenant_id = @tenant and s.id = parent.session_id and s.ended_at is null
                 returning s.id, s.user_id, s.expires_at),
@@ -108,7 +108,20 @@ public sealed class SessionStore(Database database)
             """;
         await using var connection = database.Open(tenant);
         return await connection.FindAsync<RotatedSession>(
-            sql, new { tenant, oldHash, newHash, nonce, slidesTo = now + sliding, absolute = SessionLife.Absolute, now }, cancellationToken);
+            sql,
+            new
+            {
+                tenant,
+                oldHash,
+                newHash,
+                nonce,
+                slidesTo = now + sliding,
+                absolute = SessionLife.Absolute,
+                now,
+                address = origin.Address?.ToString(),
+                userAgent = RequestText.Cut(origin.UserAgent, LongestUserAgent),
+            },
+            cancellationToken);
     }
 
     /// <summary>The session if it lives. Whoever wants to end it waits for this transaction.</summary>
@@ -138,7 +151,8 @@ public sealed class SessionStore(Database database)
     public async Task<IReadOnlyList<SessionView>> ListAsync(TenantId tenant, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            select id, created_at, last_accessed_at as last_used_at, expires_at, host(ip_address) as address, user_agent,
+            select id, created_at, last_accessed_at as last_refreshed_at, expires_at, host(coalesce(refreshed_from, ip_address)) as address,
+                coalesce(refreshed_agent, user_agent) as user_agent,
                 impersonator_id is not null as impersonated, false as current
             from user_sessions
             where tenant_id = @tenant and user_id = @user and ended_at is null and expires_at > @now

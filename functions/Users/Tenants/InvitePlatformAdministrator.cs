@@ -23,8 +23,11 @@ public sealed class InvitePlatformAdministrator(
     {
         var now = time.GetUtcNow();
         var email = EmailAddress.Parse(asked.Email);
-        if (transaction.Tenant != TenantId.Default
-            || await roles.HasAnotherAdministratorForUpdateAsync(transaction, Nobody, cancellationToken)
+        if (transaction.Tenant != TenantId.Default)
+            return;
+
+        await roles.LockAdministratorsAsync(transaction, cancellationToken);
+        if (await roles.HasAnotherAdministratorAsync(transaction, Nobody, cancellationToken)
             || await invitations.IsOpenAsync(transaction, email, now, cancellationToken))
             return;
 

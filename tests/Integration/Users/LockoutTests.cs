@@ -69,6 +69,36 @@ public sealed class LockoutTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task Whoever_hammers_a_locked_account_is_answered_like_everybody_and_takes_no_more_than_five_places()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        await desk.Sessions.Redis.HashSetAsync(
+            KeyOf(user), [new("failures", 10), new("until", desk.Apps.Clock.Now.AddHours(1).ToUnixTimeMilliseconds())]);
+
+        var hammering = Task.WhenAll(Enumerable.Range(0, 12).Select(_ => desk.TrySignInAsync(user.Tenant, user.Email)));
+        long most = 0;
+        while (!hammering.IsCompleted)
+            most = Math.Max(most, await desk.Sessions.Redis.HashLengthAsync(KeyOf(user)) - 2);
+
+        Assert.InRange(most, 1, 5);
+        foreach (var answer in await hammering)
+            await Problem.AssertAsync(answer, HttpStatusCode.Unauthorized, "INVALID_CREDENTIALS");
+        // Nothing was looked at, so nothing is counted and every place is left.
+        Assert.Equal((2, 10), (await desk.Sessions.Redis.HashLengthAsync(KeyOf(user)), (int)await desk.Sessions.Redis.HashGetAsync(KeyOf(user), "failures")));
+    }
+
+    [Fact]
+    public async Task A_new_password_starts_anew_whatever_was_wrong_before_it()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        await desk.Sessions.Redis.HashSetAsync(
+            KeyOf(user), [new("failures", 10), new("until", desk.Apps.Clock.Now.AddHours(1).ToUnixTimeMilliseconds())]);
+        await desk.ExecuteAsync("update user_management.users set password_changed_at = @now where id = @Id", new { user.Id, now = desk.Apps.Clock.Now });
+
+        await desk.SignInAsync(user);
+    }
+
+    [Fact]
     public async Task Whoever_knows_the_password_is_never_refused_however_often_he_signs_in_at_once()
     {
         var user = await desk.NewUserAsync(await desk.NewTenantAsync());

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Dapper;
+using Npgsql;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Integration.Kernel;
 
@@ -223,12 +225,12 @@ public sealed class ProfileTests(UsersDesk desk)
     }
 
     [Fact]
-    public async Task An_account_that_nobody_proves_is_gone_after_a_week_with_its_name()
+    public async Task An_account_that_nobody_proves_is_gone_after_eight_days_with_its_name()
     {
         var tenant = await desk.NewTenantAsync();
         var name = $"n{Guid.CreateVersion7():N}";
         using (await desk.PostAsync(tenant, "v1/auth/register", new { email = $"{name}@example.com", username = name, password = UsersDesk.Password }))
-            desk.Apps.Clock.Advance(TimeSpan.FromDays(7.1));
+            desk.Apps.Clock.Advance(TimeSpan.FromDays(8.1));
 
         await CleanUpAsync();
 
@@ -238,17 +240,100 @@ public sealed class ProfileTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task Whatever_was_mailed_to_an_address_is_forgotten_with_it_under_whichever_id()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var (_, administrator) = await desk.NewAdministratorAsync(tenant);
+        var role = await desk.ReadAsync<Guid>("select id from user_management.roles where tenant_id = @tenant", new { tenant });
+        // One who registered himself after he was invited, one who never answered, one whose account made way for his invitation, one who never came.
+        var (deleted, invited, accepted, unproven) = (NewEmail(), NewEmail(), NewEmail(), NewEmail());
+        foreach (var email in new[] { deleted, invited, accepted })
+            Assert.Equal(HttpStatusCode.Created, (await administrator.PostAsJsonAsync("v1/invitations", new { email, roleId = role })).StatusCode);
+        var token = await desk.TokenMailedAsync(accepted);
+        foreach (var email in new[] { deleted, accepted, unproven })
+            Assert.Equal(HttpStatusCode.Created, await RegisterAsync(tenant, email, email.Split('@')[0]));
+        foreach (var (email, count) in new[] { (deleted, 2), (invited, 1), (accepted, 2), (unproven, 1) })
+            await desk.MailsAsync(email, count);
+        var squatter = await desk.ReadAsync<Guid>("select id from user_management.users where email = @accepted", new { accepted });
+
+        using (var answer = await desk.PostAsync(
+            tenant, "v1/auth/invitations/accept", new { token, username = $"n{Guid.CreateVersion7():N}", password = UsersDesk.Password }))
+            Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        await desk.ExecuteAsync(
+            """
+            update user_management.users set email_verified = true, deletion_due_at = @now where email = @deleted;
+            update user_management.users set created_at = @now - interval '9 days' where email = @unproven;
+            update user_management.invitations set expires_at = @now - interval '31 days' where email = @invited;
+            """,
+            new { deleted, unproven, invited, now = desk.Apps.Clock.Now });
+        await CleanUpAsync();
+
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<long>(
+                """
+                select count(*) from notification_management.notification_history
+                where tenant_id = @tenant and (user_id = @squatter or recipient_email in (@deleted, @invited, @unproven))
+                    and (recipient_email is not null or title <> '' or message <> '')
+                """,
+                new { tenant, squatter, deleted, invited, unproven }) == 0,
+            "Notifications remembers somebody.");
+        // What was sent to an account that is there stays.
+        Assert.True(await desk.ReadAsync<bool>(
+            "select exists (select from notification_management.notification_history where tenant_id = @tenant and recipient_email = @accepted)",
+            new { tenant, accepted }));
+    }
+
+    [Fact]
+    public async Task A_name_that_is_held_and_that_of_an_account_which_nobody_proved_are_free_from_the_same_moment()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var owner = await desk.NewUserAsync(tenant);
+        // Whether the address was new or taken, nobody is to learn by asking for the name again.
+        string[] names = [$"n{Guid.CreateVersion7():N}", $"n{Guid.CreateVersion7():N}"];
+        Assert.Equal(HttpStatusCode.Created, await RegisterAsync(tenant, $"{names[0]}@example.com", names[0]));
+        Assert.Equal(HttpStatusCode.Created, await RegisterAsync(tenant, owner.Email, names[1]));
+        await using (await HoldTimerAsync())
+        {
+            desk.Apps.Clock.Advance(TimeSpan.FromDays(8.1));
+            foreach (var name in names)
+                Assert.Equal(HttpStatusCode.Conflict, await RegisterAsync(tenant, NewEmail(), name));
+        }
+
+        await CleanUpAsync();
+
+        foreach (var name in names)
+            Assert.Equal(HttpStatusCode.Created, await RegisterAsync(tenant, NewEmail(), name));
+    }
+
+    [Fact]
     public async Task An_unproven_account_goes_with_the_sessions_that_were_opened_in_its_name()
     {
         var tenant = await desk.NewTenantAsync();
         var user = await desk.NewUserAsync(tenant);
         await desk.SignInAsync(user);
         await desk.ExecuteAsync(
-            "update user_management.users set email_verified = false, created_at = now() - interval '8 days' where id = @Id", new { user.Id });
+            "update user_management.users set email_verified = false, created_at = now() - interval '9 days' where id = @Id", new { user.Id });
 
         await CleanUpAsync();
 
         Assert.Equal(0, await desk.ReadAsync<long>("select count(*) from user_management.users where tenant_id = @tenant", new { tenant }));
+    }
+
+    private static string NewEmail() => $"u{Guid.CreateVersion7():N}@example.com";
+
+    private async Task<HttpStatusCode> RegisterAsync(string tenant, string email, string username)
+    {
+        using var answer = await desk.PostAsync(tenant, "v1/auth/register", new { email, username, password = UsersDesk.Password });
+        return answer.StatusCode;
+    }
+
+    // Until it is disposed of, the turn of the clean-up is taken: it does not run, whatever the clock says.
+    private async Task<NpgsqlConnection> HoldTimerAsync()
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(desk.Database.OwnerConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await connection.ExecuteAsync("select pg_advisory_lock(hashtextextended(name, 0)) from local_broker.timers where name like '%/CleanUpAccounts'");
+        return connection;
     }
 
     private async Task<HttpClient> SignedInAsync(TestUser user) =>

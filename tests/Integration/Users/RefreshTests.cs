@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Integration.Kernel;
+using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
 
@@ -42,6 +43,41 @@ public sealed class RefreshTests(UsersDesk desk)
         Assert.Equal(1, await desk.ReadAsync<long>("select count(*) from user_management.user_sessions where user_id = @Id", new { user.Id }));
         Assert.Equal(HttpStatusCode.OK, await MeAsync(user, answers[0]));
         await RefreshAsync(user, successor);
+    }
+
+    [Fact]
+    public async Task While_the_secret_changes_fifty_refreshes_over_two_processes_give_one_successor_and_the_log_stays_whole()
+    {
+        var secret = LocalSettings.Shared(desk.Apps.Endpoints)["JWT_SECRET"]!;
+        const string next = "the-next-secret-is-long-enough-for-everything";
+        var started = await Task.WhenAll(StartAsync(secret, known: next), StartAsync(next, known: secret));
+        await using var behind = started[0];
+        await using var ahead = started[1];
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        await desk.GiveRoleAsync(user, "admin", "*");
+        var tokens = await desk.SignInAsync(user);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 50).Select(turn => RefreshAsync(started[turn % 2], user, Refresh(tokens))));
+
+        var successor = Assert.Single(answers.Select(Refresh).Distinct());
+        Assert.Equal(2, await desk.ReadAsync<long>(
+            "select count(*) from user_management.refresh_tokens where session_id = @session", new { session = SessionOf(tokens) }));
+        var fresh = new[] { await RefreshAsync(behind, user, successor), await RefreshAsync(ahead, user, successor) };
+        Assert.Single(fresh.Select(Refresh).Distinct());
+
+        // Each writes behind the other, and both find it whole.
+        for (var turn = 0; turn < 4; turn++)
+        {
+            using var client = started[turn % 2].Client(FunctionApp.Users, user.Tenant, (string)fresh[0]["accessToken"]!);
+            using var made = await client.PostAsJsonAsync("v1/roles", new { name = $"role-{turn}", permissions = new[] { "invoices:read" } });
+            Assert.True(made.StatusCode == HttpStatusCode.Created, await made.Content.ReadAsStringAsync());
+        }
+
+        foreach (var apps in started)
+        {
+            using var client = apps.Client(FunctionApp.Users, user.Tenant, (string)fresh[1]["accessToken"]!);
+            Assert.True((bool)(await client.GetFromJsonAsync<JsonNode>("v1/audit-log/verify"))!["intact"]!);
+        }
     }
 
     [Fact]
@@ -212,9 +248,21 @@ public sealed class RefreshTests(UsersDesk desk)
         return (user, await desk.SignInAsync(user));
     }
 
-    private async Task<JsonNode> RefreshAsync(TestUser user, string refreshToken)
+    // Users once more, at the desk's time.
+    private async Task<TestApps> StartAsync(string secret, string known)
     {
-        using var answer = await desk.PostAsync(user.Tenant, "v1/auth/refresh", new { refreshToken });
+        var apps = await desk.Database.StartAppsAsync(
+            new Dictionary<string, string?> { ["JWT_SECRET"] = secret, ["JWT_OLD_SECRETS"] = known }, FunctionApp.Users);
+        apps.Clock.Advance(desk.Apps.Clock.Now - apps.Clock.Now);
+        return apps;
+    }
+
+    private Task<JsonNode> RefreshAsync(TestUser user, string refreshToken) => RefreshAsync(desk.Apps, user, refreshToken);
+
+    private static async Task<JsonNode> RefreshAsync(TestApps apps, TestUser user, string refreshToken)
+    {
+        using var client = apps.Client(FunctionApp.Users, user.Tenant);
+        using var answer = await client.PostAsJsonAsync("v1/auth/refresh", new { refreshToken });
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
         return JsonNode.Parse(text)!;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Dapper;
 using Npgsql;
 using ServerlessBusiness.Tests.Integration.Kernel;
 
@@ -106,6 +107,30 @@ public sealed class RegistrationTests(UsersDesk desk)
 
         Assert.All(await Task.WhenAll(registering), answer => Assert.Equal(HttpStatusCode.Created, answer.StatusCode));
         Assert.Equal(1, await desk.ReadAsync<long>("select count(*) from user_management.one_time_tokens where tenant_id = @tenant", new { tenant }));
+    }
+
+    [Fact]
+    public async Task An_account_that_is_cleared_away_while_somebody_registers_its_address_makes_way()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var owner = await desk.NewUserAsync(tenant);
+        await using var data = NpgsqlDataSource.Create(desk.Database.OwnerConnectionString);
+        await using var connection = await data.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select from user_management.users where id = @Id for update", new { owner.Id }, transaction);
+
+        var registering = RegisterAsync(tenant, owner.Email, Name());
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<bool>(
+                "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database())"),
+            "The registration does not wait for the account.");
+        await connection.ExecuteAsync("delete from user_management.users where id = @Id", new { owner.Id }, transaction);
+        await transaction.CommitAsync();
+
+        using var registered = await registering;
+        Assert.True(registered.StatusCode == HttpStatusCode.Created, await registered.Content.ReadAsStringAsync());
+        Assert.Equal(1, await desk.ReadAsync<long>(
+            "select count(*) from user_management.users where email_normalized = @Email and id <> @Id", new { owner.Email, owner.Id }));
     }
 
     [Fact]

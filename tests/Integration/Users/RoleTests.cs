@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Dapper;
+using Npgsql;
 using ServerlessBusiness.Tests.Integration.Kernel;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
@@ -198,6 +200,37 @@ public sealed class RoleTests(UsersDesk desk)
                 """,
                 new { tenant }));
         }
+    }
+
+    [Fact]
+    public async Task Whoever_shuts_somebody_out_or_makes_him_administrator_waits_for_who_decides_about_administrators()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var (_, client) = await desk.NewAdministratorAsync(tenant);
+        var user = await desk.NewUserAsync(tenant);
+        var admin = await AdminRoleAsync(tenant);
+        List<Task<HttpResponseMessage>> asked;
+        await using (var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(desk.Database.OwnerConnectionString) { Pooling = false }.ConnectionString))
+        {
+            await connection.OpenAsync();
+            await connection.ExecuteAsync("select pg_advisory_lock(hashtextextended('administrators:' || @tenant, 0))", new { tenant });
+            asked =
+            [
+                client.PostAsJsonAsync($"v1/users/{user.Id}/suspend", new { reason = "a coup" }),
+                client.PutAsync($"v1/users/{user.Id}/roles/{admin}", null),
+            ];
+            // He was no administrator when it began, and may be one before it ends.
+            await Eventually.HoldsAsync(
+                async () => await desk.ReadAsync<long>(
+                    """
+                    select count(*) from pg_locks
+                    where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())
+                    """) == 2,
+                "They do not wait.");
+        }
+
+        Assert.All(await Task.WhenAll(asked), answer => Assert.Equal(HttpStatusCode.NoContent, answer.StatusCode));
     }
 
     [Fact]

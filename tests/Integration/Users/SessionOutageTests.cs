@@ -7,7 +7,9 @@ using Npgsql;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Integration.Kernel;
+using ServerlessBusiness.Users.Accounts;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
 
@@ -70,6 +72,38 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
         using var introspected = await service.PostAsJsonAsync("v1/auth/introspect", new { token = accessToken });
         Assert.True((bool)(await introspected.Content.ReadFromJsonAsync<JsonNode>())!["active"]!);
+    }
+
+    [Fact]
+    public async Task A_password_that_is_reset_while_Redis_is_away_is_set_and_the_answer_says_so()
+    {
+        const string token = "a-token-as-it-stands-in-a-mail";
+        await using var owner = NpgsqlDataSource.Create(desk.OwnerConnectionString);
+        await AskAsync<int>(
+            owner,
+            """
+            insert into user_management.one_time_tokens (tenant_id, hash, purpose, user_id, created_at, expires_at)
+            select tenant_id, @hash, 'reset_password', id, @now, @now + interval '1 hour' from user_management.users where email = 'admin@example.com'
+            """,
+            new { hash = OneTimeToken.Hash(TenantId.Default, TokenPurpose.ResetPassword, token), now = desk.Apps.Clock.Now.UtcDateTime });
+        using var client = desk.Apps.Client(FunctionApp.Users);
+        using (var before = await client.PostAsJsonAsync("v1/auth/login", new { login = "admin@example.com", password = "Demo-admin-2026" }))
+            Assert.Equal(HttpStatusCode.OK, before.StatusCode);
+
+        await desk.Redis.StopAsync();
+        try
+        {
+            using var reset = await client.PostAsJsonAsync("v1/auth/password/reset", new { token, newPassword = "seven wild geese fly south" });
+            Assert.True(reset.StatusCode == HttpStatusCode.NoContent, await reset.Content.ReadAsStringAsync());
+        }
+        finally
+        {
+            await desk.Redis.StartAsync(CancellationToken.None);
+        }
+
+        await UntilReadyAsync();
+        using var anew = await client.PostAsJsonAsync("v1/auth/login", new { login = "admin@example.com", password = "seven wild geese fly south" });
+        Assert.Equal(HttpStatusCode.OK, anew.StatusCode);
     }
 
     [Fact]

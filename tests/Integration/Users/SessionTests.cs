@@ -60,6 +60,25 @@ public sealed class SessionTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task The_list_tells_from_where_a_session_was_refreshed_last()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        var tokens = await desk.SignInAsync(user);
+        desk.Apps.Clock.Advance(TimeSpan.FromHours(1));
+        using var elsewhere = desk.Anonymous(user.Tenant);
+        elsewhere.DefaultRequestHeaders.Add("X-Forwarded-For", "203.0.113.20");
+        elsewhere.DefaultRequestHeaders.Add("User-Agent", "Browser/2");
+
+        using (var refreshed = await elsewhere.PostAsJsonAsync("v1/auth/refresh", new { refreshToken = (string)tokens["refreshToken"]! }))
+            Assert.Equal(HttpStatusCode.OK, refreshed.StatusCode);
+
+        using var client = Client(user, tokens);
+        var session = Assert.Single((await client.GetFromJsonAsync<JsonArray>("v1/me/sessions"))!)!;
+        Assert.Equal(("203.0.113.20", "Browser/2"), ((string)session["address"]!, (string)session["userAgent"]!));
+        Assert.True((DateTimeOffset)session["lastRefreshedAt"]! - (DateTimeOffset)session["createdAt"]! >= TimeSpan.FromHours(1));
+    }
+
+    [Fact]
     public async Task Nobody_ends_the_session_of_another()
     {
         var (user, here, _) = await SignInTwiceAsync();

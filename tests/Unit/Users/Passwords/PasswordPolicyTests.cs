@@ -4,7 +4,7 @@ namespace ServerlessBusiness.Tests.Unit.Users.Passwords;
 
 public sealed class PasswordPolicyTests
 {
-    private static readonly string[] Words = ["Acme Traders", "acme-prod", "miriam@acme.example", "mmakeba"];
+    private static readonly string[] Words = ["Acme Traders", "acme-prod", "Nusantara Trading", "Nusantara Trading Indonesia", "miriam@acme.example", "mmakeba"];
 
     [Theory]
     [InlineData("correct horse battery staple")]
@@ -26,6 +26,19 @@ public sealed class PasswordPolicyTests
     [InlineData("acme-prod")]
     [InlineData("tradingplatform")]
     [InlineData("Prediction1")]
+    [InlineData("jennifer")]
+    [InlineData("Jennifer1")]
+    [InlineData("michelle2024")]
+    [InlineData("christopher")]
+    [InlineData("alexander")]
+    [InlineData("nicholas")]
+    [InlineData("elizabeth")]
+    [InlineData("whatever")]
+    [InlineData("mountains")]
+    [InlineData("acmeprod")]
+    [InlineData("AcmeTraders2026")]
+    [InlineData("nusantaratrading")]
+    [InlineData("nusantaratradingindonesia")]
     public void What_everybody_tries_first_is_refused(string password) => Assert.NotNull(PasswordPolicy.Fault(password, Words));
 
     [Fact]
