@@ -34,6 +34,7 @@ create table audit_log (
     constraint audit_log_begins_at_one CHECK ((seq > 0))
 );
 CREATE INDEX audit_log_of_actor ON user_management.audit_log USING btree (tenant_id, actor_id, seq) WHERE (actor_id IS NOT NULL);
+CREATE INDEX audit_log_of_impersonator ON user_management.audit_log USING btree (tenant_id, impersonator_id, seq) WHERE (impersonator_id IS NOT NULL);
 CREATE INDEX audit_log_of_target ON user_management.audit_log USING btree (tenant_id, target_id, seq) WHERE (target_id IS NOT NULL);
 alter table audit_log enable row level security;
 alter table audit_log force row level security;
@@ -311,6 +312,8 @@ create table user_sessions (
     authenticated_at timestamp with time zone,
     ended_reason text,
     impersonator_id uuid,
+    refreshed_from inet,
+    refreshed_agent text,
     constraint user_sessions_pkey PRIMARY KEY (tenant_id, id),
     constraint user_sessions_tenant_id_refresh_token_key UNIQUE (tenant_id, refresh_token),
     constraint user_sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)

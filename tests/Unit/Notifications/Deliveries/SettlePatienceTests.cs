@@ -8,8 +8,8 @@ public sealed class SettlePatienceTests
     [Theory]
     [InlineData("57P01", 1, 0, 0.1)]
     [InlineData("57P03", 3, 1, 0.4)]
-    [InlineData("08006", 8, 10, 2)]
-    [InlineData("40P01", 500, 179, 2)]
+    [InlineData("08006", 8, 10, 2.0)]
+    [InlineData("40P01", 500, 179, 2.0)]
     [InlineData("57P03", 500, 180, null)]
     [InlineData("22001", 1, 0, null)]
     public void A_database_that_is_away_is_asked_again_for_three_minutes_and_what_it_refuses_never(
