@@ -66,9 +66,18 @@ public sealed class ExportTests(ExportDesk desk) : IClassFixture<ExportDesk>
         await using var billing = builder.Build();
         var address = $"http://127.0.0.1:{Ports.FreeBlock(1)}";
         billing.Urls.Add(address);
-        billing.Run(http => http.Request.Query.ContainsKey("cursor")
-            ? Results.StatusCode(500).ExecuteAsync(http)
-            : Results.Text("""{"items":[{"source":"history","data":{"event_type":"the_first"}}],"next":"0.1"}""", "application/json").ExecuteAsync(http));
+        // The second page waits until the download has begun, or nobody would see that it was cut.
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        billing.Run(async http =>
+        {
+            var isFirst = !http.Request.Query.ContainsKey("cursor");
+            if (!isFirst)
+                await begun.Task;
+            var page = isFirst
+                ? Results.Text("""{"items":[{"source":"history","data":{"event_type":"the_first"}}],"next":"0.1"}""", "application/json")
+                : Results.StatusCode(500);
+            await page.ExecuteAsync(http);
+        });
         await billing.StartAsync();
         await desk.Apps.StartAppAsync(
             FunctionApp.Users, new Dictionary<string, string?> { ["BILLING_URL"] = address, ["SERVICE_RETRIES"] = "0" });
@@ -76,6 +85,7 @@ public sealed class ExportTests(ExportDesk desk) : IClassFixture<ExportDesk>
         {
             using var client = desk.Apps.Client(FunctionApp.Users, "default", await desk.Sessions.SignInAsync("default", desk.User));
             using var answer = await client.GetAsync("v1/me/export", HttpCompletionOption.ResponseHeadersRead);
+            begun.SetResult();
 
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             await Assert.ThrowsAsync<HttpRequestException>(() => answer.Content.ReadAsStringAsync());

@@ -75,7 +75,7 @@ public sealed class RefreshTests(UsersDesk desk)
 
         foreach (var apps in started)
         {
-            using var client = apps.Client(FunctionApp.Users, user.Tenant, (string)fresh[1]["accessToken"]!);
+            using var client = apps.Client(FunctionApp.Users, user.Tenant, (string)fresh[0]["accessToken"]!);
             Assert.True((bool)(await client.GetFromJsonAsync<JsonNode>("v1/audit-log/verify"))!["intact"]!);
         }
     }
