@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Caching.Memory;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Subscriptions.Lifecycle;
 
@@ -6,10 +7,28 @@ namespace ServerlessBusiness.Subscriptions.Entitlements;
 
 /// <summary>Who may use what, remembered for a second: it is asked before every metered call. What this process changes it forgets at once.
 /// Periods and windows are not remembered but computed from it for each moment.</summary>
-public sealed class EntitlementCache(EntitlementStore store) : IDisposable
+public sealed class EntitlementCache : IDisposable
 {
+    private const int LargestGroup = 1000;
     private static readonly TimeSpan Remembered = TimeSpan.FromSeconds(1);
+
+    private readonly EntitlementStore store;
     private readonly MemoryCache cache = new(new MemoryCacheOptions { SizeLimit = 100_000 });
+
+    // What was remembered ends for everybody at once: they ask together, or each would take a connection of his own.
+    private readonly GroupedCalls<(TenantId Tenant, string Product), Guid, Entitled?> live;
+
+    public EntitlementCache(EntitlementStore store)
+    {
+        this.store = store;
+        live = new(
+            async (of, users) =>
+            {
+                var found = await FindManyLiveAsync(of.Tenant, [.. users.Distinct()], of.Product, CancellationToken.None);
+                return [.. users.Select(user => found.GetValueOrDefault(user))];
+            },
+            _ => 1, LargestGroup);
+    }
 
     /// <summary>A subscription in any state, or null when there is none.</summary>
     public async Task<Entitled?> FindAsync(TenantId tenant, Guid subscription, CancellationToken cancellationToken) =>
@@ -17,7 +36,9 @@ public sealed class EntitlementCache(EntitlementStore store) : IDisposable
 
     /// <summary>The user's live subscription to the product, or null when he has none.</summary>
     public async Task<Entitled?> FindLiveAsync(TenantId tenant, Guid user, string product, CancellationToken cancellationToken) =>
-        (await FindManyLiveAsync(tenant, [user], product, cancellationToken)).GetValueOrDefault(user);
+        cache.TryGetValue((tenant, user, product), out Entitled? known)
+            ? known
+            : await live.AddAsync((tenant, product), user).WaitAsync(cancellationToken);
 
     public Task<IReadOnlyDictionary<Guid, Entitled>> FindManyAsync(
         TenantId tenant, IReadOnlyCollection<Guid> subscriptions, CancellationToken cancellationToken) => LookUpAsync(
