@@ -43,8 +43,16 @@ public sealed class PlanMoneyTests(SubscriptionsDesk desk)
     {
         var user = await desk.WelcomeAsync();
         var id = await user.BuyAsync("pro");
-        desk.Apps.Clock.MoveTo(DateTimeOffset.Parse((string)(await user.GetAsync($"v1/subscriptions/{id}"))["periodEnd"]!));
-        await desk.RenewAsync();
+        var renewal = (string)(await user.GetAsync($"v1/subscriptions/{id}"))["periodEnd"]!;
+        desk.Apps.Clock.MoveTo(DateTimeOffset.Parse(renewal));
+        // Billing may be first: then the period has been billed and has not begun.
+        await SubscriptionsDesk.WaitForAsync(
+            async () =>
+            {
+                await desk.RenewAsync();
+                return (string)(await user.GetAsync($"v1/subscriptions/{id}"))["periodStart"]! == renewal;
+            },
+            "The period does not begin.");
         await user.WaitForInvoicesAsync(2);
         desk.Apps.Clock.Advance(TimeSpan.FromDays(2));
         await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
