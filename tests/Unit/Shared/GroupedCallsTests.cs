@@ -43,6 +43,17 @@ public sealed class GroupedCallsTests
     }
 
     [Fact]
+    public async Task What_fails_for_one_key_fails_for_no_other()
+    {
+        var writes = new GroupedCalls<string, int, int>(
+            (key, items) => key == "bad" ? throw new InvalidOperationException("its tenant") : Task.FromResult(items), _ => 1, largest: 5);
+        var (good, bad) = (writes.AddAsync("good", 1), writes.AddAsync("bad", 2));
+
+        Assert.Equal(1, await good);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => bad);
+    }
+
+    [Fact]
     public async Task What_the_database_cannot_take_fails_alone_and_the_rest_of_its_group_is_written()
     {
         var first = new TaskCompletionSource();
