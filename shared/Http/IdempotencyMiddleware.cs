@@ -10,6 +10,7 @@ using Npgsql;
 using Polly;
 using Polly.Retry;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Problems;
 
@@ -33,7 +34,7 @@ public sealed partial class IdempotencyMiddleware(
     private readonly ResiliencePipeline afterOutage = new ResiliencePipelineBuilder { TimeProvider = time }
         .AddRetry(new RetryStrategyOptions
         {
-            ShouldHandle = new PredicateBuilder().Handle<NpgsqlException>(),
+            ShouldHandle = new PredicateBuilder().Handle<Exception>(exception => exception.IsDatabaseAway()),
             BackoffType = DelayBackoffType.Exponential,
             Delay = TimeSpan.FromSeconds(1),
             MaxDelay = TimeSpan.FromSeconds(15),
@@ -150,10 +151,10 @@ public sealed partial class IdempotencyMiddleware(
         return new KeptAnswer((short)http.Response.StatusCode, http.Response.ContentType, http.Response.Headers.Location, buffer.ToArray());
     }
 
-    [LoggerMessage(LogLevel.Warning, "An idempotency key is held until PostgreSQL is back.")]
+    [LoggerMessage(LogLevel.Warning, "An idempotency key could not be given back or kept at once; it is tried again.")]
     private partial void LogHeld(Exception exception);
 
-    [LoggerMessage(LogLevel.Error, "An idempotency key is held until {Running} after its claim: PostgreSQL stayed away.")]
+    [LoggerMessage(LogLevel.Error, "An idempotency key is held until {Running} after its claim.")]
     private partial void LogLeft(Exception exception, TimeSpan running);
 
     private sealed class KeptResult(KeptAnswer answer) : IResult

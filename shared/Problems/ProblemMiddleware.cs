@@ -7,6 +7,7 @@ using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.Logging;
 using Npgsql;
+using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Messaging;
 using StackExchange.Redis;
@@ -21,6 +22,9 @@ public sealed partial class ProblemMiddleware(TimeProvider time, ILogger<Problem
 {
     private const string Message = "serviceBusTrigger";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    // A server that answers, but not now: it loads, fails over, has lost its cluster or is full.
+    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "NOREPLICAS"];
 
     private readonly ListenerPatience patience = new();
 
@@ -60,7 +64,7 @@ public sealed partial class ProblemMiddleware(TimeProvider time, ILogger<Problem
             await next(context);
             patience.Works(function);
         }
-        catch (Exception exception) when (IsRedisAway(exception) || IsDatabaseAway(exception))
+        catch (Exception exception) when (IsRedisAway(exception) || exception.IsDatabaseAway())
         {
             LogDependency(exception, function, IsRedisAway(exception) ? "Redis" : "PostgreSQL");
             await Task.Delay(patience.Fails(function, time.GetUtcNow()), time, context.CancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -68,16 +72,9 @@ public sealed partial class ProblemMiddleware(TimeProvider time, ILogger<Problem
         }
     }
 
-    // A server that answers, but not now: it loads, fails over, has lost its cluster or is full.
-    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "NOREPLICAS"];
-
     private static bool IsRedisAway(Exception exception) =>
         exception is RedisConnectionException or RedisTimeoutException
         || (exception is RedisServerException said && NotNow.Any(word => said.Message.StartsWith(word, StringComparison.Ordinal)));
-
-    private static bool IsDatabaseAway(Exception exception) => exception
-        is PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown }
-        or NpgsqlException { IsTransient: true } or NpgsqlException { InnerException: TimeoutException or IOException };
 
     private ProblemException Translate(Exception exception, string function)
     {
@@ -97,7 +94,7 @@ public sealed partial class ProblemMiddleware(TimeProvider time, ILogger<Problem
                 return ProblemException.DependencyAway();
             case PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter }:
                 return ProblemException.Invalid("INVALID_TEXT", "A text holds a character that cannot be stored, such as U+0000. Leave it out.");
-            case var _ when IsDatabaseAway(exception):
+            case var _ when exception.IsDatabaseAway():
                 LogDependency(exception, function, "PostgreSQL");
                 return ProblemException.DependencyAway();
             default:

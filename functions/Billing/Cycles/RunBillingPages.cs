@@ -177,9 +177,7 @@ public sealed partial class RunBillingPages(
     // Values that do not fit, rules that they break, exceptions of triggers; not deadlocks, lost connections and the like, which pass.
     internal static bool IsAboutData(Exception refusal) => refusal switch
     {
-        PostgresException { SqlState: var state } =>
-            state.StartsWith("22", StringComparison.Ordinal) || state.StartsWith("23", StringComparison.Ordinal)
-            || state == PostgresErrorCodes.RaiseException,
+        PostgresException refused => refused.IsOfTheData() || refused.SqlState == PostgresErrorCodes.RaiseException,
         ArgumentException or FormatException or InvalidCastException or OverflowException => true,
         _ => false,
     };

@@ -1,5 +1,5 @@
-using Npgsql;
 using ServerlessBusiness.Notifications.Templates;
+using ServerlessBusiness.Shared.Data;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
 
@@ -69,9 +69,8 @@ public abstract record NextStep
     public static Again AfterMishap(Exception mishap, DateTimeOffset now) =>
         new(now + (WillPass(mishap) ? Hiccup : Broken), "Something failed before it could be sent.", Counts: false);
 
-    /// <summary>Whether a failure passes by itself. 57P is a database that shuts down, or an operator who ends its connections.</summary>
-    internal static bool WillPass(Exception mishap) => mishap is
-        NpgsqlException { IsTransient: true } or PostgresException { SqlState: ['5', '7', 'P', ..] } or OperationCanceledException or TimeoutException or IOException;
+    /// <summary>Whether a failure passes by itself.</summary>
+    internal static bool WillPass(Exception mishap) => mishap.IsDatabaseAway() || mishap is OperationCanceledException or TimeoutException or IOException;
 
     private static NextStep AfterUnknown(string reason, CallSituation situation, DateTimeOffset now)
     {
