@@ -17,14 +17,14 @@ public sealed class BusinessEventsListener(
         CancellationToken cancellationToken) =>
         inbox.HandleAsync(
             body,
-            async (fact, transaction) =>
+            async (envelope, fact, transaction) =>
             {
                 var now = time.GetUtcNow();
                 if (fact is UserRegistered user)
                     await preferences.IntroduceAsync(transaction, user, now, cancellationToken);
                 if (fact is UserDeleted deleted)
                     await forget.RunAsync(transaction, deleted.UserId, now, cancellationToken);
-                if (Announcement.Of(fact, Envelope.Parse(body).OccurredAt) is { } announcement)
+                if (Announcement.Of(fact, envelope.OccurredAt) is { } announcement)
                     await announce.RunAsync(transaction, announcement, now, cancellationToken);
                 await followTier.RunAsync(transaction, fact, now, cancellationToken);
             },

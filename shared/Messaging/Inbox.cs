@@ -8,7 +8,11 @@ namespace ServerlessBusiness.Shared.Messaging;
 public sealed class Inbox(Database database, TimeProvider time)
 {
     /// <summary>Runs <paramref name="work"/> and commits it together with the claim; a message that was done before changes nothing.</summary>
-    public async Task HandleAsync(string body, Func<BusinessEvent, TenantTransaction, Task> work, CancellationToken cancellationToken)
+    public Task HandleAsync(string body, Func<BusinessEvent, TenantTransaction, Task> work, CancellationToken cancellationToken) =>
+        HandleAsync(body, (_, fact, transaction) => work(fact, transaction), cancellationToken);
+
+    /// <summary>The same for who needs to know when it occurred.</summary>
+    public async Task HandleAsync(string body, Func<Envelope, BusinessEvent, TenantTransaction, Task> work, CancellationToken cancellationToken)
     {
         const string claim = """
             insert into inbox (tenant_id, message_id, subject, handled_at)
@@ -25,7 +29,7 @@ public sealed class Inbox(Database database, TimeProvider time)
         if (claimed == 0)
             return;
 
-        await work(fact, transaction);
+        await work(message, fact, transaction);
         await transaction.CommitAsync(cancellationToken);
     }
 }
