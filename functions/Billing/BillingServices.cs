@@ -40,6 +40,7 @@ internal static class BillingServices
             .AddSingleton<InvoiceStore>()
             .AddSingleton<HistoryStore>()
             .AddSingleton<RequestStore>()
+            .AddSingleton(RequestStore.Kept)
             .AddSingleton<CouponStore>()
             .AddSingleton<CreateCoupon>()
             .AddSingleton<RedeemCoupon>()

@@ -1,4 +1,5 @@
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Billing;
@@ -6,6 +7,9 @@ namespace ServerlessBusiness.Billing;
 /// <summary>SQL of <c>answered_requests</c>: what came of requests whose rows keep no key themselves.</summary>
 public sealed class RequestStore
 {
+    /// <summary>Nobody repeats a request after that.</summary>
+    public static readonly Housekept Kept = new("answered_requests", "created_at", TimeSpan.FromDays(30));
+
     private sealed record Answered(byte[] Hash, Guid Subject);
 
     /// <summary>

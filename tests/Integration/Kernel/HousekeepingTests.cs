@@ -28,6 +28,26 @@ public sealed class HousekeepingTests(KernelDesk desk)
         await Eventually.HoldsAsync(async () => await CountAsync("idempotency_keys", tenant) == 1, "Kept answers stay.");
     }
 
+    [Fact]
+    public async Task What_a_service_registers_goes_after_its_time()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.ExecuteAsync(
+            """
+            insert into billing_management.answered_requests (tenant_id, request_key, request_hash, subject_id, created_at)
+            values (@tenant, 'old', '', gen_random_uuid(), '2020-01-01'), (@tenant, 'new', '', gen_random_uuid(), '2100-01-01')
+            """,
+            new { tenant });
+        using var host = desk.Apps.Client(FunctionApp.Billing, tenant: null);
+
+        (await host.PostAsJsonAsync("admin/functions/Housekeeping", new { input = "" })).EnsureSuccessStatusCode();
+
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<string>(
+                "select string_agg(request_key, ',') from billing_management.answered_requests where tenant_id = @tenant", new { tenant }) == "new",
+            "What was answered long ago stays.");
+    }
+
     private Task<long> CountAsync(string table, string tenant) =>
         desk.ReadAsync<long>($"select count(*) from subscription_management.{table} where tenant_id = @tenant", new { tenant });
 }

@@ -9,6 +9,7 @@ create table answered_requests (
     created_at timestamp with time zone not null,
     constraint answered_requests_pkey PRIMARY KEY (tenant_id, request_key)
 );
+CREATE INDEX answered_requests_by_age ON billing_management.answered_requests USING brin (created_at);
 alter table answered_requests enable row level security;
 alter table answered_requests force row level security;
 create policy jobs_see_all on answered_requests as permissive for all to billing_jobs using (true) with check (true);
