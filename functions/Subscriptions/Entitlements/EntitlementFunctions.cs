@@ -1,7 +1,8 @@
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Subscriptions.Lifecycle;
@@ -27,7 +28,7 @@ public sealed class EntitlementFunctions(EntitlementStore entitlements, QuotaSto
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/entitlements")] HttpRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var product = request.Query.TryGetValue("product", out var named) ? named.ToString() : "platform";
+        var product = request.Query.TryGetValue("product", out var named) ? named.ToString() : Products.Platform;
         // Not what is remembered: whoever has just changed his plan looks here for what it brought.
         if (await entitlements.ListLiveAsync(caller.Tenant, [SubjectOf(request)], product, cancellationToken) is not [var row])
             return TypedResults.Ok(new EntitlementView(null, null, null, null, null, null, [], []));

@@ -20,14 +20,17 @@ public sealed class ReopenCharge(SubscriptionStore subscriptions, ChargeStore ch
         await RunAsync(transaction, subscription, charge, reopened.Reopenings, now, cancellationToken);
     }
 
-    /// <summary>Of a subscription that is locked; nothing when so many openings were heard of already.</summary>
-    public async Task RunAsync(
+    /// <summary>Of a subscription that is locked; false when more openings were heard of already, so that the news of this one are outdated.</summary>
+    public async Task<bool> RunAsync(
         TenantTransaction transaction, Subscription subscription, Guid id, int reopenings, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (await charges.FindAsync(transaction, id, cancellationToken) is not { } charge || charge.Reopenings >= reopenings)
-            return;
+        if (await charges.FindAsync(transaction, id, cancellationToken) is not { } charge || charge.Reopenings == reopenings)
+            return true;
+        if (charge.Reopenings > reopenings)
+            return false;
         await charges.ReopenAsync(transaction, id, reopenings, now, cancellationToken);
         if (charge.Status == ChargeStatus.Paid)
             await figures.EarnedAsync(transaction, subscription, -charge.RevenueUsd, now, cancellationToken);
+        return true;
     }
 }

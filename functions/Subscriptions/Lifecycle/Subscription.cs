@@ -46,11 +46,9 @@ public sealed record Subscription(
     };
 
     /// <summary>In a period that begins as that tier is billed.</summary>
-    public Subscription In(BilledPeriod billed, BillingMode mode) => In(billed) with { BillingMode = mode };
-
-    public Subscription In(BilledPeriod billed) => this with
+    public Subscription In(BilledPeriod billed, BillingMode mode) => this with
     {
-        PeriodStart = billed.Period.Start, ExpiresAt = billed.Period.End, AnchorDay = billed.AnchorDay,
+        PeriodStart = billed.Period.Start, ExpiresAt = billed.Period.End, AnchorDay = billed.AnchorDay, BillingMode = mode,
     };
 }
 

@@ -18,8 +18,7 @@ public sealed class SuspendUnpaid(
         // Messages may overtake each other: what is paid or withdrawn by now suspends nobody, unless it was opened again since.
         var now = time.GetUtcNow();
         subscription = await renew.CatchUpAsync(transaction, subscription, overdue.ChargeId, now, cancellationToken);
-        await reopen.RunAsync(transaction, subscription, charge, overdue.Reopenings, now, cancellationToken);
-        var isUnpaid = await charges.HearAsync(transaction, charge, overdue.Reopenings, cancellationToken) && await charges.MoveAsync(
+        var isUnpaid = await reopen.RunAsync(transaction, subscription, charge, overdue.Reopenings, now, cancellationToken) && await charges.MoveAsync(
             transaction, charge, [ChargeStatus.Open, ChargeStatus.Overdue], ChargeStatus.Overdue, overdue.InvoiceId, now, cancellationToken) is not null;
         if (!isUnpaid || SubscriptionLifecycle.Next(subscription.Status, SubscriptionCommand.Suspend) is null)
             return;

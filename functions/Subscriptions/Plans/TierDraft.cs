@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Subscriptions.Quotas;
@@ -17,7 +18,7 @@ public sealed record TierRequest
     public string Description { get; init; } = "";
 
     [Required, RegularExpression(@"^[a-z0-9_-]{1,50}\z", ErrorMessage = "product is 1 to 50 of a-z, 0-9, '_' and '-'.")]
-    public string Product { get; init; } = "platform";
+    public string Product { get; init; } = Products.Platform;
 
     public BillingMode Billing { get; init; } = BillingMode.Calendar;
 

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Subscriptions.Entitlements;
 
@@ -17,7 +18,7 @@ public sealed record QuotaRequest
     public Guid? UserId { get; init; }
 
     [Required, RegularExpression(@"^[a-z0-9_-]{1,50}\z", ErrorMessage = "product is 1 to 50 of a-z, 0-9, '_' and '-'.")]
-    public string Product { get; init; } = "platform";
+    public string Product { get; init; } = Products.Platform;
 
     /// <exception cref="ProblemException">403 when the caller may not ask about that user.</exception>
     public Guid SubjectFor(Caller caller)

@@ -1,3 +1,4 @@
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Subscriptions.Entitlements;
@@ -12,7 +13,6 @@ namespace ServerlessBusiness.Subscriptions.Usage;
 public sealed class RecordUsage
 {
     private const int LargestGroup = 2000;
-    private const string Product = "platform";
 
     private readonly EntitlementCache entitlements;
     private readonly UsageStore store;
@@ -35,7 +35,7 @@ public sealed class RecordUsage
         var bySubscription = await entitlements.FindManyAsync(
             tenant, wellFormed.Select(usage => usage.SubscriptionId).OfType<Guid>().ToHashSet(), cancellationToken);
         var byUser = await entitlements.FindManyLiveAsync(
-            tenant, wellFormed.Select(usage => usage.UserId).OfType<Guid>().ToHashSet(), Product, cancellationToken);
+            tenant, wellFormed.Select(usage => usage.UserId).OfType<Guid>().ToHashSet(), Products.Platform, cancellationToken);
 
         var events = new Dictionary<Guid, CountableEvent>(items.Count);
         for (var place = 0; place < items.Count; place++)

@@ -50,7 +50,7 @@ public sealed class ProrationProperties
         var now = first.Billed.Period.Start + (first.Billed.Period.Length * (part * 0.999));
         var onA = On(a, first.Billed);
         var there = Quote.Change(onA, first.Charged, b, now);
-        var onB = onA.On(b).In(there.Billed);
+        var onB = onA.On(b).In(there.Billed, onA.BillingMode);
         var back = Quote.Change(onB, there.Charged, a, now);
 
         Assert.Equal(0, (there.Charged - there.Credit + back.Charged - back.Credit).MinorUnits);
@@ -68,7 +68,7 @@ public sealed class ProrationProperties
                 var next = Quote.Change(subscription, left, other, now);
                 Assert.True(next.Credit <= left);
                 Assert.True(next.Credit.Amount >= 0 && next.Charged.Amount >= 0);
-                (subscription, left, other) = (subscription.On(other).In(next.Billed), next.Charged, other == change.B ? change.A : change.B);
+                (subscription, left, other) = (subscription.On(other).In(next.Billed, subscription.BillingMode), next.Charged, other == change.B ? change.A : change.B);
             }
 
             Assert.True(Quote.Stop(subscription, left, quote.Billed.Period.Start).Credit <= left);

@@ -64,7 +64,7 @@ public sealed class TermsTests
     public void A_renewal_tells_the_bill_of_the_period_that_it_began()
     {
         var quote = Quote.Renewal(Running, Pro);
-        var terms = Terms.Of(Running.In(quote.Billed), Pro, version: 2, quote);
+        var terms = Terms.Of(Running.In(quote.Billed, Running.BillingMode), Pro, version: 2, quote);
 
         Assert.Equal((At("2026-02-28"), At("2026-03-31"), Usd(30)), (
             terms.Renewed!.PeriodStart, terms.Renewed.PeriodEnd, terms.Renewed.Lines.Single().Amount));
