@@ -23,13 +23,12 @@ public static class ServiceClientsRegistration
         foreach (var target in targets)
         {
             Configure(builder.Services.AddOptions<ServiceClientOptions>(target.Key), target, builder.Configuration);
-            builder.Services.AddHttpClient(ServiceClients.HttpClientName(target))
-                .ConfigureHttpClient((services, client) =>
+            var client = builder.Services.AddHttpClient(ServiceClients.HttpClientName(target))
+                .ConfigureHttpClient((services, http) =>
                 {
-                    client.BaseAddress = new Uri(OptionsOf(services, target).BaseAddress);
-                    client.MaxResponseContentBufferSize = LargestAnswer;
+                    http.BaseAddress = new Uri(OptionsOf(services, target).BaseAddress);
                     // The pipeline below holds the time limit; the client's own would tell a timeout apart from nothing.
-                    client.Timeout = Timeout.InfiniteTimeSpan;
+                    http.Timeout = Timeout.InfiniteTimeSpan;
                 })
                 .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
                 {
@@ -37,9 +36,9 @@ public static class ServiceClientsRegistration
                     UseCookies = false,
                     ConnectTimeout = TimeSpan.FromSeconds(2),
                     PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-                })
-                .AddResilienceHandler(target.Key, (pipeline, context) => Protect(pipeline, OptionsOf(context.ServiceProvider, target)));
-            builder.Services.AddHttpClient(ServiceClients.HttpClientName(target)).AddHttpMessageHandler(() => new WholeAnswer());
+                });
+            client.AddResilienceHandler(target.Key, (pipeline, context) => Protect(pipeline, OptionsOf(context.ServiceProvider, target)));
+            client.AddHttpMessageHandler(() => new WholeAnswer());
         }
     }
 

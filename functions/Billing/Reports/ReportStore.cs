@@ -8,22 +8,25 @@ namespace ServerlessBusiness.Billing.Reports;
 /// </summary>
 public sealed class ReportStore(Database database)
 {
+    private const string Counts = "(i.status <> 'cancelled' or i.amount_credited = i.total_amount)";
+
+    private const string Booked = $"""
+        select i.created_at as at, i.currency, i.tax_rate as rate, 1 as invoices, i.amount as net, i.tax_amount as tax, i.total_amount as total,
+            i.amount_paid as paid
+        from invoices i
+        where i.tenant_id = @tenant and i.created_at >= @Start and i.created_at < @End and not i.is_draft and {Counts}
+        union all
+        select n.created_at, n.currency, n.tax_rate, 0, -n.amount, -n.tax_amount, -n.total_amount, 0
+        from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id and {Counts}
+        where n.tenant_id = @tenant and n.created_at >= @Start and n.created_at < @End
+        """;
+
     public async Task<IReadOnlyList<RevenueRow>> RevenueAsync(TenantId tenant, MonthRange range, CancellationToken cancellationToken)
     {
-        const string sql = """
+        const string sql = $"""
             select date_trunc('month', at at time zone 'UTC')::date as month, currency, sum(invoices)::bigint as invoices, sum(net) as net,
                 sum(tax) as tax, sum(total) as total, sum(paid) as paid
-            from (
-                select created_at as at, currency, 1 as invoices, amount as net, tax_amount as tax, total_amount as total, amount_paid as paid
-                from invoices
-                where tenant_id = @tenant and created_at >= @Start and created_at < @End and not is_draft
-                  and (status <> 'cancelled' or amount_credited = total_amount)
-                union all
-                select n.created_at, n.currency, 0, -n.amount, -n.tax_amount, -n.total_amount, 0
-                from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id
-                  and (i.status <> 'cancelled' or i.amount_credited = i.total_amount)
-                where n.tenant_id = @tenant and n.created_at >= @Start and n.created_at < @End
-            ) as booked
+            from ({Booked}) as booked
             group by 1, 2
             order by 1, 2
             """;
@@ -33,20 +36,10 @@ public sealed class ReportStore(Database database)
 
     public async Task<IReadOnlyList<TaxRow>> TaxAsync(TenantId tenant, MonthRange range, CancellationToken cancellationToken)
     {
-        const string sql = """
+        const string sql = $"""
             select date_trunc('month', at at time zone 'UTC')::date as month, currency, rate, sum(invoices)::bigint as invoices, sum(net) as base,
                 sum(tax) as tax
-            from (
-                select created_at as at, currency, tax_rate as rate, 1 as invoices, amount as net, tax_amount as tax
-                from invoices
-                where tenant_id = @tenant and created_at >= @Start and created_at < @End and not is_draft
-                  and (status <> 'cancelled' or amount_credited = total_amount)
-                union all
-                select n.created_at, n.currency, n.tax_rate, 0, -n.amount, -n.tax_amount
-                from credit_notes n join invoices i on i.tenant_id = n.tenant_id and i.id = n.invoice_id
-                  and (i.status <> 'cancelled' or i.amount_credited = i.total_amount)
-                where n.tenant_id = @tenant and n.created_at >= @Start and n.created_at < @End
-            ) as booked
+            from ({Booked}) as booked
             group by 1, 2, 3
             order by 1, 2, 3
             """;

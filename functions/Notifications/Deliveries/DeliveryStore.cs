@@ -115,10 +115,7 @@ public sealed class DeliveryStore(Database database)
             """;
         await using var connection = database.Open(tenant);
         return await connection.ExecuteAsync(
-            sql, new { tenant, id, now, code = Reasons.Cancelled, digest = TemplateCatalog.Digest,
-                gone = Reasons.RecipientGone, closed = Reasons.ChatClosed,
-            },
-            cancellationToken) == 1;
+            sql, new { tenant, id, now, code = Reasons.Cancelled, digest = TemplateCatalog.Digest }, cancellationToken) == 1;
     }
 
     /// <summary>

@@ -9,6 +9,14 @@ namespace ServerlessBusiness.Users.Access;
 /// <summary>SQL of <c>roles</c> and <c>user_roles</c>.</summary>
 public sealed class RoleStore(Database database)
 {
+    // Those who can sign in.
+    private const string Administrators = """
+        from users u
+        join user_roles ur on ur.tenant_id = u.tenant_id and ur.user_id = u.id
+        join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
+        where u.tenant_id = @tenant and r.name = 'admin' and u.status = 'active' and u.email_verified and u.deletion_due_at is null
+        """;
+
     public const string User = BuiltInRoles.User;
     private const string Columns = "r.id, r.name, r.description, r.permissions::text, r.created_at";
 
@@ -145,32 +153,14 @@ public sealed class RoleStore(Database database)
             "select pg_advisory_xact_lock(hashtextextended('administrators:' || @tenant, 0))::text", new { tenant = transaction.Tenant }, cancellationToken);
 
     /// <summary>Whether the tenant has an administrator besides this user who can sign in.</summary>
-    public Task<bool> HasAnotherAdministratorAsync(TenantTransaction transaction, Guid besides, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            select exists (
-                select from users u
-                join user_roles ur on ur.tenant_id = u.tenant_id and ur.user_id = u.id
-                join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
-                where u.tenant_id = @tenant and r.name = 'admin' and u.id <> @besides and u.status = 'active' and u.email_verified
-                    and u.deletion_due_at is null)
-            """;
-        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, besides }, cancellationToken);
-    }
+    public Task<bool> HasAnotherAdministratorAsync(TenantTransaction transaction, Guid besides, CancellationToken cancellationToken) =>
+        transaction.FindAsync<bool>(
+            $"select exists (select {Administrators} and u.id <> @besides)", new { tenant = transaction.Tenant, besides }, cancellationToken);
 
     /// <summary>The tenant's administrators who can sign in, with their addresses.</summary>
-    public Task<IReadOnlyList<(Guid Id, string Email)>> ListAdministratorsAsync(TenantConnection connection, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            select u.id, u.email
-            from users u
-            join user_roles ur on ur.tenant_id = u.tenant_id and ur.user_id = u.id
-            join roles r on r.tenant_id = ur.tenant_id and r.id = ur.role_id
-            where u.tenant_id = @tenant and r.name = 'admin' and u.status = 'active' and u.email_verified and u.deletion_due_at is null
-            order by u.id
-            """;
-        return connection.QueryAsync<(Guid, string)>(sql, new { tenant = connection.Tenant }, cancellationToken);
-    }
+    public Task<IReadOnlyList<(Guid Id, string Email)>> ListAdministratorsAsync(TenantConnection connection, CancellationToken cancellationToken) =>
+        connection.QueryAsync<(Guid, string)>(
+            $"select u.id, u.email {Administrators} order by u.id", new { tenant = connection.Tenant }, cancellationToken);
 
     private static async Task<Role> GetAsync(TenantConnection connection, string sql, Guid id, CancellationToken cancellationToken) =>
         (await connection.FindAsync<RoleRow>(sql, new { tenant = connection.Tenant, id }, cancellationToken))?.ToRole()

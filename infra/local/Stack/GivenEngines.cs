@@ -3,6 +3,7 @@ using System.Text;
 using System.Globalization;
 using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Processes;
+using ServerlessBusiness.Shared.Analytics;
 
 namespace ServerlessBusiness.Local.Stack;
 
@@ -31,7 +32,7 @@ internal static class GivenEngines
         ClickHousePort = ClickHouse ? Port("CLICKHOUSE_PORT", 8123) : ports.Engines.ClickHouse,
         ClickHouseUser = ClickHouse ? Value("CLICKHOUSE_USER") ?? "default" : ClickHouseEngine.User,
         ClickHousePassword = ClickHouse ? Value("CLICKHOUSE_PASSWORD") ?? "" : LocalSettings.EnginePassword,
-        ClickHouseDatabase = ClickHouse ? Value("CLICKHOUSE_DB") ?? "ai_trading_analytics" : "ai_trading_analytics",
+        ClickHouseDatabase = (ClickHouse ? Value("CLICKHOUSE_DB") : null) ?? new ClickHouseOptions().Database,
         ClickHouseTls = ClickHouse && string.Equals(Value("CLICKHOUSE_TLS"), "true", StringComparison.OrdinalIgnoreCase),
         Storage = Value("AzureWebJobsStorage") ?? ownStorage,
         ClockFile = clockFile,

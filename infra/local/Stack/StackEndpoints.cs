@@ -25,7 +25,7 @@ public sealed record StackEndpoints(StackPorts Ports)
     public required int ClickHousePort { get; init; }
     public required string ClickHouseUser { get; init; }
     public required string ClickHousePassword { get; init; }
-    public string ClickHouseDatabase { get; init; } = "ai_trading_analytics";
+    public string ClickHouseDatabase { get; init; } = new ClickHouseOptions().Database;
     public bool ClickHouseTls { get; init; }
 
     public required string Storage { get; init; }
