@@ -8,9 +8,9 @@ namespace ServerlessBusiness.Notifications.Limits;
 /// </summary>
 internal sealed record Budget(int PerSecond)
 {
-    /// <summary>A chat takes one message a second and three at once, of which the last is left to what is critical.</summary>
+    /// <summary>A chat takes one message a second and three at once.</summary>
     public const long ChatInterval = 1_000_000;
-    private const int ChatBurst = 3;
+    public const int ChatBurst = 3;
 
     private const int Smallest = 5;
 
@@ -30,7 +30,4 @@ internal sealed record Budget(int PerSecond)
 
     /// <summary>How far the budget may be spent by this priority, in microseconds of refilling.</summary>
     public long Depth(Priority priority) => (Capacity - Reserve(priority)) * BotInterval;
-
-    /// <summary>How far a chat's budget may be spent by this priority: who is above finds his place a third of a second before the next one below.</summary>
-    public static long ChatDepth(Priority priority) => ChatBurst * ChatInterval - ((int)priority - (int)Priority.Critical) * ChatInterval / 3;
 }

@@ -20,11 +20,8 @@ public sealed partial class SendLimiter(
     private long redisAwayAt;
 
     /// <summary>Takes a place at once, or says why there is none.</summary>
-    public async Task<TurnRefusal?> TryTakeAsync(string bot, long chat, Priority priority) => Refusal(await TakeAsync(bot, chat, priority, TimeSpan.Zero));
-
-    /// <summary>The same for an answer to what the person has just written: it may have the chat's last place, and not the bot's.</summary>
-    public async Task<TurnRefusal?> TryAnswerAsync(string bot, long chat) =>
-        Refusal(await TakeAsync(bot, chat, Priority.High, Priority.Critical, TimeSpan.Zero));
+    public async Task<TurnRefusal?> TryTakeAsync(string bot, long chat, Priority priority) =>
+        await TakeAsync(bot, chat, priority, TimeSpan.Zero) is { IsGranted: false } turn ? TurnRefusal.Of(turn) : null;
 
     /// <summary>As told by Telegram: nothing to this chat for a while, and nothing of this bot when another chat was told the same.</summary>
     public Task PauseAsync(string bot, long chat, TimeSpan length) => PauseAsync(bot, chat, length, wholeBot: false);
@@ -44,15 +41,13 @@ public sealed partial class SendLimiter(
         _ => Task.CompletedTask,
     };
 
-    internal Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead) => TakeAsync(bot, chat, priority, priority, lead);
-
-    private async Task<Turn> TakeAsync(string bot, long chat, Priority priority, Priority inChat, TimeSpan lead)
+    internal async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead)
     {
         if (IsRedisAway)
             return local.Take(bot, chat, priority);
         try
         {
-            var turn = await shared.TakeAsync(bot, chat, priority, inChat, lead);
+            var turn = await shared.TakeAsync(bot, chat, priority, lead);
             NoteRedis(isBack: true, null);
             return turn;
         }
@@ -82,8 +77,6 @@ public sealed partial class SendLimiter(
             NoteRedis(isBack: false, exception);
         }
     }
-
-    private static TurnRefusal? Refusal(Turn turn) => turn.IsGranted ? null : TurnRefusal.Of(turn);
 
     private void NoteRedis(bool isBack, Exception? exception)
     {

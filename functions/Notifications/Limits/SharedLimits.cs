@@ -10,12 +10,13 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
 {
     // Keys hold instants in microseconds: until when a pause lasts, when a budget would be full again, and the last place that was promised.
     // A refusal may promise a place (the wait), so that those who come back do so one after the other. Each priority has places of its own, or who
-    // is urgent would stand behind all that were promised one before.
+    // is urgent would stand behind all that were promised one before. Who has a place in a chat may be a little late for it (a queue looks once a
+    // second for what is due): until then those below leave him one message.
     private const string TakeScript = """
         local clock = redis.call('TIME')
         local now = tonumber(clock[1]) * 1000000 + tonumber(clock[2])
         local function read(key) return math.max(tonumber(redis.call('GET', key) or '0'), now) end
-        local function write(key, at) redis.call('SET', key, string.format('%.0f', at), 'PX', math.ceil((at - now) / 1000) + 1) end
+        local function write(key, at, late) redis.call('SET', key, string.format('%.0f', at), 'PX', math.ceil((at - now + (late or 0)) / 1000) + 1) end
         local botInterval, botDepth = tonumber(ARGV[1]), tonumber(ARGV[2])
         local chatInterval, chatDepth = tonumber(ARGV[3]), tonumber(ARGV[4])
         local lead = tonumber(ARGV[5])
@@ -25,10 +26,14 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
         local chatPause = read(KEYS[2])
         if chatPause > now then return {4, chatPause - now} end
 
-        local chat = read(KEYS[4])
-        if chat + chatInterval - chatDepth > now then
-            local place = math.max(tonumber(redis.call('GET', KEYS[6]) or '0'), chat - chatDepth) + chatInterval
-            write(KEYS[6], place)
+        local chat, promised = read(KEYS[4]), tonumber(redis.call('GET', KEYS[6]) or '0')
+        local left = 0
+        for above = 7, #KEYS do
+            if redis.call('EXISTS', KEYS[above]) == 1 then left = chatInterval end
+        end
+        if chat + left + chatInterval - chatDepth > now then
+            local place = math.max(promised, chat + left - chatDepth) + chatInterval
+            write(KEYS[6], place, 2 * chatInterval)
             return {2, place - now}
         end
 
@@ -43,6 +48,7 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
 
         write(KEYS[3], bot + botInterval)
         write(KEYS[4], chat + chatInterval)
+        if promised <= now then redis.call('DEL', KEYS[6]) end
         return {0, 0}
         """;
 
@@ -62,22 +68,23 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
 
     /// <param name="bot">The bot that writes.</param>
     /// <param name="chat">The chat it writes to.</param>
-    /// <param name="priority">How much of the bot's budget may be spent.</param>
-    /// <param name="inChat">How much of the chat's.</param>
+    /// <param name="priority">How much of the bot's budget may be spent, and who in the chat goes first.</param>
     /// <param name="lead">When the bot's budget is spent, promise a place not before this time; zero promises none.</param>
-    public async Task<Turn> TakeAsync(string bot, long chat, Priority priority, Priority inChat, TimeSpan lead)
+    public async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead)
     {
         RedisKey[] keys =
         [
             CacheKeys.Bot(bot, "pause"), CacheKeys.Bot(bot, $"pause:{chat}"), CacheKeys.Bot(bot, "budget"), CacheKeys.Bot(bot, $"budget:{chat}"),
-            CacheKeys.Bot(bot, $"places:{(int)priority}"), CacheKeys.Bot(bot, $"chat-places:{(int)inChat}:{chat}"),
+            CacheKeys.Bot(bot, $"places:{(int)priority}"), ChatPlaces(priority), .. Enum.GetValues<Priority>().Where(above => above < priority).Select(ChatPlaces),
         ];
         RedisValue[] numbers =
         [
-            budget.BotInterval, budget.Depth(priority), Budget.ChatInterval, Budget.ChatDepth(inChat), (long)lead.TotalMicroseconds,
+            budget.BotInterval, budget.Depth(priority), Budget.ChatInterval, Budget.ChatBurst * Budget.ChatInterval, (long)lead.TotalMicroseconds,
         ];
         var answer = (long[])(await redis.GetDatabase().ScriptEvaluateAsync(TakeScript, keys, numbers))!;
         return new Turn((TurnObstacle)answer[0], TimeSpan.FromMicroseconds(answer[1]));
+
+        RedisKey ChatPlaces(Priority of) => CacheKeys.Bot(bot, $"chat-places:{(int)of}:{chat}");
     }
 
     /// <summary>True when the whole bot is paused now.</summary>

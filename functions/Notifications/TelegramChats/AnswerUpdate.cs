@@ -28,7 +28,7 @@ public sealed partial class AnswerUpdate(
     // A courtesy only: when it gets lost or there is no room for it, the user asks again.
     private async Task AnswerAsync(TelegramBot bot, long chat, ChatAnswer answer, CancellationToken cancellationToken)
     {
-        if (await limiter.TryAnswerAsync(bot.Key, chat) is { } refusal)
+        if (await limiter.TryTakeAsync(bot.Key, chat, Priority.High) is { } refusal)
         {
             LogUnanswered(bot.Key, refusal.Reason);
             return;

@@ -80,7 +80,7 @@ public sealed class TimingTests(NotificationsDesk desk)
     }
 
     [Fact]
-    public async Task A_chat_gets_two_at_once_and_then_one_a_second_and_no_attempt_is_lost()
+    public async Task A_chat_gets_three_at_once_and_then_one_a_second_and_no_attempt_is_lost()
     {
         var (user, chat) = await desk.NewUserAsync();
         foreach (var number in Enumerable.Range(0, 6))

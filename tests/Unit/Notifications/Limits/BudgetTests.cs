@@ -23,15 +23,4 @@ public sealed class BudgetTests
             Assert.Equal(4, depths.Distinct().Count());
             Assert.True(depths[3] >= budget.BotInterval);
         });
-
-    [Fact]
-    public void A_chats_last_message_is_left_to_what_is_critical_and_no_two_priorities_wait_for_the_same_instant()
-    {
-        var depths = new[] { Priority.Critical, Priority.High, Priority.Medium, Priority.Low }.Select(Budget.ChatDepth).ToList();
-
-        Assert.Equal(3 * Budget.ChatInterval, depths[0]);
-        Assert.Equal(2 * Budget.ChatInterval, depths[3]);
-        Assert.Equal(4, depths.Distinct().Count());
-        Assert.Equal(depths.OrderDescending(), depths);
-    }
 }
