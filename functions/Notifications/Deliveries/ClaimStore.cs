@@ -42,18 +42,19 @@ public sealed class ClaimStore(Database database)
     /// </summary>
     public async Task<IReadOnlyList<Delivery>> ClaimAsync(TenantId tenant, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // Whether it is held is asked afterwards: asked at once, the planner may look through all that waits for the few whose keys are given.
         const string sql = $"""
             with due as (
-                select id, calling
+                select id, calling, digest_id
                 from notification_history
-                where tenant_id = @tenant and id = any(@ids) and status in ('pending', 'retrying') and digest_id is null and attempts < max_attempts
+                where tenant_id = @tenant and id = any(@ids) and status in ('pending', 'retrying') and attempts < max_attempts
                     and available_at <= @latest and (claimed_until is null or claimed_until <= @now)
                 for update skip locked),
             claimed as (
                 update notification_history h
                 set claimed_until = @until, claim_id = gen_random_uuid(), calling = true, attempts = attempts + 1, unknown_calls = unknown_calls + due.calling::int
                 from due
-                where h.tenant_id = @tenant and h.id = due.id
+                where h.tenant_id = @tenant and h.id = due.id and due.digest_id is null
                 returning {Row}, due.calling as was_broken_off),
             broken_off as (
                 insert into notification_attempts (tenant_id, notification_id, id, at, channel, outcome, counted, reason)
@@ -107,7 +108,7 @@ public sealed class ClaimStore(Database database)
     /// </summary>
     public async Task MarkSentAsync(TenantId tenant, IReadOnlyList<SentDelivery> sent, CancellationToken cancellationToken)
     {
-        const string sql = """
+        const string given = """
             with sent as (
                 select * from unnest(@ids, @calls, @channels, @bots, @providerIds, @titles, @texts, @versions, @times)
                     as s (id, call, channel, bot, provider_message_id, title, message, template_version, at)),
@@ -117,23 +118,32 @@ public sealed class ClaimStore(Database database)
                     message = s.message, template_version = s.template_version, claimed_until = null, calling = false, error_message = null, reason_code = null
                 from sent s
                 where h.tenant_id = @tenant and h.id = s.id
-                    and (h.status in ('pending', 'retrying') or (h.status = 'failed' and h.reason_code = any(@inDoubt)))),
-            told as (
+                    and (h.status in ('pending', 'retrying') or (h.status = 'failed' and h.reason_code = any(@inDoubt))))
+            """;
+        const string tell = """
                 update notification_history h
                 set status = 'sent', sent_at = s.at, channel = s.channel, bot = s.bot, error_message = null, reason_code = null
                 from sent s
-                where h.tenant_id = @tenant and h.digest_id = s.id
-                    and (h.status in ('pending', 'retrying') or (h.status = 'failed' and h.reason_code = any(@inDoubt))))
+                where h.tenant_id = @tenant and h.digest_id = s.id and h.digest_id = any(@digests)
+            """;
+        // Apart from each other, so that each finds its rows in an index of its own; most calls have no digest and look for none.
+        const string told = $"""
+            , told as ({tell} and h.status in ('pending', 'retrying')),
+            told_after_all as ({tell} and h.status = 'failed' and h.reason_code = any(@inDoubt))
+            """;
+        const string noted = """
             insert into notification_attempts (tenant_id, notification_id, id, at, channel, bot, outcome, counted)
             select @tenant, id, call, at, channel, bot, 'Sent', true from sent
             on conflict do nothing
             """;
+        var digests = sent.Where(one => one.IsDigest).Select(one => one.Id).ToArray();
         await using var connection = database.Open(tenant);
         await connection.ExecuteAsync(
-            sql,
+            digests.Length > 0 ? $"{given}\n{told}\n{noted}" : $"{given}\n{noted}",
             new
             {
                 tenant,
+                digests,
                 ids = sent.Select(one => one.Id).ToArray(),
                 calls = sent.Select(one => one.Call).ToArray(),
                 channels = sent.Select(one => one.Channel.Name).ToArray(),
@@ -214,4 +224,5 @@ public sealed class ClaimStore(Database database)
 }
 
 /// <summary>What a provider has taken.</summary>
-public sealed record SentDelivery(Guid Id, Guid Call, Channel Channel, string ProviderMessageId, Rendered Text, string TemplateVersion, DateTimeOffset At);
+public sealed record SentDelivery(
+    Guid Id, bool IsDigest, Guid Call, Channel Channel, string ProviderMessageId, Rendered Text, string TemplateVersion, DateTimeOffset At);

@@ -46,7 +46,8 @@ public sealed partial class SettleDelivery(
         var call = Guid.CreateVersion7(now);
         if (next is NextStep.Done done)
         {
-            var sent = new SentDelivery(delivery.Id, call, channel, done.ProviderMessageId, message.Kept, message.Version, now);
+            var sent = new SentDelivery(
+                delivery.Id, delivery.Type == TemplateCatalog.Digest, call, channel, done.ProviderMessageId, message.Kept, message.Version, now);
             await PersistAsync(delivery, () => claims.MarkSentAsync(tenant, sent));
             DeliveryMetrics.OnSent(delivery, channel, now);
             return;

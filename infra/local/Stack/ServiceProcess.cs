@@ -45,8 +45,10 @@ public sealed class ServiceProcess : IAsyncDisposable
         return new ServiceProcess(app.Name, BuildOutput.Dll($"functions/{app.Folder}", app.Folder), folder, settings, stack.Url(app) + "/health/ready");
     }
 
-    public static ServiceProcess Simulators(StackEndpoints stack, StackFolder folder) => new(
-        "simulators", BuildOutput.Dll("infra/local/Simulators", "Simulators"), folder, LocalSettings.ForSimulators(stack, folder.Of("simulators")),
+    /// <summary>The outside world; what it has seen outlives its process when it is kept.</summary>
+    public static ServiceProcess Simulators(StackEndpoints stack, StackFolder folder, bool keepsState) => new(
+        "simulators", BuildOutput.Dll("infra/local/Simulators", "Simulators"), folder,
+        LocalSettings.ForSimulators(stack, keepsState ? folder.Of("simulators") : null),
         [.. new[] { stack.Ports.Midtrans, stack.Ports.Telegram, stack.Ports.Mail }.Select(port => $"http://127.0.0.1:{port}/control/health")]);
 
     /// <summary>Returns once it says that it is ready.</summary>

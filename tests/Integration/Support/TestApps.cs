@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Stack;
 
@@ -6,6 +7,9 @@ namespace ServerlessBusiness.Tests.Support;
 /// <summary>Apps and simulators as processes of their own on free ports, with a clock of their own.</summary>
 public sealed class TestApps : IAsyncDisposable
 {
+    /// <summary>As cheap as bcrypt can be: tests sign in by the thousand.</summary>
+    public const int PasswordCost = 4;
+
     private readonly IReadOnlyDictionary<string, string?> changes;
     private readonly StackFolder folder;
     private readonly Dictionary<FunctionApp, ServiceProcess> apps = [];
@@ -16,7 +20,7 @@ public sealed class TestApps : IAsyncDisposable
         folder = new StackFolder(fixture.Folder.Of($"apps-{Guid.CreateVersion7():N}"));
         Clock = new ClockFile(folder.Of("clock"), TimeProvider.System);
         Endpoints = fixture.EndpointsFor(database, StackPorts.Free(), Clock.Path);
-        Simulators = ServiceProcess.Simulators(Endpoints, folder);
+        Simulators = ServiceProcess.Simulators(Endpoints, folder, keepsState: true);
     }
 
     public StackEndpoints Endpoints { get; }
@@ -47,7 +51,7 @@ public sealed class TestApps : IAsyncDisposable
     {
         if (this.apps.TryGetValue(app, out var earlier))
             await earlier.DisposeAsync();
-        var merged = new Dictionary<string, string?>(this.changes);
+        var merged = new Dictionary<string, string?>(this.changes) { ["BCRYPT_COST"] = PasswordCost.ToString(CultureInfo.InvariantCulture) };
         foreach (var (name, value) in changes ?? new Dictionary<string, string?>())
             merged[name] = value;
         var process = ServiceProcess.App(app, Endpoints, folder, merged);

@@ -96,10 +96,10 @@ internal sealed class BenchStack : IAsyncDisposable
         return process;
     }
 
-    /// <summary>The providers' simulators as a process of their own.</summary>
+    /// <summary>The providers' simulators as a process of their own. They keep nothing: writing it would take the machine from what is measured.</summary>
     public async Task<ServiceProcess> StartSimulatorsAsync(CancellationToken cancellationToken)
     {
-        var process = ServiceProcess.Simulators(Endpoints, folder);
+        var process = ServiceProcess.Simulators(Endpoints, folder, keepsState: false);
         try
         {
             await process.StartAsync(cancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 
@@ -7,6 +8,9 @@ namespace ServerlessBusiness.Simulators.Hosting;
 sealed class StateFile<T> : IAsyncDisposable where T : class
 {
     static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
+
+    // The more there is to write, the less often it is written: a simulator is there to answer.
+    const int PausePerWriting = 20;
 
     readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     readonly string? _path;
@@ -54,19 +58,29 @@ sealed class StateFile<T> : IAsyncDisposable where T : class
     {
         await Task.Yield();
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var pause = Moment;
         await foreach (var _ in _changes.Reader.ReadAllAsync())
         {
-            await Task.WhenAny(Task.Delay(Moment), _changes.Reader.Completion);
-            var next = path + ".new";
+            await Task.WhenAny(Task.Delay(pause), _changes.Reader.Completion);
+            var begun = Stopwatch.GetTimestamp();
             try
             {
-                await File.WriteAllBytesAsync(next, JsonSerializer.SerializeToUtf8Bytes(_state()));
-                File.Move(next, path, overwrite: true);
+                await WriteAsync(path);
             }
             catch (IOException problem)
             {
                 await Console.Error.WriteLineAsync($"What {path} should hold will be forgotten at the next start: {problem.Message}");
             }
+
+            pause = TimeSpan.FromTicks(Math.Max(Moment.Ticks, PausePerWriting * Stopwatch.GetElapsedTime(begun).Ticks));
         }
+    }
+
+    async Task WriteAsync(string path)
+    {
+        var next = path + ".new";
+        await using (var file = File.Create(next))
+            await JsonSerializer.SerializeAsync(file, _state());
+        File.Move(next, path, overwrite: true);
     }
 }

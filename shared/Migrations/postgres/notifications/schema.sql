@@ -97,7 +97,6 @@ CREATE INDEX notification_history_dead ON notification_management.notification_h
 CREATE INDEX notification_history_held ON notification_management.notification_history USING btree (tenant_id, digest_id) WHERE ((digest_id IS NOT NULL) AND (status = ANY (ARRAY['pending'::text, 'retrying'::text])));
 CREATE INDEX notification_history_of_user ON notification_management.notification_history USING btree (tenant_id, user_id, id);
 CREATE INDEX notification_history_to_send ON notification_management.notification_history USING btree (available_at) WHERE ((status = ANY (ARRAY['pending'::text, 'retrying'::text])) AND (digest_id IS NULL));
-CREATE INDEX notification_history_waiting ON notification_management.notification_history USING btree (tenant_id, user_id) WHERE (status = ANY (ARRAY['pending'::text, 'retrying'::text]));
 alter table notification_history enable row level security;
 alter table notification_history force row level security;
 create policy jobs_see_all on notification_history as permissive for all to notifications_jobs using (true) with check (true);
