@@ -1,5 +1,6 @@
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
@@ -26,6 +27,7 @@ internal static class UsersServices
     {
         DapperSetup.MapEnum<UserStatus>();
         builder.AddSettings<PasswordOptions>();
+        builder.Services.AddSingleton<IValidateOptions<PasswordOptions>>(new PasswordCostCheck(builder.Environment));
         builder.AddSettings<AppOptions>();
         builder.AddSettings<PasskeyOptions>();
         builder.AddSettings<OldSecretsOptions>();

@@ -21,7 +21,7 @@ public sealed class PasswordHasher : IDisposable
 
     public PasswordHasher(IOptions<PasswordOptions> options)
     {
-        scheme = new PasswordScheme(Encoding.UTF8.GetBytes(options.Value.Pepper));
+        scheme = new PasswordScheme(Encoding.UTF8.GetBytes(options.Value.Pepper), options.Value.Cost);
         dummy = scheme.Hash("no account has this password");
         for (var core = 0; core < Environment.ProcessorCount; core++)
             new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
@@ -34,6 +34,9 @@ public sealed class PasswordHasher : IDisposable
     /// <exception cref="ProblemException">503 when too many wait already.</exception>
     public Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) =>
         QueueAsync(() => scheme.Verify(password, hash ?? dummy) && hash is not null, cancellationToken);
+
+    /// <summary>Whether a hash is of an older scheme or a lower cost and is made anew when its password is known.</summary>
+    public bool IsOld(string hash) => scheme.IsOld(hash);
 
     public void Dispose() => queue.CompleteAdding();
 

@@ -10,4 +10,9 @@ public sealed record PasswordOptions
     [MinLength(32)]
     [ConfigurationKeyName("PASSWORD_PEPPER")]
     public string Pepper { get; init; } = "";
+
+    /// <summary>The logarithm of bcrypt's rounds. Who raises it has each password hashed anew when its owner signs in next.</summary>
+    [Range(4, 16)]
+    [ConfigurationKeyName("BCRYPT_COST")]
+    public int Cost { get; init; } = PasswordScheme.LeastCost;
 }

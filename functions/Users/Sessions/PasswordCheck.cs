@@ -30,7 +30,7 @@ public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher password
         if (!isRight)
             return PasswordVerdict.Wrong;
 
-        if (PasswordScheme.IsOld(hash!))
+        if (passwords.IsOld(hash!))
             await users.RehashAsync(tenant, user!.Id, hash!, await passwords.HashAsync(password, cancellationToken), cancellationToken);
         return PasswordVerdict.Right;
     }

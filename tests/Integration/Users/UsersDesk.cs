@@ -197,9 +197,9 @@ public sealed partial class UsersDesk(StackFixture stack) : IAsyncLifetime
         await connection.ExecuteAsync(sql, parameters);
     }
 
-    /// <summary>The hash that Users would keep of a password; costs a quarter of a second.</summary>
-    public string Hash(string password) =>
-        new PasswordScheme(Encoding.UTF8.GetBytes(LocalSettings.Shared(Apps.Endpoints)["PASSWORD_PEPPER"]!)).Hash(password);
+    /// <summary>The hash that Users would keep of a password.</summary>
+    public string Hash(string password, int cost = TestApps.PasswordCost) =>
+        new PasswordScheme(Encoding.UTF8.GetBytes(LocalSettings.Shared(Apps.Endpoints)["PASSWORD_PEPPER"]!), cost).Hash(password);
 
     private Task InsertAsync(TestUser user, string passwordHash) => ExecuteAsync(
         """
