@@ -23,6 +23,9 @@ public sealed class PostgresEngine(string nodeModules, StackFolder folder, int p
     /// <summary>False keeps nothing safe from a power cut, which a throw-away cluster does not need; a killed server still recovers.</summary>
     public bool Durable { get; init; } = true;
 
+    /// <summary>More of the server's settings, such as <c>shared_buffers=1GB</c>; a later one wins.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
     public event Action<string>? Died;
 
     public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
@@ -78,7 +81,7 @@ public sealed class PostgresEngine(string nodeModules, StackFolder folder, int p
             string.Create(CultureInfo.InvariantCulture, $"port={port}"), "listen_addresses=127.0.0.1", "unix_socket_directories=",
             "max_connections=300", "shared_buffers=128MB", "timezone=UTC", "log_timezone=UTC",
         ];
-        return Durable ? always : [.. always, "fsync=off", "full_page_writes=off"];
+        return [.. always, .. Durable ? [] : new[] { "fsync=off", "full_page_writes=off" }, .. Settings];
     }
 
     // Made beside its final place and renamed when complete, so that a killed start never leaves half a cluster.

@@ -21,7 +21,7 @@ internal sealed class AppLayer : IAsyncDisposable
         this.clock = clock;
         this.parts = parts;
         gatewayPart = new StackPart("Gateway", $"http://127.0.0.1:{stack.Ports.Gateway}", logFile: null);
-        this.simulators = ServiceProcess.Simulators(stack, folder, keepsState: true);
+        this.simulators = ServiceProcess.Simulators(stack, folder);
         simulatorParts =
         [
             new StackPart("Midtrans simulator", $"http://127.0.0.1:{stack.Ports.Midtrans}", this.simulators.LogFile),

@@ -100,7 +100,7 @@ public static class LocalSettings
         return settings;
     }
 
-    public static Dictionary<string, string?> ForSimulators(StackEndpoints stack, string? stateFolder)
+    public static Dictionary<string, string?> ForSimulators(StackEndpoints stack, string stateFolder)
     {
         var settings = new Dictionary<string, string?>
         {

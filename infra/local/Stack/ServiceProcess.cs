@@ -37,18 +37,14 @@ public sealed class ServiceProcess : IAsyncDisposable
 
     /// <param name="changes">Settings that differ from the local ones; null removes one.</param>
     public static ServiceProcess App(
-        FunctionApp app, StackEndpoints stack, StackFolder folder, IReadOnlyDictionary<string, string?>? changes = null)
-    {
-        var settings = LocalSettings.For(app, stack);
-        foreach (var (name, value) in changes ?? new Dictionary<string, string?>())
-            settings[name] = value;
-        return new ServiceProcess(app.Name, BuildOutput.Dll($"functions/{app.Folder}", app.Folder), folder, settings, stack.Url(app) + "/health/ready");
-    }
+        FunctionApp app, StackEndpoints stack, StackFolder folder, IReadOnlyDictionary<string, string?>? changes = null) => new(
+        app.Name, BuildOutput.Dll($"functions/{app.Folder}", app.Folder), folder, Changed(LocalSettings.For(app, stack), changes),
+        stack.Url(app) + "/health/ready");
 
-    /// <summary>The outside world; what it has seen outlives its process when it is kept.</summary>
-    public static ServiceProcess Simulators(StackEndpoints stack, StackFolder folder, bool keepsState) => new(
+    /// <param name="changes">Settings that differ from the local ones; null removes one.</param>
+    public static ServiceProcess Simulators(StackEndpoints stack, StackFolder folder, IReadOnlyDictionary<string, string?>? changes = null) => new(
         "simulators", BuildOutput.Dll("infra/local/Simulators", "Simulators"), folder,
-        LocalSettings.ForSimulators(stack, keepsState ? folder.Of("simulators") : null),
+        Changed(LocalSettings.ForSimulators(stack, folder.Of("simulators")), changes),
         [.. new[] { stack.Ports.Midtrans, stack.Ports.Telegram, stack.Ports.Mail }.Select(port => $"http://127.0.0.1:{port}/control/health")]);
 
     /// <summary>Returns once it says that it is ready.</summary>
@@ -87,5 +83,12 @@ public sealed class ServiceProcess : IAsyncDisposable
         {
             return $"{url} cannot be reached: {exception.Message}";
         }
+    }
+
+    private static Dictionary<string, string?> Changed(Dictionary<string, string?> settings, IReadOnlyDictionary<string, string?>? changes)
+    {
+        foreach (var (name, value) in changes ?? new Dictionary<string, string?>())
+            settings[name] = value;
+        return settings;
     }
 }

@@ -20,7 +20,7 @@ public sealed class TestApps : IAsyncDisposable
         folder = new StackFolder(fixture.Folder.Of($"apps-{Guid.CreateVersion7():N}"));
         Clock = new ClockFile(folder.Of("clock"), TimeProvider.System);
         Endpoints = fixture.EndpointsFor(database, StackPorts.Free(), Clock.Path);
-        Simulators = ServiceProcess.Simulators(Endpoints, folder, keepsState: true);
+        Simulators = ServiceProcess.Simulators(Endpoints, folder);
     }
 
     public StackEndpoints Endpoints { get; }

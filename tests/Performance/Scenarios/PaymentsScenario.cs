@@ -13,6 +13,7 @@ internal static class PaymentsScenario
     private const int Rounds = 2;
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan ShortWarming = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongWarming = TimeSpan.FromSeconds(20);
 
     public static async Task RunAsync(BenchStack stack, CancellationToken cancellationToken)
     {
@@ -29,7 +30,7 @@ internal static class PaymentsScenario
         using var inserts = new LoadTarget("insert", BareServer.NoticeOf(bare), bare.ProcessId) { LongestWarming = ShortWarming };
 
         // Before the notices: confirming those goes on long after the last was taken.
-        using var charges = Target("charge", payments.ProcessId, (client, token) => bench.ChargeAsync(client, HttpStatusCode.Created, token));
+        using var charges = Target("charge", payments.ProcessId, (client, token) => bench.ChargeAsync(client, HttpStatusCode.Created, token), LongWarming);
         using var there = Target("provider", simulators.ProcessId, bench.ChargeThereAsync);
         foreach (var callers in new[] { 1, 4 })
         {
@@ -49,8 +50,9 @@ internal static class PaymentsScenario
             await LoadTarget.CompareAsync([refusals, inserts], 4, Rounds, Each, cancellationToken));
     }
 
-    private static LoadTarget Target(string name, int process, Func<HttpMessageInvoker, CancellationToken, Task> ask) =>
-        new(name, process, (client, _, token) => ask(client, token)) { LongestWarming = ShortWarming };
+    private static LoadTarget Target(
+        string name, int process, Func<HttpMessageInvoker, CancellationToken, Task> ask, TimeSpan? warming = null) =>
+        new(name, process, (client, _, token) => ask(client, token)) { LongestWarming = warming ?? ShortWarming };
 
     // Nobody listens any more: each call fails at once, and ten of them open it.
     private static async Task OpenBreakerAsync(BenchPayments bench, CancellationToken cancellationToken)

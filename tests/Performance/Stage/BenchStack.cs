@@ -20,8 +20,8 @@ internal sealed class BenchStack : IAsyncDisposable
     {
         this.folder = folder;
         const string password = LocalSettings.EnginePassword;
-        // Durable, unlike the engines of tests: a commit that does not wait for the disk would flatter every figure.
-        var postgres = new PostgresEngine(modules, folder, ports.Engines.Postgres, password);
+        // Durable, unlike the engines of tests: a commit that does not wait for the disk would flatter every figure. Memory as a server has it.
+        var postgres = new PostgresEngine(modules, folder, ports.Engines.Postgres, password) { Settings = ["shared_buffers=1GB", "max_wal_size=8GB"] };
         var redis = new RedisEngine(folder, ports.Engines.Redis, password);
         var storage = new AzuriteEngine(modules, folder, ports.Engines);
         engines = [postgres, redis, storage];
@@ -96,10 +96,13 @@ internal sealed class BenchStack : IAsyncDisposable
         return process;
     }
 
-    /// <summary>The providers' simulators as a process of their own. They keep nothing: writing it would take the machine from what is measured.</summary>
+    /// <summary>
+    /// The providers' simulators as a process of their own. They keep nothing and send no notices: that would take the machine from what is measured.
+    /// </summary>
     public async Task<ServiceProcess> StartSimulatorsAsync(CancellationToken cancellationToken)
     {
-        var process = ServiceProcess.Simulators(Endpoints, folder, keepsState: false);
+        var process = ServiceProcess.Simulators(
+            Endpoints, folder, new Dictionary<string, string?> { ["SIMULATOR_STATE_FOLDER"] = null, ["MIDTRANS_WEBHOOK_URL"] = null });
         try
         {
             await process.StartAsync(cancellationToken);
@@ -143,7 +146,7 @@ internal sealed class BenchStack : IAsyncDisposable
     {
         await using var connection = new NpgsqlConnection(Endpoints.OwnerConnectionString(Endpoints.Database));
         await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
