@@ -117,7 +117,7 @@ public sealed class CollectionTests(CollectionDesk desk)
         await CollectAsync(payer);
         await desk.RunTimerAsync("CollectInvoices");
         await CollectionDesk.WaitForAsync(async () => (await ChargesAsync(invoice)).Count == 1, "Payments was not asked.");
-        await desk.Apps[FunctionApp.Billing].KillAsync();
+        await desk.KillAsync();
         desk.Apps.Clock.Advance(TimeSpan.FromMinutes(11));
         await desk.Apps.StartAppAsync(FunctionApp.Billing);
         await desk.RunTimerAsync("CollectInvoices");

@@ -238,7 +238,7 @@ public sealed class TestClockTests(CollectionDesk desk)
         {
             var advance = AdvanceAsync(payer, to);
             await gate.UntilSomebodyWaitsAsync();
-            await desk.Apps[FunctionApp.Billing].KillAsync();
+            await desk.KillAsync();
             await gate.EndWhoWaitsAsync();
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => advance);
         }
@@ -262,7 +262,7 @@ public sealed class TestClockTests(CollectionDesk desk)
         {
             var advance = AdvanceAsync(payer, first.AddDays(3));
             await gate.UntilSomebodyWaitsAsync();
-            await desk.Apps[FunctionApp.Billing].KillAsync();
+            await desk.KillAsync();
             await gate.EndWhoWaitsAsync();
             await Assert.ThrowsAnyAsync<HttpRequestException>(() => advance);
         }
