@@ -11,9 +11,10 @@ public static class Threshold
             when {used} * 10 >= {quota} * 9 then 90 when {used} * 10 >= {quota} * 8 then 80 else 0 end
         """;
 
-    /// <summary>What a counter <c>c</c> has reached and told, as assignments of an update. Another quota than before is told of anew, from where it stands.</summary>
+    /// <summary>What a counter <c>c</c> has reached and told, as assignments of an update. Another quota than before is told of anew: what is reached of
+    /// it and was not told before.</summary>
     internal static string PassedSql(string quota, string used) => $"""
-        published = case when c.quota = {quota} then c.published else {ReachedSql("c.used", quota)} end,
+        published = case when c.quota = {quota} then c.published else least(c.published, {ReachedSql("c.used", quota)}) end,
         reached = greatest(case when c.quota = {quota} then c.reached else 0 end, {ReachedSql(used, quota)})
         """;
 

@@ -280,6 +280,55 @@ public sealed class QuotaTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task A_smaller_quota_is_told_of_though_nothing_is_granted_any_more()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro");
+        await ConsumeAsync(user.Client, feature: "predictions", quantity: 60);
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "free", when = "now" });
+        await desk.RunTimerAsync("SweepUsage");
+        await WaitForThresholdsAsync(user, (80, 1), (90, 1), (100, 1));
+
+        Assert.False((bool)(await ConsumeAsync(user.Client, feature: "predictions"))["allowed"]!);
+    }
+
+    [Fact]
+    public async Task Changing_the_cycle_there_and_back_gives_nothing_back_that_is_used()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro", cycle: "yearly");
+        await ConsumeAsync(user.Client, feature: "predictions", quantity: 900);
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "pro", when = "now" });
+        Assert.False((bool)(await ConsumeAsync(user.Client, feature: "predictions", quantity: 101))["allowed"]!);
+        Assert.True((bool)(await ConsumeAsync(user.Client, feature: "predictions", quantity: 100))["allowed"]!);
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "pro", cycle = "yearly", when = "now" });
+        Assert.False((bool)(await ConsumeAsync(user.Client, feature: "predictions"))["allowed"]!);
+
+        // Nor does another subscription in its place.
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+        var other = Guid.Parse((string)(await user.SubscribeAsync("pro", trial: false))["id"]!);
+        Assert.Equal([1000], await UsedAsync(other));
+    }
+
+    [Fact]
+    public async Task What_was_used_within_the_days_that_have_passed_does_not_go_along()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro");
+        await ConsumeAsync(user.Client, feature: "predictions", quantity: 900);
+        // Half of the thirty days are over, in which half of the thousand could be used.
+        await desk.ExecuteAsync(
+            """
+            update subscription_management.quota_counters
+            set window_start = @now - interval '15 days', window_end = @now + interval '15 days' where tenant_id = @Tenant
+            """,
+            new { user.Tenant, now = desk.Now });
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "pro", cycle = "yearly" });
+
+        Assert.Equal(401, (int)(await ConsumeAsync(user.Client, feature: "predictions"))["used"]!);
+    }
+
+    [Fact]
     public async Task What_was_used_of_a_paid_period_is_not_used_of_the_free_one_after_it()
     {
         var user = await desk.WelcomeAsync();
@@ -328,6 +377,9 @@ public sealed class QuotaTests(SubscriptionsDesk desk)
             (select sum(usage_count)::bigint from subscription_management.usage_tracking where tenant_id = @Tenant)
         """,
         new { user.Tenant }))[0];
+
+    private Task<IReadOnlyList<long>> UsedAsync(Guid subscription) => desk.QueryAsync<long>(
+        "select used from subscription_management.quota_counters where subscription_id = @subscription", new { subscription });
 
     private async Task WaitForThresholdsAsync(Subscriber user, params (int Percentage, long Count)[] expected)
     {
