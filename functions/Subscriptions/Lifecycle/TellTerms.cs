@@ -10,6 +10,10 @@ public sealed partial class TellTerms(
     Database database, SubscriptionStore subscriptions, TierStore tiers, TimeProvider time, ILogger<TellTerms> logger)
 {
     private const int AtOnce = 200;
+    private const int SideBySide = 4;
+
+    // After the renewals of the same minute; what is left is still untold in the next.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
 
     public async Task RunAsync(
         TenantTransaction transaction, Subscription subscription, long version, Quote? renewed, DateTimeOffset now, CancellationToken cancellationToken)
@@ -21,20 +25,21 @@ public sealed partial class TellTerms(
         await transaction.PublishAsync(Terms.Of(subscription, next, version, renewed), now, cancellationToken);
     }
 
-    /// <summary>Tells all that are still to be told.</summary>
+    /// <summary>Tells those that are still to be told, as far as there is time.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        var started = time.GetTimestamp();
+        var sideBySide = new ParallelOptions { MaxDegreeOfParallelism = SideBySide, CancellationToken = cancellationToken };
         IReadOnlyList<SubscriptionReference> untold = [];
         do
         {
             untold = await subscriptions.ListUntoldAcrossTenantsAsync(untold.LastOrDefault()?.Id, AtOnce, cancellationToken);
-            foreach (var reference in untold)
-                await TryAsync(reference, cancellationToken);
+            await Parallel.ForEachAsync(untold, sideBySide, TryAsync);
         }
-        while (untold.Count == AtOnce);
+        while (untold.Count == AtOnce && time.GetElapsedTime(started) < Longest);
     }
 
-    private async Task TryAsync(SubscriptionReference reference, CancellationToken cancellationToken)
+    private async ValueTask TryAsync(SubscriptionReference reference, CancellationToken cancellationToken)
     {
         try
         {
