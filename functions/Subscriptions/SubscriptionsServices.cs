@@ -51,6 +51,7 @@ internal static class SubscriptionsServices
             .AddSingleton<EntitlementStore>()
             .AddSingleton<EntitlementCache>()
             .AddSingleton<QuotaStore>()
+            .AddSingleton(QuotaStore.Kept)
             .AddSingleton<QuotaGate>()
             .AddSingleton<CarryUsage>()
             .AddSingleton<AnnounceThresholds>()

@@ -1,5 +1,6 @@
 using Dapper;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Subscriptions.Quotas;
@@ -16,6 +17,9 @@ public sealed record OwedThresholds(Guid UserId, int Published, int Reached, lon
 /// <summary>SQL of <c>quota_counters</c>: the record behind the gate.</summary>
 public sealed class QuotaStore(Database database)
 {
+    /// <summary>A season after its window nobody asks what was used of a quota; the sums by day stay.</summary>
+    public static readonly Housekept Kept = new("quota_counters", "window_end", TimeSpan.FromDays(90));
+
     private const string Fitting = "(select coalesce(max(running), 0) from asked where @quota < 0 or c.used + running <= @quota)";
 
     // The sum of what was asked for, in order, as far as it fits into what is left: decided under the lock of the counter's row.

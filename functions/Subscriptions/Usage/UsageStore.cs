@@ -77,12 +77,14 @@ public sealed class UsageStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>Forgets ids of which no event can arrive any more.</summary>
-    public async Task ForgetIdsAcrossTenantsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    /// <summary>Forgets ids of which no event can arrive any more, at most so many at once; how many it were.</summary>
+    public async Task<int> ForgetIdsAcrossTenantsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
     {
+        const string sql = """
+            delete from usage_event_ids where ctid = any(array(select ctid from usage_event_ids where received_at < @before limit @limit))
+            """;
         await using var connection = database.OpenAcrossTenants();
-        await connection.ExecuteAsync(new CommandDefinition(
-            "delete from usage_event_ids where received_at < @before", new { before }, cancellationToken: cancellationToken));
+        return await connection.ExecuteAsync(new CommandDefinition(sql, new { before, limit }, cancellationToken: cancellationToken));
     }
 
     private static T[] Column<T>(IReadOnlyList<CountableEvent> events, Func<CountableEvent, T> value)

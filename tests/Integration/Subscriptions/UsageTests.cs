@@ -187,6 +187,31 @@ public sealed class UsageTests(SubscriptionsDesk desk)
                 new { user.Tenant }));
     }
 
+    [Fact]
+    public async Task What_nobody_can_ask_for_any_more_is_forgotten_however_much_it_is()
+    {
+        var user = await SubscribedAsync();
+        var id = Guid.Parse((string)(await user.GetAsync("v1/subscriptions"))["items"]![0]!["id"]!);
+        await ReportAsync(user, Event(user));
+        await desk.ExecuteAsync(
+            """
+            insert into subscription_management.usage_event_ids (tenant_id, event_id, received_at)
+            select @Tenant, gen_random_uuid(), timestamptz '2020-01-01' from generate_series(1, 10001);
+            insert into subscription_management.quota_counters (tenant_id, subscription_id, feature_name, window_start, window_end, used, quota)
+            values (@Tenant, @id, 'apiCalls', '2020-01-01', '2020-01-02', 1, 100)
+            """,
+            new { user.Tenant, id });
+        await desk.RunTimerAsync("SweepUsage");
+        await desk.RunTimerAsync("Housekeeping");
+
+        const string kept = """
+            select (select count(*) from subscription_management.usage_event_ids where tenant_id = @Tenant)
+                + (select count(*) from subscription_management.quota_counters where tenant_id = @Tenant)
+            """;
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<long>(kept, new { user.Tenant }))[0] == 2, "What is old stays, or what is not has gone too.");
+    }
+
     private async Task<Subscriber> SubscribedAsync()
     {
         var user = await desk.WelcomeAsync("usage:write");

@@ -107,7 +107,7 @@ create table quota_counters (
     constraint quota_counters_pkey PRIMARY KEY (tenant_id, subscription_id, feature_name, window_start),
     constraint quota_counters_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id)
 );
-CREATE INDEX quota_counters_by_age ON subscription_management.quota_counters USING brin (window_end);
+CREATE INDEX quota_counters_by_age ON subscription_management.quota_counters USING btree (window_end);
 CREATE INDEX quota_counters_to_tell ON subscription_management.quota_counters USING btree (window_end) WHERE (reached > published);
 alter table quota_counters enable row level security;
 alter table quota_counters force row level security;
@@ -294,7 +294,7 @@ create table usage_event_ids (
     received_at timestamp with time zone not null,
     constraint usage_event_ids_pkey PRIMARY KEY (tenant_id, event_id)
 );
-CREATE INDEX usage_event_ids_by_age ON subscription_management.usage_event_ids USING brin (received_at);
+CREATE INDEX usage_event_ids_by_age ON subscription_management.usage_event_ids USING btree (received_at);
 alter table usage_event_ids enable row level security;
 alter table usage_event_ids force row level security;
 create policy jobs_see_all on usage_event_ids as permissive for all to subscriptions_jobs using (true) with check (true);
