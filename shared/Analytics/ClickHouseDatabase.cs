@@ -12,7 +12,9 @@ namespace ServerlessBusiness.Shared.Analytics;
 public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : IDisposable
 {
     private static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    /// <summary>After how long to ask again when it does not answer.</summary>
+    internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     private readonly ClickHouseClient client = new(options.Value.ConnectionString);
 
@@ -41,8 +43,8 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
         if (lines.Length == 0)
             return;
 
-        // Parsed in parallel it would become several blocks with one token.
-        var settings = new Dictionary<string, object> { ["input_format_parallel_parsing"] = 0 };
+        // Parsed in parallel it would become several blocks with one token. Ten years of figures are more months than a block may have by default.
+        var settings = new Dictionary<string, object> { ["input_format_parallel_parsing"] = 0, ["max_partitions_per_insert_block"] = 0 };
         if (deduplicationToken is not null)
             settings["insert_deduplication_token"] = deduplicationToken;
         using var body = new MemoryStream(Encoding.UTF8.GetBytes(lines));
