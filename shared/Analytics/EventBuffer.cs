@@ -2,6 +2,7 @@ using Dapper;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Shared.Analytics;
 
@@ -30,8 +31,25 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
     }
 
     /// <summary>Lets nothing be sent until the transaction ends: what it finds in the buffer then stays there.</summary>
-    public static Task HoldAsync(TenantTransaction transaction, CancellationToken cancellationToken) =>
-        transaction.ExecuteAsync($"select pg_advisory_xact_lock({Lock})", null, cancellationToken);
+    /// <exception cref="ProblemException">503 when what is being sent does not arrive: a database that hangs may keep it for minutes.</exception>
+    public static async Task HoldAsync(TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select set_config('lock_timeout', '5s', true);
+            select pg_advisory_xact_lock({Lock});
+            select set_config('lock_timeout', '0', true);
+            """;
+        try
+        {
+            await transaction.ExecuteAsync(sql, null, cancellationToken);
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw ProblemException.Unavailable(
+                "ANALYTICS_UNAVAILABLE", "The analytics database takes long over what is being sent to it. Nothing was changed; ask again shortly.",
+                ClickHouseDatabase.Pause);
+        }
+    }
 
     /// <summary>Lines that take the place of all that ClickHouse has of the tenant for those days. The transaction holds the buffer and has
     /// taken the days' own lines out of it.</summary>

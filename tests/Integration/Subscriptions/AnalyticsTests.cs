@@ -155,6 +155,18 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task A_rebuild_says_so_when_what_is_being_sent_does_not_arrive()
+    {
+        var admin = await desk.WelcomeAsync(Rights);
+        await admin.SubscribeAsync("free");
+        var range = new { from = $"{desk.Now:yyyy-MM-dd}", to = $"{desk.Now:yyyy-MM-dd}" };
+        var refusal = await desk.WhileFeedIsHeldAsync(() => admin.PostAsync("v1/analytics/rebuild", range, expected: 503));
+
+        Assert.Equal("ANALYTICS_UNAVAILABLE", (string?)refusal["code"]);
+        Assert.True((bool)(await admin.PostAsync("v1/analytics/rebuild", range))["applied"]!);
+    }
+
+    [Fact]
     public async Task What_ClickHouse_refuses_is_parked_and_all_else_arrives()
     {
         var admin = await desk.WelcomeAsync(Rights);

@@ -6,6 +6,7 @@ using Npgsql;
 using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Analytics;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
@@ -184,6 +185,16 @@ public sealed class SubscriptionsDesk(StackFixture stack) : IAsyncLifetime
     {
         await using var connection = await owner!.OpenConnectionAsync();
         await connection.ExecuteAsync(sql, parameters);
+    }
+
+    /// <summary>Does something while analytics are being sent, as to a ClickHouse that does not take them.</summary>
+    public async Task<T> WhileFeedIsHeldAsync<T>(Func<Task<T>> work)
+    {
+        await using var connection = await owner!.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("set local search_path = subscription_management");
+        await connection.ExecuteAsync($"select pg_advisory_xact_lock({EventBuffer.Lock})");
+        return await work();
     }
 
     /// <summary>Holds a table against everybody until it is disposed.</summary>
