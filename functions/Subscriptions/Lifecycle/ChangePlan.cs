@@ -23,7 +23,8 @@ public sealed record ChangePlanRequest
 
     public BillingCycle Cycle { get; init; } = BillingCycle.Monthly;
 
-    /// <summary>By default what costs more in a month, or the same tier for a longer time, begins now, and what costs less when the period ends.</summary>
+    /// <summary>By default what costs more in a month, or the same tier for a longer time, begins now, and what costs less when the period ends, as
+    /// does, in a trial, what costs more and has none.</summary>
     public Timing? When { get; init; }
 }
 
@@ -46,7 +47,16 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
         return SubscriptionView.Of(after);
     }
 
-    public static Timing TimingOf(Subscription subscription, Tier tier, Timing? wish) => wish ?? (CostsMore(subscription, tier) ? Timing.Now : Timing.PeriodEnd);
+    /// <exception cref="ProblemException">409 when it may not be now: the days of a trial are for nothing, also those of what costs more.</exception>
+    public static Timing TimingOf(Subscription subscription, Tier tier, Timing? wish)
+    {
+        var costsMore = CostsMore(subscription, tier);
+        var hasToBePaid = costsMore && tier.TrialDays == 0 && subscription.Status == SubscriptionStatus.Trialing;
+        if (hasToBePaid && wish == Timing.Now)
+            throw ProblemException.Conflict(
+                "NO_TRIAL", "This tier has no trial. Change to it with \"when\": \"periodEnd\", or cancel this trial and subscribe to it.");
+        return wish ?? (costsMore && !hasToBePaid ? Timing.Now : Timing.PeriodEnd);
+    }
 
     /// <exception cref="ProblemException">409 or 422 when there is nothing to change, or not now.</exception>
     public static void Check(Subscription subscription, Tier tier, DateTimeOffset now)
