@@ -11,6 +11,9 @@ public sealed class PasswordPolicyTests
     [InlineData("tr0ub4dor&3 yes")]
     [InlineData("\u0446\u0430\u043f\u043b\u044f \u0438 \u043a\u0430\u043a\u0442\u0443\u0441")]
     [InlineData("qzkvwjxp")]
+    [InlineData("kite#92Q")]
+    [InlineData("blue8$Kx")]
+    [InlineData("YoN9cnVG")]
     public void A_password_that_nobody_tries_is_good_whatever_it_is_made_of(string password) => Assert.Null(PasswordPolicy.Fault(password, Words));
 
     [Theory]
@@ -39,7 +42,26 @@ public sealed class PasswordPolicyTests
     [InlineData("AcmeTraders2026")]
     [InlineData("nusantaratrading")]
     [InlineData("nusantaratradingindonesia")]
+    [InlineData("qwerty12345")]
+    [InlineData("Qwerty1234!")]
+    [InlineData("password123456")]
+    [InlineData("Pass@word1")]
+    [InlineData("Winter2023!")]
+    [InlineData("12345678901234567890")]
+    [InlineData("19992000")]
+    [InlineData("iiiiiii1")]
     public void What_everybody_tries_first_is_refused(string password) => Assert.NotNull(PasswordPolicy.Fault(password, Words));
+
+    // The commonest and, for each look takes a while, a part of the others.
+    [Fact]
+    public void What_stands_in_the_list_of_common_passwords_is_refused()
+    {
+        using var list = new StreamReader(typeof(Zxcvbn.Zxcvbn).Assembly.GetManifestResourceStream("zxcvbn-core.Dictionaries.passwords.lst")!);
+        var words = list.ReadToEnd().Split('\n', StringSplitOptions.TrimEntries).Where(word => word.Length >= PasswordPolicy.Shortest).ToList();
+
+        Assert.InRange(words.Count, 10_000, 100_000);
+        Assert.DoesNotContain(words.Take(500).Concat(words.Where((_, at) => at % 20 == 0)), word => PasswordPolicy.Fault(word, []) is null);
+    }
 
     [Fact]
     public void Length_is_counted_in_characters_and_not_in_bytes()
