@@ -42,10 +42,14 @@ internal static class LoginName
 
     private static bool IsEmoji(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherSymbol || rune.Value is >= 0x1F3FB and <= 0x1F3FF;
 
-    /// <summary>Whether letters of writing systems stand side by side that no language mixes, as in a Latin word with one Cyrillic letter.</summary>
+    /// <summary>
+    /// Whether letters, digits or marks of writing systems stand side by side that no language mixes, as in a Latin word with one Cyrillic letter
+    /// or a Malayalam zero.
+    /// </summary>
     public static bool MixesScripts(string text)
     {
-        var scripts = text.EnumerateRunes().Where(Rune.IsLetter).Select(rune => UScript.GetScript(rune.Value))
+        // Emoji belong to none; the tables do not know the newer ones.
+        var scripts = text.EnumerateRunes().Where(rune => !IsEmoji(rune)).Select(rune => UScript.GetScript(rune.Value))
             .Where(script => script is not (UScript.Common or UScript.Inherited)).Distinct().ToList();
         return scripts.Count > 1 && !WrittenTogether.Any(together => scripts.All(together.Contains));
     }

@@ -50,6 +50,7 @@ public sealed class EmailAddressTests
     [InlineData("\u202ea@b.example")]
     [InlineData("p\u0430ypal@b.example")]
     [InlineData("a@p\u0430ypal.example")]
+    [InlineData("supp\u0d66rt@b.example")]
     public void What_is_no_address_or_imitates_one_is_refused(string typed) =>
         Assert.Equal("INVALID_EMAIL", Assert.Throws<ProblemException>(() => EmailAddress.Parse(typed)).Code);
 

@@ -16,6 +16,9 @@ public sealed class UsernameTests
     [InlineData("\u6771\u4eacTokyo\u3055\u304f\u3089", "\u6771\u4eactokyo\u3055\u304f\u3089")]
     [InlineData("\U0001f680moon\u2764\ufe0f", "\U0001f680moon\u2764")]
     [InlineData("\U0001f44b\U0001f3fdhi", "\U0001f44b\U0001f3fdhi")]
+    [InlineData("moon\U0001fae0", "moon\U0001fae0")]
+    [InlineData("\u0d2e\u0d32\u0d66\u0d67", "\u0d2e\u0d32\u0d66\u0d67")]
+    [InlineData("\u0645\u062d\u0645\u062f\u0661\u0662", "\u0645\u062d\u0645\u062f\u0661\u0662")]
     public void A_name_of_any_writing_is_compared_in_one_form_and_kept_as_it_was_typed(string typed, string normalized)
     {
         var name = Username.Parse(typed);
@@ -44,6 +47,11 @@ public sealed class UsernameTests
     [InlineData("adm\u0456n")]
     [InlineData("\u03b1dmin")]
     [InlineData("\u0430\u03b2\u0431")]
+    [InlineData("g\u0d66\u0d66gle")]
+    [InlineData("g\u0c66\u0c66gle")]
+    [InlineData("b\u09e6b")]
+    [InlineData("\u0ae6wner")]
+    [InlineData("supp\u1040rt")]
     [InlineData("<b>x</b>")]
     [InlineData("a/../b")]
     public void What_nobody_sees_or_imitates_another_is_refused(string typed) =>
