@@ -36,11 +36,12 @@ public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher password
     }
 
     // Each password of an account is counted by itself, so that a new one starts anew. A name that nobody has is counted like one that somebody
-    // has, or the lock would tell.
+    // has, or the lock would tell. So is an account that opens nothing yet: if its address and its username waited in one line, that would tell
+    // whoever registered it that the address was free.
     private static string Account(User? user, string login) => user switch
     {
+        null or { EmailVerified: false } => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.FoldLogin(login))))[..32],
         { PasswordChangedAt: { } changedAt } => $"{user.Id:N}-{changedAt.ToUnixTimeMilliseconds()}",
-        { } => user.Id.ToString("N"),
-        null => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EmailAddress.FoldLogin(login))))[..32],
+        _ => user.Id.ToString("N"),
     };
 }

@@ -122,6 +122,19 @@ public sealed class LockoutTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task An_account_that_nobody_proved_is_counted_like_two_names_that_nobody_has()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        await desk.ExecuteAsync("update user_management.users set email_verified = false where id = @Id", new { user.Id });
+        await WrongAsync(user);
+        await WrongAsync(user with { Email = user.Username });
+
+        var counted = await KeysAsync($"lockout:{user.Tenant}:*");
+        Assert.Equal(2, counted.Count);
+        Assert.DoesNotContain(KeyOf(user), counted);
+    }
+
+    [Fact]
     public async Task Sign_ins_are_limited_by_address_an_IPv6_customer_is_one_and_only_a_trusted_proxy_names_addresses()
     {
         var tenant = await desk.NewTenantAsync();
