@@ -23,7 +23,7 @@ public sealed record CompleteSignInRequest
 
 /// <summary>Opens the session of somebody who gave the right password before and gives the second factor now.</summary>
 public sealed class CompleteSignIn(
-    Database database, UserStore users, MfaStore store, MfaChallenges challenges, SecondFactorCheck check, OpenSession openSession, AuditLog audit,
+    Database database, UserStore users, MfaChallenges challenges, SecondFactorCheck check, OpenSession openSession, AuditLog audit,
     TimeProvider time)
 {
     public async Task<TokensView> RunAsync(Caller caller, CompleteSignInRequest request, string? userAgent, CancellationToken cancellationToken)
@@ -33,7 +33,9 @@ public sealed class CompleteSignIn(
         var tenant = caller.Tenant;
         if (await challenges.TryAsync(tenant, request.MfaToken) is not { } challenge)
             throw await NoteFailureAsync(caller, user: null, "wrong_token", cancellationToken);
-        if (await users.FindAsync(tenant, challenge.User, cancellationToken) is not { MaySignIn: true } user)
+        // Who knew an earlier password only has proven nothing any more.
+        if (await users.FindAsync(tenant, challenge.User, cancellationToken) is not { MaySignIn: true } user
+            || user.PasswordChangedAt != challenge.PasswordChangedAt)
             throw await NoteFailureAsync(caller, challenge.User, "not_allowed", cancellationToken);
 
         var actor = AuditActor.Of(caller) with { Id = user.Id };
@@ -41,9 +43,7 @@ public sealed class CompleteSignIn(
             caller, user.Id, factor, confirmed: true,
             async (transaction, now) =>
             {
-                // Who knew the old password only has proven nothing any more.
-                if (await store.HasNewPasswordAsync(transaction, user.Id, challenge.StartedAt, cancellationToken)
-                    || !await challenges.ConsumeAsync(tenant, request.MfaToken))
+                if (!await challenges.ConsumeAsync(tenant, request.MfaToken))
                     throw Refused();
                 if (factor.RecoveryCode is not null)
                     await audit.WriteAsync(transaction, actor, new AuditEntry("mfa.recovery_code_used", user.Id), now, cancellationToken);

@@ -8,8 +8,8 @@ using StackExchange.Redis;
 
 namespace ServerlessBusiness.Users.Mfa;
 
-/// <summary>Somebody who gave the right password at that time.</summary>
-public sealed record MfaChallenge(Guid User, DateTimeOffset StartedAt);
+/// <summary>Somebody who gave the right password, and since when it has been his.</summary>
+public sealed record MfaChallenge(Guid User, DateTimeOffset? PasswordChangedAt);
 
 /// <summary>Who has given the right password and owes the second factor. Kept in Redis for five minutes, under the hash of its token.</summary>
 public sealed class MfaChallenges(IConnectionMultiplexer redis, TimeProvider time)
@@ -18,35 +18,39 @@ public sealed class MfaChallenges(IConnectionMultiplexer redis, TimeProvider tim
     private const int Tries = 5;
 
     private const string Start = """
-        redis.call('HSET', KEYS[1], 'user', ARGV[1], 'started', ARGV[2])
-        redis.call('PEXPIRE', KEYS[1], ARGV[3])
+        redis.call('HSET', KEYS[1], 'user', ARGV[1], 'started', ARGV[2], 'password', ARGV[3])
+        redis.call('PEXPIRE', KEYS[1], ARGV[4])
         """;
 
     private const string Try = """
-        local found = redis.call('HMGET', KEYS[1], 'user', 'started')
+        local found = redis.call('HMGET', KEYS[1], 'user', 'started', 'password')
         if not found[1] then return {} end
         if redis.call('HINCRBY', KEYS[1], 'tries', 1) > tonumber(ARGV[1]) then return {} end
         return found
         """;
 
     /// <summary>The token with which the second factor is given.</summary>
-    public async Task<string> StartAsync(TenantId tenant, Guid user)
+    /// <param name="user">As he was read before he proved who he is.</param>
+    public async Task<string> StartAsync(TenantId tenant, User user)
     {
         var token = OneTimeToken.Create();
         await redis.GetDatabase().ScriptEvaluateAsync(
-            Start, [Key(tenant, token)], [user.ToString(), time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Life.TotalMilliseconds]);
+            Start, [Key(tenant, token)],
+            [user.Id.ToString(), time.GetUtcNow().ToUnixTimeMilliseconds(), user.PasswordChangedAt?.UtcTicks ?? 0, (long)Life.TotalMilliseconds]);
         return token;
     }
 
     /// <summary>Whose token it is; null when it is none, too old, used, or was tried too often. Each call is a try.</summary>
     public async Task<MfaChallenge?> TryAsync(TenantId tenant, string token)
     {
-        var found = (string[]?)await redis.GetDatabase().ScriptEvaluateAsync(Try, [Key(tenant, token)], [Tries]);
-        if (found is not [var user, var started])
+        var found = (string?[]?)await redis.GetDatabase().ScriptEvaluateAsync(Try, [Key(tenant, token)], [Tries]);
+        if (found is not [{ } user, { } started, var password]
+            || time.GetUtcNow() - DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(started, CultureInfo.InvariantCulture)) >= Life)
             return null;
 
-        var startedAt = DateTimeOffset.FromUnixTimeMilliseconds(long.Parse(started, CultureInfo.InvariantCulture));
-        return time.GetUtcNow() - startedAt < Life ? new MfaChallenge(Guid.Parse(user), startedAt) : null;
+        return new MfaChallenge(
+            Guid.Parse(user),
+            password is null or "0" ? null : new DateTimeOffset(long.Parse(password, CultureInfo.InvariantCulture), TimeSpan.Zero));
     }
 
     /// <summary>True for the one who uses the token up.</summary>

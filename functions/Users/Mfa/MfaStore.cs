@@ -71,11 +71,4 @@ public sealed class MfaStore
             """;
         return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, user }, cancellationToken);
     }
-
-    /// <summary>Whether the user has got another password since then.</summary>
-    public Task<bool> HasNewPasswordAsync(TenantTransaction transaction, Guid user, DateTimeOffset since, CancellationToken cancellationToken)
-    {
-        const string sql = "select coalesce(password_changed_at > @since, false) from users where tenant_id = @tenant and id = @user";
-        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, user, since }, cancellationToken);
-    }
 }

@@ -43,7 +43,7 @@ public sealed class SignInByPasskey(
 
         if (user.HasSecondFactor && !signature.UserVerified)
         {
-            var mfaToken = await secondFactors.StartAsync(tenant, user.Id);
+            var mfaToken = await secondFactors.StartAsync(tenant, user);
             await NoteAsync(
                 caller, new AuditEntry("sign_in.second_factor_asked", user.Id, new { by = "passkey", passkey = passkey.Id }), cancellationToken);
             return SignInView.Ask(mfaToken, MfaChallenges.Life);

@@ -39,7 +39,7 @@ public sealed class SignIn(
 
         if (user.HasSecondFactor)
         {
-            var mfaToken = await challenges.StartAsync(tenant, user.Id);
+            var mfaToken = await challenges.StartAsync(tenant, user);
             await audit.WriteAloneAsync(
                 database, caller, new AuditEntry("sign_in.second_factor_asked", user.Id, new { by = "password" }), time.GetUtcNow(), cancellationToken);
             return SignInView.Ask(mfaToken, MfaChallenges.Life);

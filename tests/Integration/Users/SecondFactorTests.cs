@@ -288,6 +288,22 @@ public sealed class SecondFactorTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task An_old_password_that_was_looked_at_while_it_was_changed_opens_nothing_with_a_code()
+    {
+        var phone = await EnrolAsync();
+        var before = await phone.GivePasswordAsync();
+        // The change has the earlier time: hashing took so long, or another instance's clock is behind.
+        await desk.ExecuteAsync(
+            "update user_management.users set password_changed_at = @earlier where id = @Id",
+            new { phone.User.Id, earlier = desk.Apps.Clock.Now.AddMinutes(-1) });
+
+        using (var refused = await phone.GiveCodeAsync(before, phone.NextCode()))
+            await Problem.AssertAsync(refused, HttpStatusCode.Unauthorized, "MFA_REFUSED");
+        using var answer = await phone.GiveCodeAsync(await phone.GivePasswordAsync(), phone.NextCode());
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Who_is_suspended_after_his_password_gets_no_session_by_his_code()
     {
         var phone = await EnrolAsync();
