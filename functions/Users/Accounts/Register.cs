@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Users.Access;
 using ServerlessBusiness.Users.Audit;
 using ServerlessBusiness.Users.Mails;
@@ -56,7 +58,7 @@ public sealed class Register(
         if (!await users.TakeUsernameAsync(transaction, username, user.Id, cancellationToken))
             throw Username.Taken();
 
-        if (await InsertOrFindOwnerAsync(transaction, user, now, cancellationToken) is { } owner)
+        if (await InsertOrFindOwnerAsync(transaction, caller, user, now, cancellationToken) is { } owner)
             await TellOwnerAsync(transaction, caller, owner, username, now, cancellationToken);
         else
             await WelcomeAsync(transaction, caller, user, role, now, cancellationToken);
@@ -68,16 +70,34 @@ public sealed class Register(
     }
 
     /// <summary>Null when the account is written; else the one that has the address, locked.</summary>
-    private async Task<User?> InsertOrFindOwnerAsync(TenantTransaction transaction, NewUser user, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<User?> InsertOrFindOwnerAsync(
+        TenantTransaction transaction, Caller caller, NewUser user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // The account that was in the way may be cleared away before it is found: then the address is free.
         while (!await users.TryInsertAsync(transaction, user, now, cancellationToken))
         {
-            if (await users.FindByEmailForUpdateAsync(transaction, user.Email, cancellationToken) is { } owner)
+            if (await users.FindByEmailForUpdateAsync(transaction, user.Email, cancellationToken) is { } owner
+                && !await MakesWayAsync(transaction, caller, owner, user.Email, now, cancellationToken))
                 return owner;
         }
 
         return null;
+    }
+
+    // An account that only waits for the clean-up is sent no link any more: whoever has the address could not get in before that. Its username
+    // stays held until then, like one that was asked for with a taken address.
+    private async Task<bool> MakesWayAsync(
+        TenantTransaction transaction, Caller caller, User owner, EmailAddress email, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (!owner.IsLeft(now))
+            return false;
+
+        await users.HoldUsernameAsync(transaction, LoginName.Fold(owner.Username), owner.CreatedAt + User.UnprovenKept, cancellationToken);
+        await users.DropUnprovenAsync(transaction, email, cancellationToken);
+        await transaction.PublishAsync(new UserDeleted(owner.Id), now, cancellationToken);
+        await audit.WriteAsync(
+            transaction, AuditActor.Of(caller), new AuditEntry("account.removed", owner.Id, new { reason = "unproven" }), now, cancellationToken);
+        return true;
     }
 
     private async Task WelcomeAsync(
@@ -94,7 +114,7 @@ public sealed class Register(
     private async Task TellOwnerAsync(
         TenantTransaction transaction, Caller caller, User owner, Username asked, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        await users.HoldUsernameAsync(transaction, asked, now + User.UnprovenKept, cancellationToken);
+        await users.HoldUsernameAsync(transaction, asked.Normalized, now + User.UnprovenKept, cancellationToken);
         if (owner.Outlives(TokenPurpose.ResetPassword, now)
             && !await tokens.WasSentSinceAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now - BetweenMails, cancellationToken))
         {

@@ -21,6 +21,9 @@ public sealed record User(
     /// <summary>Whether the account is there for as long as a link lives that is sent now: an unproven one may go before.</summary>
     internal bool Outlives(TokenPurpose purpose, DateTimeOffset now) => EmailVerified || now + OneTimeToken.Life(purpose) <= CreatedAt + UnprovenKept;
 
+    /// <summary>Whether nobody proved the account in time, so that it only waits for the clean-up.</summary>
+    internal bool IsLeft(DateTimeOffset now) => !EmailVerified && Status == UserStatus.Active && CreatedAt < now - UnprovenKept;
+
     /// <summary>Whether a right password opens a session.</summary>
     public bool MaySignIn => Status == UserStatus.Active && EmailVerified && !PasswordResetRequired;
 

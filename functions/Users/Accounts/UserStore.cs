@@ -33,11 +33,12 @@ public sealed class UserStore(Database database)
     }
 
     /// <summary>Leaves a username to nobody until a day, so that asking for it tells nothing.</summary>
+    /// <param name="username">In the form that is compared.</param>
     public Task HoldUsernameAsync(
-        TenantTransaction transaction, Username username, DateTimeOffset until, CancellationToken cancellationToken) =>
+        TenantTransaction transaction, string username, DateTimeOffset until, CancellationToken cancellationToken) =>
         transaction.ExecuteAsync(
             "update usernames set user_id = null, held_until = @until where tenant_id = @tenant and username_normalized = @username",
-            new { tenant = transaction.Tenant, username = username.Normalized, until },
+            new { tenant = transaction.Tenant, username, until },
             cancellationToken);
 
     /// <summary>False when the e-mail address is taken.</summary>

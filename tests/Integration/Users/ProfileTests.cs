@@ -306,6 +306,31 @@ public sealed class ProfileTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task Who_registers_again_before_the_clean_up_takes_his_overdue_account_gets_another_one_and_its_mail()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var email = NewEmail();
+        string[] names = [$"n{Guid.CreateVersion7():N}", $"n{Guid.CreateVersion7():N}"];
+        Assert.Equal(HttpStatusCode.Created, await RegisterAsync(tenant, email, names[0]));
+        await desk.MailsAsync(email);
+        await using (await HoldTimerAsync())
+        {
+            desk.Apps.Clock.Advance(TimeSpan.FromDays(8.1));
+            Assert.Equal(HttpStatusCode.Created, await RegisterAsync(tenant, email, names[1]));
+            // Free at once it would tell that the address had been free.
+            Assert.Equal(HttpStatusCode.Conflict, await RegisterAsync(tenant, NewEmail(), names[0]));
+        }
+
+        using (var verified = await desk.PostAsync(tenant, "v1/auth/email/verify", new { token = await desk.TokenMailedAsync(email, count: 2) }))
+            Assert.Equal(HttpStatusCode.NoContent, verified.StatusCode);
+        using (var signedIn = await desk.TrySignInAsync(tenant, names[1]))
+            Assert.Equal(HttpStatusCode.OK, signedIn.StatusCode);
+        await CleanUpAsync();
+        Assert.Equal(HttpStatusCode.Created, await RegisterAsync(tenant, NewEmail(), names[0]));
+        Assert.Equal(["account.registered", "account.removed", "account.registered"], (await desk.AuditAsync(tenant)).Take(3));
+    }
+
+    [Fact]
     public async Task An_unproven_account_goes_with_the_sessions_that_were_opened_in_its_name()
     {
         var tenant = await desk.NewTenantAsync();

@@ -18,6 +18,14 @@ public sealed class UserTests
         Assert.True(Account(emailVerified: true).Outlives(purpose, Created.AddHours(hours)));
     }
 
+    [Theory]
+    [InlineData(8 * 24, false, UserStatus.Active, false)]
+    [InlineData((8 * 24) + 0.1, false, UserStatus.Active, true)]
+    [InlineData((8 * 24) + 0.1, true, UserStatus.Active, false)]
+    [InlineData((8 * 24) + 0.1, false, UserStatus.Suspended, false)]
+    public void An_account_is_left_that_nobody_proved_in_time(double hours, bool emailVerified, UserStatus status, bool isLeft) =>
+        Assert.Equal(isLeft, (Account(emailVerified) with { Status = status }).IsLeft(Created.AddHours(hours)));
+
     private static User Account(bool emailVerified) => new(
         Guid.Empty, "budi@example.com", "budi", "", null, null, null, emailVerified, PhoneVerified: false, UserStatus.Active,
         PasswordResetRequired: false, Created, null, null, null, HasSecondFactor: false);
