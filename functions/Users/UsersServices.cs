@@ -42,6 +42,8 @@ internal static class UsersServices
             .AddSingleton<VerifyAuditLog>()
             .AddSingleton<NoteDenial>()
             .AddSingleton<AccountMails>();
+        foreach (var served in ServedRows.All)
+            builder.Services.AddSingleton(served);
         builder.AddServiceClients(ServiceIdentity.All);
         builder.Services
             .AddSingleton<ChangeProfile>()

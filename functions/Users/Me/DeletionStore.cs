@@ -6,9 +6,14 @@ namespace ServerlessBusiness.Users.Me;
 
 public sealed record DueAccount(TenantId TenantId, Guid Id);
 
-/// <summary>SQL of what is forgotten: accounts whose owners asked for it, accounts nobody ever proved, and what has served.</summary>
+/// <summary>
+/// SQL of what is forgotten: accounts whose owners asked for it, accounts and invitations that came to nothing, and names that were held.
+/// </summary>
 public sealed class DeletionStore(Database database)
 {
+    // More could outlast a statement's time limit, and the next night would have more of them.
+    private const int AtOnce = 10_000;
+
     /// <summary>False when it is scheduled already.</summary>
     public async Task<bool> ScheduleAsync(
         TenantTransaction transaction, Guid user, DateTimeOffset dueAt, DateTimeOffset now, CancellationToken cancellationToken)
@@ -132,19 +137,18 @@ public sealed class DeletionStore(Database database)
             new { tenant = transaction.Tenant, invitation },
             cancellationToken) == 1;
 
-    /// <summary>
-    /// Removes sessions that ended or ran out before a day, with their refresh tokens, links and invitations that served, and names nobody holds.
-    /// </summary>
-    public async Task RemoveServedAcrossTenantsAsync(DateTimeOffset endedBefore, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Frees the names that were held for nobody until now.</summary>
+    public async Task FreeHeldNamesAcrossTenantsAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            delete from user_sessions where expires_at < @endedBefore or ended_at < @endedBefore;
-            delete from one_time_tokens where expires_at < @endedBefore;
-            delete from invitations where accepted_at < @endedBefore;
-            delete from usernames where user_id is null and held_until <= @now;
+            delete from usernames
+            where ctid = any(array(select ctid from usernames where user_id is null and held_until <= @now limit @AtOnce))
             """;
         await using var connection = database.OpenAcrossTenants();
-        await connection.ExecuteAsync(new CommandDefinition(sql, new { endedBefore, now }, cancellationToken: cancellationToken));
+        var free = new CommandDefinition(sql, new { now, AtOnce }, cancellationToken: cancellationToken);
+        while (await connection.ExecuteAsync(free) == AtOnce)
+        {
+        }
     }
 
     private async Task<IReadOnlyList<DueAccount>> ListAcrossTenantsAsync(

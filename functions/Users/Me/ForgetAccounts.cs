@@ -11,7 +11,7 @@ namespace ServerlessBusiness.Users.Me;
 
 /// <summary>
 /// Forgets accounts whose two weeks are over, those that nobody proved and invitations that nobody accepted, each in a transaction of its own and
-/// together with what the other services hold of them, and clears away what has served.
+/// together with what the other services hold of them, and frees the names that were held.
 /// What fails keeps nothing else from being done; the run fails in the end.
 /// </summary>
 public sealed partial class ForgetAccounts(
@@ -19,7 +19,7 @@ public sealed partial class ForgetAccounts(
     ILogger<ForgetAccounts> logger)
 {
     private const int PageSize = 200;
-    private static readonly TimeSpan ServedKept = TimeSpan.FromDays(30);
+    private static readonly TimeSpan UnacceptedKept = TimeSpan.FromDays(30);
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -37,10 +37,10 @@ public sealed partial class ForgetAccounts(
             failures);
         await TryAsync(
             () => EachAsync(
-                except => deletions.ListUnacceptedAcrossTenantsAsync(now - ServedKept, except, PageSize, cancellationToken),
+                except => deletions.ListUnacceptedAcrossTenantsAsync(now - UnacceptedKept, except, PageSize, cancellationToken),
                 invitation => RemoveInvitationAsync(invitation, now, cancellationToken), failures),
             failures);
-        await TryAsync(() => deletions.RemoveServedAcrossTenantsAsync(now - ServedKept, now, cancellationToken), failures);
+        await TryAsync(() => deletions.FreeHeldNamesAcrossTenantsAsync(now, cancellationToken), failures);
         if (failures.Count > 0)
             throw new AggregateException("Not everything that was due could be forgotten.", failures);
     }

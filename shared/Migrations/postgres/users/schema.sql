@@ -96,6 +96,7 @@ create table invitations (
     constraint invitations_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     constraint invitations_tenant_id_role_id_fkey FOREIGN KEY (tenant_id, role_id) REFERENCES roles(tenant_id, id) ON DELETE SET NULL (role_id)
 );
+CREATE INDEX invitations_by_acceptance ON user_management.invitations USING btree (accepted_at) WHERE (accepted_at IS NOT NULL);
 CREATE UNIQUE INDEX invitations_open ON user_management.invitations USING btree (tenant_id, email_normalized) WHERE ((accepted_at IS NULL) AND (revoked_at IS NULL));
 alter table invitations enable row level security;
 alter table invitations force row level security;
@@ -117,6 +118,7 @@ create table one_time_tokens (
     constraint one_time_tokens_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id) ON DELETE CASCADE,
     constraint one_time_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['verify_email'::text, 'reset_password'::text])))
 );
+CREATE INDEX one_time_tokens_by_end ON user_management.one_time_tokens USING btree (expires_at);
 CREATE INDEX one_time_tokens_of_user ON user_management.one_time_tokens USING btree (tenant_id, user_id, purpose) WHERE (used_at IS NULL);
 alter table one_time_tokens enable row level security;
 alter table one_time_tokens force row level security;
@@ -192,6 +194,7 @@ create table refresh_tokens (
     constraint refresh_tokens_pkey PRIMARY KEY (tenant_id, hash),
     constraint refresh_tokens_tenant_id_session_id_fkey FOREIGN KEY (tenant_id, session_id) REFERENCES user_sessions(tenant_id, id) ON DELETE CASCADE
 );
+CREATE INDEX refresh_tokens_by_age ON user_management.refresh_tokens USING btree (created_at);
 CREATE INDEX refresh_tokens_of_session ON user_management.refresh_tokens USING btree (tenant_id, session_id);
 alter table refresh_tokens enable row level security;
 alter table refresh_tokens force row level security;
@@ -318,8 +321,10 @@ create table user_sessions (
     constraint user_sessions_tenant_id_refresh_token_key UNIQUE (tenant_id, refresh_token),
     constraint user_sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
 );
+CREATE INDEX user_sessions_by_age ON user_management.user_sessions USING btree (created_at);
+CREATE INDEX user_sessions_living ON user_management.user_sessions USING btree (tenant_id, user_id, id) WHERE (ended_at IS NULL);
 CREATE INDEX user_sessions_of_impersonator ON user_management.user_sessions USING btree (tenant_id, impersonator_id) WHERE (impersonator_id IS NOT NULL);
-CREATE INDEX user_sessions_of_user ON user_management.user_sessions USING btree (tenant_id, user_id);
+CREATE INDEX user_sessions_of_user ON user_management.user_sessions USING btree (tenant_id, user_id, id);
 alter table user_sessions enable row level security;
 alter table user_sessions force row level security;
 create policy jobs_see_all on user_sessions as permissive for all to users_jobs using (true) with check (true);
@@ -336,6 +341,7 @@ create table usernames (
     constraint usernames_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenants(id),
     constraint usernames_check CHECK (((user_id IS NOT NULL) OR (held_until IS NOT NULL)))
 );
+CREATE INDEX usernames_held ON user_management.usernames USING btree (held_until) WHERE (user_id IS NULL);
 alter table usernames enable row level security;
 alter table usernames force row level security;
 create policy jobs_see_all on usernames as permissive for all to users_jobs using (true) with check (true);
