@@ -67,11 +67,13 @@ public sealed class OpenSession(
         var token = accessTokens.Issue(key, tenant, rights.ToSubject(user.Id), session, tokenLife, now);
         var isNews = await sessionRows.InsertAsync(
             transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, now, cancellationToken);
+        var surplus = await sessionRows.EndSurplusAsync(transaction, user.Id, now, cancellationToken);
         if (isNews)
             await transaction.PublishAsync(new NewSignIn(user.Id, session.Id, DeviceName.Of(origin), now), now, cancellationToken);
         // Before the audit log, whose entries wait for each other: nobody waits there for Redis.
         await sessions.SetAsync(
             tenant, session.Id, new SessionState(user.Id, now, session.Impersonator), rights.ToState(), session.ExpiresAt - now);
+        await sessions.EndAsync(tenant, surplus);
         await audit.WriteAsync(transaction, actor, entry, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return token;

@@ -46,12 +46,15 @@ public sealed class SessionFunctions(
         return TypedResults.Ok(await introspect.RunAsync(caller.Tenant, body.Token, cancellationToken));
     }
 
-    [Function("ListSessions"), Authenticated, Summary("Lists the living sessions of the signed-in user.")]
-    public async Task<Ok<IReadOnlyList<SessionView>>> List(
+    [Function("ListSessions"), Authenticated, Summary("Lists the living sessions of the signed-in user, newest first.")]
+    [Query("cursor", typeof(string), "The page after the one that gave it.")]
+    [Query("limit", typeof(int), "1 to 100 sessions.")]
+    public async Task<Ok<Page<SessionView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/me/sessions")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var living = await sessions.ListAsync(caller.Tenant, caller.RequireUser(), time.GetUtcNow(), cancellationToken);
-        return TypedResults.Ok<IReadOnlyList<SessionView>>([.. living.Select(session => session with { Current = session.Id == caller.Session })]);
+        var page = PageRequest.From(request);
+        var living = await sessions.ListAsync(caller.Tenant, caller.RequireUser(), page, time.GetUtcNow(), cancellationToken);
+        return TypedResults.Ok(page.Cut(living, session => session.Id, session => session with { Current = session.Id == caller.Session }));
     }
 
     [Function("EndSession"), Authenticated, Summary("Ends one session of the signed-in user.")]

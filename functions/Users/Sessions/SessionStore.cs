@@ -34,9 +34,14 @@ public sealed class SessionStore(Database database)
 {
     private const int LongestUserAgent = 400;
 
+    // Who signs in before each call of a script has more than anybody looks at, or can end at once.
+    private const int MostLiving = 100;
+    private const int MostCompared = 200;
+    private const int MostEnded = 1000;
+
     /// <summary>
-    /// Writes a session and its refresh token. True when its account has had sessions before and none of them from this browser in this part of
-    /// the network. The caller has locked the account, so that two at once do not miss each other.
+    /// Writes a session and its refresh token. True when its account has had sessions before and none of the last from this browser in this
+    /// part of the network. The caller has locked the account, so that two at once do not miss each other.
     /// </summary>
     public Task<bool> InsertAsync(
         TenantTransaction transaction, Session session, byte[] sessionHash, byte[] refreshHash, SessionOrigin origin, DateTimeOffset now,
@@ -49,7 +54,9 @@ public sealed class SessionStore(Database database)
                     and network(set_masklen(ip_address, case family(ip_address) when 4 then 24 else 48 end))
                         is not distinct from network(set_masklen(@address::inet, case family(@address::inet) when 4 then 24 else 48 end)) as is_same
                 from user_sessions
-                where tenant_id = @tenant and user_id = @UserId and impersonator_id is null),
+                where tenant_id = @tenant and user_id = @UserId and impersonator_id is null
+                order by id desc
+                limit @MostCompared),
             session as (
                 insert into user_sessions (tenant_id, id, user_id, session_token, refresh_token, expires_at, created_at, last_accessed_at,
                                            authenticated_at, impersonator_id, ip_address, user_agent)
@@ -69,11 +76,31 @@ public sealed class SessionStore(Database database)
                 refreshHash,
                 session.ExpiresAt,
                 session.Impersonator,
+                MostCompared,
                 now,
                 address = origin.Address?.ToString(),
                 userAgent = RequestText.Cut(origin.UserAgent, LongestUserAgent),
             },
             cancellationToken);
+    }
+
+    /// <summary>
+    /// Ends the oldest sessions of a user beyond those he may have at once, and returns which they were. The caller tells Redis before he commits:
+    /// with their time over as well, no later change of the user tells it again.
+    /// </summary>
+    public Task<IReadOnlyList<Guid>> EndSurplusAsync(
+        TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update user_sessions set ended_at = @now, ended_reason = 'too_many', expires_at = least(expires_at, @now)
+            where tenant_id = @tenant and ended_at is null and id = any(array(
+                select id from user_sessions
+                where tenant_id = @tenant and user_id = @user and ended_at is null and impersonator_id is null
+                order by id desc
+                limit @MostEnded offset @MostLiving))
+            returning id
+            """;
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now, MostEnded, MostLiving }, cancellationToken);
     }
 
     /// <summary>
@@ -148,18 +175,20 @@ public sealed class SessionStore(Database database)
         return transaction.FindAsync<SpentToken>(sql, new { tenant = transaction.Tenant, hash }, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<SessionView>> ListAsync(TenantId tenant, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SessionView>> ListAsync(
+        TenantId tenant, Guid user, PageRequest page, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             select id, created_at, last_accessed_at as last_refreshed_at, expires_at, host(coalesce(refreshed_from, ip_address)) as address,
                 coalesce(refreshed_agent, user_agent) as user_agent,
                 impersonator_id is not null as impersonated, false as current
             from user_sessions
-            where tenant_id = @tenant and user_id = @user and ended_at is null and expires_at > @now
-            order by last_accessed_at desc, id
+            where tenant_id = @tenant and user_id = @user and ended_at is null and expires_at > @now and (@Before::uuid is null or id < @Before)
+            order by id desc
+            limit @Fetch
             """;
         await using var connection = database.Open(tenant);
-        return await connection.QueryAsync<SessionView>(sql, new { tenant, user, now }, cancellationToken);
+        return await connection.QueryAsync<SessionView>(sql, new { tenant, user, page.Before, page.Fetch, now }, cancellationToken);
     }
 
     /// <summary>

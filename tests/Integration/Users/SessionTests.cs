@@ -19,7 +19,7 @@ public sealed class SessionTests(UsersDesk desk)
         await desk.SignInAsync(await desk.NewUserAsync(user.Tenant));
         using var client = Client(user, here);
 
-        var sessions = (await client.GetFromJsonAsync<JsonArray>("v1/me/sessions"))!;
+        var sessions = (await client.GetFromJsonAsync<JsonNode>("v1/me/sessions"))!["items"]!.AsArray();
 
         Assert.Equal(new[] { Id(there), Id(here) }.Order(), sessions.Select(session => (string)session!["id"]!).Order());
         var mine = sessions.Single(session => (string)session!["id"]! == Id(here))!;
@@ -73,9 +73,36 @@ public sealed class SessionTests(UsersDesk desk)
             Assert.Equal(HttpStatusCode.OK, refreshed.StatusCode);
 
         using var client = Client(user, tokens);
-        var session = Assert.Single((await client.GetFromJsonAsync<JsonArray>("v1/me/sessions"))!)!;
+        var session = Assert.Single((await client.GetFromJsonAsync<JsonNode>("v1/me/sessions"))!["items"]!.AsArray())!;
         Assert.Equal(("203.0.113.20", "Browser/2"), ((string)session["address"]!, (string)session["userAgent"]!));
         Assert.True((DateTimeOffset)session["lastRefreshedAt"]! - (DateTimeOffset)session["createdAt"]! >= TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task Of_more_than_a_hundred_sessions_the_oldest_ends_with_the_next_request()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        var oldest = await desk.SignInAsync(user);
+        var between = desk.Apps.Clock.Now.AddSeconds(1);
+        await desk.ExecuteAsync(
+            """
+            insert into user_management.user_sessions (tenant_id, id, user_id, session_token, refresh_token, expires_at, created_at, last_accessed_at)
+            select @Tenant, id, @Id, '', decode(md5(id::text), 'hex'), @between + interval '7 days', @between, @between from unnest(@ids) as id
+            """,
+            new { user.Tenant, user.Id, between, ids = Enumerable.Range(0, 99).Select(_ => Guid.CreateVersion7(between)).ToArray() });
+        Assert.Equal(HttpStatusCode.OK, await MeAsync(user, oldest));
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(2));
+
+        var newest = await desk.SignInAsync(user);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await MeAsync(user, oldest));
+        using (var refreshed = await desk.PostAsync(user.Tenant, "v1/auth/refresh", new { refreshToken = (string)oldest["refreshToken"]! }))
+            await Problem.AssertAsync(refreshed, HttpStatusCode.Unauthorized, "REFRESH_TOKEN_INVALID");
+        using var client = Client(user, newest);
+        var first = (await client.GetFromJsonAsync<JsonNode>("v1/me/sessions?limit=60"))!;
+        var rest = (await client.GetFromJsonAsync<JsonNode>($"v1/me/sessions?limit=60&cursor={first["next"]}"))!;
+        Assert.Equal((60, 40, (string?)null), (first["items"]!.AsArray().Count, rest["items"]!.AsArray().Count, (string?)rest["next"]));
+        Assert.Equal((Id(newest), true), ((string)first["items"]![0]!["id"]!, (bool)first["items"]![0]!["current"]!));
     }
 
     [Fact]
