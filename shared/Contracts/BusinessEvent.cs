@@ -141,7 +141,8 @@ public sealed record InvoicePaid(
     Guid? ChargeId = null, int Reopenings = 0) : BusinessEvent;
 
 /// <summary>
-/// An invoice is to be paid whose charge counts as paid: the bank took a payment back, or what the charge was to be paid by is worth less than its price.
+/// An invoice is to be paid whose charge counts as paid: the bank took a payment back, what the charge was to be paid by is worth less than its price, or
+/// the invoice stands in the place of one that was paid.
 /// </summary>
 /// <param name="Reopenings">How often it has been opened again.</param>
 public sealed record InvoiceReopened(

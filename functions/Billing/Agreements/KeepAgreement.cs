@@ -3,6 +3,7 @@ using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Billing.Agreements;
 
@@ -40,20 +41,25 @@ public sealed class KeepAgreement(
 
     private async Task CorrectAsync(Agreement agreement, Contradiction wrong, TenantTransaction transaction, CancellationToken cancellationToken)
     {
-        await supersede.RunAsync(transaction, wrong.Invoice.Id, cancellationToken);
+        var taken = await supersede.RunAsync(transaction, wrong.Invoice.Id, cancellationToken);
         if (wrong.Instead is { } bill && bill.PeriodStart <= time.GetUtcNow())
-            await IssueAsync(agreement, bill, transaction, cancellationToken);
+            await IssueAsync(agreement, bill, transaction, cancellationToken, taken);
     }
 
-    private async Task IssueAsync(Agreement agreement, RenewalBill bill, TenantTransaction transaction, CancellationToken cancellationToken)
+    private async Task IssueAsync(
+        Agreement agreement, RenewalBill bill, TenantTransaction transaction, CancellationToken cancellationToken, Invoice? insteadOf = null)
     {
-        var invoice = agreement.ToInvoice(bill);
+        // Subscriptions knows the charge by what it was told of the invoice before: where that was paid, this one is to be paid again.
+        var isReopened = insteadOf is { Status: InvoiceStatus.Paid };
+        var invoice = agreement.ToInvoice(bill) with { Reopenings = (insteadOf?.Reopenings ?? 0) + (isReopened ? 1 : 0) };
         if (await invoices.IsBilledAsync(transaction, invoice.ChargeId!.Value, cancellationToken))
             return;
 
         try
         {
-            await issue.RunAsync(invoice, transaction, cancellationToken);
+            var issued = await issue.RunAsync(invoice, transaction, cancellationToken);
+            if (isReopened && issued.IsPayable)
+                await transaction.PublishAsync(issued.Reopened(), time.GetUtcNow(), cancellationToken);
         }
         catch (CompositionException refusal)
         {

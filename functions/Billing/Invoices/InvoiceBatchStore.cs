@@ -23,15 +23,17 @@ public sealed class InvoiceBatchStore
         const string sql = """
             insert into invoices (tenant_id, id, invoice_number, user_id, subscription_id, period_start, period_end, amount, tax_rate, tax_amount,
                                   total_amount, currency, status, due_date, paid_date, charge_id, created_at, updated_at, subtotal, discount,
-                                  tax_mode, tax_base, is_renewal, is_draft, seller_id, collect_at)
+                                  tax_mode, tax_base, is_renewal, is_draft, seller_id, reopenings, collect_at)
             select @tenant, id, nullif(number, ''), user_id, subscription_id, period_start, period_end, amount, tax_rate, tax_amount,
                 total_amount, currency, status, due_date, paid_date, charge_id, created_at, created_at, subtotal, discount,
-                tax_mode, tax_base, is_renewal, is_draft, seller_id, case when is_renewal and status = 'pending' then created_at end
+                tax_mode, tax_base, is_renewal, is_draft, seller_id, reopenings,
+                case when is_renewal and status = 'pending' then created_at end
             from unnest(@ids, @numbers, @users, @subscriptions, @starts, @ends, @amounts, @rates, @taxes, @totals, @currencies, @statuses, @dues,
-                        @paids, @charges, @createds, @subtotals, @discounts, @modes, @bases, @renewals, @drafts, @sellers)
+                        @paids, @charges, @createds, @subtotals, @discounts, @modes, @bases, @renewals, @drafts, @sellers,
+                        @reopenings)
                 as invoice(id, number, user_id, subscription_id, period_start, period_end, amount, tax_rate, tax_amount, total_amount, currency,
                            status, due_date, paid_date, charge_id, created_at, subtotal, discount, tax_mode, tax_base, is_renewal, is_draft,
-                           seller_id)
+                           seller_id, reopenings)
             """;
         return transaction.ExecuteAsync(
             sql,
@@ -61,6 +63,7 @@ public sealed class InvoiceBatchStore
                 renewals = Column(invoices, row => row.IsRenewal),
                 drafts = Column(invoices, row => row.IsDraft),
                 sellers = Column(invoices, row => row.SellerId),
+                reopenings = Column(invoices, row => row.Reopenings),
             },
             cancellationToken);
     }

@@ -80,13 +80,12 @@ public sealed class IssueInvoices(
             totals.Net.Amount, composition.Tax.Rate, totals.Tax.Amount, totals.Total.Amount, totals.Total.Currency.Code,
             isPaid ? InvoiceStatus.Paid : InvoiceStatus.Pending, now.AddDays(options.Value.DueDays), isPaid ? now : null,
             PaymentTransactionId: null, now, bill.ChargeId, composition.Subtotal.Amount, composition.Discount.Amount, composition.Tax.Mode,
-            totals.Net.Amount, bill.IsRenewal, IsDraft: false, SellerId: seller);
+            totals.Net.Amount, bill.IsRenewal, IsDraft: false, SellerId: seller, Reopenings: bill.Reopenings);
     }
 
     // Credit covered all of it: nobody has anything to pay, and what waits for the payment goes on.
     private static BusinessEvent Fact(Invoice invoice) => invoice.Status == InvoiceStatus.Paid
-        ? new InvoicePaid(
-            invoice.Id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, Guid.Empty, invoice.Total, invoice.CreatedAt, invoice.ChargeId)
+        ? invoice.PaidBy(Guid.Empty, invoice.CreatedAt)
         : new InvoiceIssued(invoice.Id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, invoice.Total, invoice.DueDate);
 
     private static IEnumerable<InvoiceLineRow> Rows(IReadOnlyList<ComposedBill> bills, Guid[] ids, DateTimeOffset now)

@@ -17,14 +17,17 @@ public sealed class SupersedeInvoice(
 {
     public const string Reason = "the subscription changed before its period began";
 
-    public async Task RunAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
+    /// <summary>The invoice as it was until now.</summary>
+    public async Task<Invoice> RunAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await invoices.LockAsync(transaction, id, cancellationToken);
+        var before = await invoices.LockAsync(transaction, id, cancellationToken)
+            ?? throw new InvalidOperationException($"Invoice {id} is gone.");
         if (await cancel.TryAsync(transaction, id, Reason, cancellationToken, tellsSubscription: false) is null
             && await invoices.FindAsync(transaction, id, cancellationToken) is { Status: InvoiceStatus.Paid } paid)
             await GiveBackAsync(transaction, paid, now, cancellationToken);
         await renewals.SupersedeAsync(transaction, id, now, cancellationToken);
+        return before;
     }
 
     /// <summary>What had paid a superseded invoice was taken back: the credit for it goes too, as far as it is there, and nobody owes the invoice.</summary>

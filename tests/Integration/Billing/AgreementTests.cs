@@ -189,6 +189,35 @@ public sealed class AgreementTests(CyclesDesk desk)
         }
     }
 
+    [Theory]
+    [InlineData(false, "0001 paid 111000.00 IDR", "0002 pending 222000.00 IDR")]
+    [InlineData(true, "0001 cancelled 111000.00 IDR", "0002 pending 333000.00 IDR")]
+    public async Task A_dearer_renewal_in_the_place_of_one_that_had_been_paid_is_to_be_paid_and_told_so(bool isReversed, params string[] invoices)
+    {
+        var tenant = await desk.NewTenantAsync();
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.RunAsync(tenant);
+        await PayAsync(tenant);
+        var (payment, invoice) = (await desk.QueryAsync<(Guid, Guid)>(
+            "select payment_id, invoice_id from billing_management.payments_received where tenant_id = @tenant", new { tenant })).Single();
+        if (isReversed)
+            await desk.TellAsync(tenant, new PaymentReversed(payment, invoice, user, Idr(111_000), "denied"));
+        await desk.WaitUntilQuietAsync(tenant);
+        await desk.AgreeAsync(tenant, terms with { Version = 2, Price = Idr(300_000) });
+
+        Assert.Equal(invoices, await desk.InvoicesAsync(tenant));
+        await PayAsync(tenant);
+        // Subscriptions takes the newest number: opened once, then paid.
+        Assert.Equal(["InvoicePaid 0", "InvoicePaid 1", "InvoiceReopened 1"], await desk.QueryAsync<string>(
+            """
+            select subject || ' ' || (body::jsonb #>> '{data,reopenings}') from local_broker.messages
+            where path = 'business-events/subscriptions' and subject in ('InvoicePaid', 'InvoiceReopened') and body like @like
+            order by 1
+            """,
+            new { like = $"%\"{tenant}\"%" }));
+    }
+
     [Fact]
     public async Task Another_cycle_that_began_meanwhile_takes_the_old_renewal_back()
     {
