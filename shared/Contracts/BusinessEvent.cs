@@ -160,8 +160,9 @@ public sealed record InvoiceOverdue(
 public sealed record InvoiceDueSoon(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Money Total, DateTimeOffset DueAt) : BusinessEvent;
 
+/// <param name="Reopenings">How often it had been opened again by then.</param>
 public sealed record InvoiceCancelled(
-    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, string Reason, Guid? ChargeId = null) : BusinessEvent;
+    Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, string Reason, Guid? ChargeId = null, int Reopenings = 0) : BusinessEvent;
 
 /// <summary>An invoice was taken back, in part or in full; what had been paid of that became credit or goes back by the way it came.</summary>
 public sealed record CreditNoteIssued(

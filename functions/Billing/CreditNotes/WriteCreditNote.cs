@@ -88,7 +88,8 @@ public sealed class WriteCreditNote(
             isPaid
                 ? after.PaidBy(Guid.Empty, now)
                 : new InvoiceCancelled(
-                    before.Id, before.InvoiceNumber, before.UserId, before.SubscriptionId, $"credited by {note.CreditNoteNumber}", before.ChargeId),
+                    before.Id, before.InvoiceNumber, before.UserId, before.SubscriptionId, $"credited by {note.CreditNoteNumber}", before.ChargeId,
+                    before.Reopenings),
             now, cancellationToken);
     }
 

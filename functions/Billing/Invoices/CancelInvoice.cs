@@ -54,7 +54,7 @@ public sealed class CancelInvoice(
             transaction, invoice.UserId, "invoice_cancelled", new { invoiceId = id, invoice.InvoiceNumber, reason }, now, cancellationToken);
         await transaction.PublishAsync(
             tellsSubscription
-                ? new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, reason, invoice.ChargeId)
+                ? new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, invoice.SubscriptionId, reason, invoice.ChargeId, invoice.Reopenings)
                 : new InvoiceCancelled(id, invoice.InvoiceNumber, invoice.UserId, SubscriptionId: null, reason),
             now, cancellationToken);
         return invoice;

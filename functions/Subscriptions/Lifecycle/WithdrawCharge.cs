@@ -5,7 +5,8 @@ namespace ServerlessBusiness.Subscriptions.Lifecycle;
 
 /// <summary>An invoice was cancelled: nobody owes it any more. A subscription that waited for it as its first ends, another goes on.</summary>
 public sealed class WithdrawCharge(
-    SubscriptionStore subscriptions, Moves moves, CancelSubscription cancel, SettleCharge settle, RenewPeriod renew, TimeProvider time)
+    SubscriptionStore subscriptions, ReopenCharge reopen, Moves moves, CancelSubscription cancel, SettleCharge settle, RenewPeriod renew,
+    TimeProvider time)
 {
     public async Task RunAsync(InvoiceCancelled invoice, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -18,6 +19,8 @@ public sealed class WithdrawCharge(
         var reason = $"invoice {invoice.Number} was cancelled: {invoice.Reason}";
         if ((invoice.ChargeId ?? subscription.ChargeId) is { } charge)
         {
+            // Messages may overtake each other: it was opened again before, which may not have been heard of yet.
+            await reopen.RunAsync(transaction, subscription, charge, invoice.Reopenings, now, cancellationToken);
             var withdrawn = await moves.WithdrawAsync(
                 transaction, charge, [ChargeStatus.Open, ChargeStatus.Overdue], invoice.InvoiceId, now, cancellationToken);
             // What was paid before the change is what has been paid for the period that runs.
