@@ -26,11 +26,11 @@ public sealed record Charge(
     public const string Change = "change", Resume = "resume", Renewal = "renewal";
 
     /// <summary>
-    /// Whether the days that it worked are owed when it is called off before it was paid. A change and a return were asked for. A renewal comes by itself:
-    /// on its first day nobody has to have wanted it.
+    /// Whether the days that it worked are owed when it is called off before it was paid. A change and a return were asked for, and what was paid once
+    /// has worked, whoever took the money back. A renewal comes by itself: on its first day nobody has to have wanted it.
     /// </summary>
     public bool OwesDays(DateTimeOffset now) =>
-        Reason is Change or Resume || (Reason == Renewal && BusinessCalendar.DayOf(PeriodStart).End <= now);
+        Reopenings > 0 || Reason is Change or Resume || (Reason == Renewal && BusinessCalendar.DayOf(PeriodStart).End <= now);
 
     /// <summary>What could still be given back of it.</summary>
     public Money Left => new(Status == ChargeStatus.Paid ? Charged - Credited : 0, Shared.Finance.Currency.Parse(Currency));

@@ -59,16 +59,20 @@ public sealed class ProrationTests
     }
 
     [Theory]
-    [InlineData("change", "2026-11-16T10:00:00Z", true)]
-    [InlineData("resume", "2026-11-16T10:00:00Z", true)]
-    [InlineData("renewal", "2026-11-16T23:59:59.999Z", false)]
-    [InlineData("renewal", "2026-11-17T00:00:00Z", true)]
-    [InlineData("first", "2026-11-17T00:00:00Z", false)]
-    public void Days_that_worked_unpaid_are_owed_but_not_the_day_on_which_a_renewal_came(string reason, string now, bool owes)
+    [InlineData("change", 0, "2026-11-16T10:00:00Z", true)]
+    [InlineData("change", Charge.NoInvoice, "2026-11-16T10:00:00Z", true)]
+    [InlineData("resume", 0, "2026-11-16T10:00:00Z", true)]
+    [InlineData("renewal", 0, "2026-11-16T23:59:59.999Z", false)]
+    [InlineData("renewal", 0, "2026-11-17T00:00:00Z", true)]
+    [InlineData("first", 0, "2026-11-17T00:00:00Z", false)]
+    // Paid once, and taken back by the bank.
+    [InlineData("renewal", 1, "2026-11-16T23:59:59.999Z", true)]
+    [InlineData("first", 1, "2026-11-16T10:00:00Z", true)]
+    public void Days_that_worked_unpaid_are_owed_but_not_the_day_on_which_a_renewal_came(string reason, int reopenings, string now, bool owes)
     {
         var charge = new Charge(
             Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), reason, At("2026-11-16T09:00:00Z"), At("2026-12-16T09:00:00Z"), "USD",
-            Charged: 30, Credited: 0, Credit: 0, ChargeStatus.Withdrawn, UsdRate: 1, CreditedChargeId: null);
+            Charged: 30, Credited: 0, Credit: 0, ChargeStatus.Withdrawn, UsdRate: 1, CreditedChargeId: null, reopenings);
 
         Assert.Equal(owes, charge.OwesDays(At(now)));
     }
