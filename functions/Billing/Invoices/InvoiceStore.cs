@@ -52,6 +52,11 @@ public sealed class InvoiceStore(Database database)
         return rows.ToHashSet();
     }
 
+    /// <summary>Lets nobody else bill or withdraw a charge until the transaction ends: of news that come together each sees what the other made.</summary>
+    public Task LockChargeAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken) => transaction.QueryAsync<string>(
+        "select pg_advisory_xact_lock(hashtextextended('charge ' || @tenant || ' ' || @charge::text, 0))::text",
+        new { tenant = transaction.Tenant, charge }, cancellationToken);
+
     /// <summary>Keeps others from moving the invoice that stands for a charge, if there is one.</summary>
     public Task LockOfChargeAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken) => transaction.QueryAsync<int>(
         "select 1 from invoices where tenant_id = @tenant and charge_id = @charge and superseded_at is null for update",

@@ -10,11 +10,13 @@ namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Bills what Subscriptions decided. There is no negative invoice: what credits leave over is kept for the next one.</summary>
 public sealed class IssueInvoice(
-    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, GiveBack giveBack, CreditStore credits, HistoryStore history,
-    BillingTime time)
+    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, GiveBack giveBack,
+    CreditStore credits, HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(SubscriptionCreated created, TenantTransaction transaction, CancellationToken cancellationToken)
     {
+        if (created.ChargeId is { } id)
+            await invoices.LockChargeAsync(transaction, id, cancellationToken);
         var isBilled = created.ChargeId is { } charge
             ? await invoices.IsBilledAsync(transaction, charge, cancellationToken)
             : await invoices.IsBilledAsync(transaction, created.SubscriptionId, created.PeriodStart, cancellationToken);
@@ -28,6 +30,7 @@ public sealed class IssueInvoice(
 
     public async Task RunAsync(SubscriptionChargeDue due, TenantTransaction transaction, CancellationToken cancellationToken)
     {
+        await invoices.LockChargeAsync(transaction, due.ChargeId, cancellationToken);
         var lines = due.CreditedChargeId is { } credited
             ? await giveBack.TakeAsync(due, credited, transaction, time.GetUtcNow(), cancellationToken)
             : due.Lines;
@@ -68,9 +71,10 @@ public sealed class IssueInvoice(
     private async Task KeepCreditAsync(SubscriptionChargeDue due, Money credit, TenantTransaction transaction, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        if (!credit.IsZero && await credits.AddAsync(transaction, due.UserId, credit, due.Reason, due.ChargeId, invoice: null, now, cancellationToken))
-            await history.AddAsync(
-                transaction, due.UserId, "credit_added", new { due.ChargeId, due.SubscriptionId, amount = credit, due.Reason }, now, cancellationToken);
+        if (credit.IsZero || !await credits.AddAsync(transaction, due.UserId, credit, due.Reason, due.ChargeId, invoice: null, now, cancellationToken))
+            return;
+        await history.AddAsync(
+            transaction, due.UserId, "credit_added", new { due.ChargeId, due.SubscriptionId, amount = credit, due.Reason }, now, cancellationToken);
     }
 
     private static ChargeLine Line(SubscriptionCreated created) => new(

@@ -12,6 +12,7 @@ public sealed class WithdrawInvoice(AgreementStore agreements, InvoiceStore invo
         if (charge is not { } id)
             return;
 
+        await invoices.LockChargeAsync(transaction, id, cancellationToken);
         // A run that is billing it has not committed the invoice yet, or will see what is noted here.
         await agreements.LockAsync(transaction, subscription, cancellationToken);
         if (await invoices.FindOfChargeAsync(transaction, id, cancellationToken) is { } invoice)

@@ -53,6 +53,33 @@ public sealed class AgreementTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task A_charge_that_is_withdrawn_while_it_is_being_billed_is_owed_by_nobody()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var charge = Guid.CreateVersion7();
+        await using (var gate = await desk.StandStillAsync("invoices", $"new.subscription_id = '{subscription}'", on: "insert"))
+        {
+            await desk.TellAsync(tenant, new SubscriptionCreated(
+                subscription, user, "pro", "Pro", "monthly", Idr(100_000), desk.Now, desk.Now.AddMonths(1), charge));
+            await gate.UntilSomebodyWaitsAsync();
+            await desk.TellAsync(tenant, new SubscriptionCancelled(subscription, user, desk.Now, charge));
+            await CyclesDesk.WaitForAsync(
+                async () => (await desk.QueryAsync<bool>(
+                    """
+                    select exists (select from billing_management.inbox where tenant_id = @tenant and subject = 'SubscriptionCancelled')
+                        or exists (
+                            select from pg_locks
+                            where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database()))
+                    """,
+                    new { tenant }))[0],
+                "The withdrawal has neither been heard nor does it wait.");
+        }
+
+        await desk.WaitUntilQuietAsync(tenant);
+        Assert.Equal(["0001 cancelled 111000.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
+    [Fact]
     public async Task A_run_passes_a_charge_by_that_was_withdrawn_before_it_came()
     {
         var tenant = await desk.NewTenantAsync();
