@@ -80,6 +80,16 @@ public sealed class ChargeCreditStore
             "select exists (select from charge_credits where tenant_id = @tenant and charge_id = @charge)",
             new { tenant = transaction.Tenant, charge }, cancellationToken);
 
+    /// <summary>Whether there is an invoice for the charge, or it needed none.</summary>
+    public Task<bool> IsKnownAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select exists (select from invoices where tenant_id = @tenant and charge_id = @charge)
+                or exists (select from charge_credits where tenant_id = @tenant and charge_id = @charge)
+            """;
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
+    }
+
     public Task InsertAsync(TenantTransaction transaction, ChargeCredit credit, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """

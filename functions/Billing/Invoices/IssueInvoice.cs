@@ -10,9 +10,12 @@ namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Bills what Subscriptions decided. There is no negative invoice: what credits leave over is kept for the next one.</summary>
 public sealed class IssueInvoice(
-    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, GiveBack giveBack,
+    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, ChargeCreditStore charges, GiveBack giveBack,
     CreditStore credits, HistoryStore history, BillingTime time)
 {
+    // Until the news of an earlier charge, which are on their way, have come.
+    private static readonly TimeSpan ForNews = TimeSpan.FromSeconds(2);
+
     public async Task RunAsync(SubscriptionCreated created, TenantTransaction transaction, CancellationToken cancellationToken)
     {
         if (created.ChargeId is { } id)
@@ -31,6 +34,13 @@ public sealed class IssueInvoice(
     public async Task RunAsync(SubscriptionChargeDue due, TenantTransaction transaction, CancellationToken cancellationToken)
     {
         await invoices.LockChargeAsync(transaction, due.ChargeId, cancellationToken);
+        // Messages may overtake each other: what was paid of the earlier charge is not known yet.
+        if (due.CreditedChargeId is { } earlier && !await charges.IsKnownAsync(transaction, earlier, cancellationToken))
+        {
+            await transaction.SendAsync(Topology.BusinessEvents, [due], time.GetUtcNow(), time.RealNow + ForNews, cancellationToken);
+            return;
+        }
+
         var lines = due.CreditedChargeId is { } credited
             ? await giveBack.TakeAsync(due, credited, transaction, time.GetUtcNow(), cancellationToken)
             : due.Lines;
