@@ -129,6 +129,18 @@ public sealed class CouponStore(Database database)
             throw new InvalidOperationException("A coupon was used up by another invoice meanwhile.");
     }
 
+    /// <summary>The redemptions that made the invoice of a charge cheaper.</summary>
+    public Task<IReadOnlyList<Guid>> ListUsedAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select (line.metadata ->> 'redemptionId')::uuid
+            from invoices invoice join invoice_line_items line on line.tenant_id = @tenant and line.invoice_id = invoice.id
+            where invoice.tenant_id = @tenant and invoice.charge_id = @charge and invoice.superseded_at is null
+                and line.metadata ->> 'redemptionId' is not null
+            """;
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
+    }
+
     /// <summary>An invoice that they took something off is owed no more: the redemptions are good for another one instead. How many.</summary>
     public Task<int> GiveBackAsync(TenantTransaction transaction, Guid invoice, CancellationToken cancellationToken)
     {

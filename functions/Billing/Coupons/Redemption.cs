@@ -10,9 +10,12 @@ public sealed record Redemption(
     public Discount Discount => new(Id, Code, Percent, Amount);
 
     public bool Fits(Bill bill, string currency) =>
-        bill.TakesCoupons
-        && InvoicesLeft is null or > 0
-        && (SubscriptionId is null || SubscriptionId == bill.SubscriptionId)
+        InvoicesLeft is null or > 0
         && (Currency is null || Currency == currency)
+        && (bill.Redemptions?.Contains(Id) ?? IsFor(bill));
+
+    private bool IsFor(Bill bill) =>
+        bill.TakesCoupons
+        && (SubscriptionId is null || SubscriptionId == bill.SubscriptionId)
         && (Tiers is null || (bill.Tier is { } tier && Tiers.Split(',').Contains(tier)));
 }

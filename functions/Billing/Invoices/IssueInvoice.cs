@@ -1,4 +1,5 @@
 using ServerlessBusiness.Billing.Charges;
+using ServerlessBusiness.Billing.Coupons;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
@@ -10,8 +11,8 @@ namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>Bills what Subscriptions decided. There is no negative invoice: what credits leave over is kept for the next one.</summary>
 public sealed class IssueInvoice(
-    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, ChargeCreditStore charges, GiveBack giveBack,
-    CreditStore credits, HistoryStore history, BillingTime time)
+    InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, WithdrawInvoice withdraw, ChargeCreditStore charges, GiveBack giveBack,
+    CreditStore credits, CouponStore coupons, HistoryStore history, BillingTime time)
 {
     // Until the news of an earlier charge, which are on their way, have come.
     private static readonly TimeSpan ForNews = TimeSpan.FromSeconds(2);
@@ -34,6 +35,8 @@ public sealed class IssueInvoice(
     public async Task RunAsync(SubscriptionChargeDue due, TenantTransaction transaction, CancellationToken cancellationToken)
     {
         await invoices.LockChargeAsync(transaction, due.ChargeId, cancellationToken);
+        if (due.ReplacedChargeId is { } replaced)
+            await invoices.LockChargeAsync(transaction, replaced, cancellationToken);
         // Messages may overtake each other: what was paid of the earlier charge is not known yet.
         if (due.CreditedChargeId is { } earlier && !await charges.IsKnownAsync(transaction, earlier, cancellationToken))
         {
@@ -47,6 +50,9 @@ public sealed class IssueInvoice(
         if (lines is null)
             return;
 
+        // What the one in whose place it stands had taken of credit and coupons is there for this one.
+        if (due.ReplacedChargeId is { } withdrawn)
+            await withdraw.RunAsync(due.SubscriptionId, withdrawn, "the subscription was cancelled", transaction, cancellationToken);
         var sum = Sum(lines);
         if (sum.Amount <= 0)
             await KeepCreditAsync(due, -sum, transaction, cancellationToken);
@@ -68,8 +74,10 @@ public sealed class IssueInvoice(
     private async Task BillAsync(
         SubscriptionChargeDue due, IReadOnlyList<ChargeLine> lines, TenantTransaction transaction, CancellationToken cancellationToken)
     {
+        var redemptions = due.ReplacedChargeId is { } replaced ? await coupons.ListUsedAsync(transaction, replaced, cancellationToken) : null;
         var bill = new Bill(
-            due.UserId, due.SubscriptionId, due.ChargeId, Tier: null, due.PeriodStart, due.PeriodEnd, lines, TakesCoupons: false);
+            due.UserId, due.SubscriptionId, due.ChargeId, Tier: null, due.PeriodStart, due.PeriodEnd, lines, TakesCoupons: false,
+            Redemptions: redemptions);
         var invoice = await RunAsync(bill, transaction, cancellationToken);
         // By its prices it was covered, and so Subscriptions counts it as paid.
         if (invoice.IsPayable && Sum(due.Lines).Amount <= 0)

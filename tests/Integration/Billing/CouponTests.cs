@@ -138,6 +138,60 @@ public sealed class CouponTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task Days_of_a_renewal_that_is_cancelled_unpaid_cost_what_they_would_have_with_its_coupon_and_credit()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAsync(tenant, user: null, "invoices:*", "credits:write");
+        await administrator.PostAsync("v1/coupons", new { code = "HALF", percent = 50, tiers = new[] { "pro" } }, expected: 201);
+        var (subscription, user) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await administrator.PostAsync("v1/coupon-redemptions", new { code = "HALF", userId = user });
+        await administrator.PostAsync("v1/credit-adjustments", new { userId = user, amount = Idr(20_000), reason = "gift" });
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddDays(-10));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.RunAsync(tenant);
+        Assert.Equal(["0001 pending 33300.00 IDR"], await desk.InvoicesAsync(tenant));
+
+        // Of the two the bill of its days comes first, and then the end.
+        var (start, charge) = (terms.NextBillingAt!.Value, RenewalCharge.IdOf(subscription, terms.NextBillingAt.Value));
+        await desk.TellAsync(tenant, new SubscriptionChargeDue(
+            Guid.CreateVersion7(), subscription, user, "cancel", start, desk.Now, [new ChargeLine("Days", 1, Idr(30_000), Idr(30_000))],
+            ReplacedChargeId: charge));
+        await desk.WaitUntilQuietAsync(tenant);
+        await desk.TellAsync(tenant, new SubscriptionCancelled(subscription, user, desk.Now, charge));
+        await desk.WaitUntilQuietAsync(tenant);
+
+        Assert.Equal(["0001 cancelled 33300.00 IDR", "0002 paid 0.00 IDR"], await desk.InvoicesAsync(tenant));
+        Assert.Equal([5_000m], await desk.QueryAsync<decimal>(
+            "select balance from billing_management.credit_balances where tenant_id = @tenant", new { tenant }));
+        await desk.AssertBooksAsync(tenant);
+    }
+
+    [Fact]
+    public async Task What_is_given_back_of_a_charge_that_is_not_known_yet_waits_until_it_is()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var administrator = await desk.SignInAdministratorAsync(tenant);
+        await administrator.PostAsync("v1/coupons", new { code = "FREE", percent = 100 }, expected: 201);
+        var (subscription, user, charge) = (Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7());
+        await administrator.PostAsync("v1/coupon-redemptions", new { code = "FREE", userId = user });
+        await desk.TellAsync(tenant, new SubscriptionChargeDue(
+            Guid.CreateVersion7(), subscription, user, "cancel", desk.Now, desk.Now.AddMonths(1), [new ChargeLine("Unused", 1, Idr(-60_000), Idr(-60_000))],
+            charge));
+        await CyclesDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<long>(
+                "select count(*) from billing_management.inbox where tenant_id = @tenant and subject = 'SubscriptionChargeDue'", new { tenant }))[0] > 0,
+            "What is given back was not heard of.");
+        await desk.TellAsync(tenant, new SubscriptionCreated(
+            subscription, user, "pro", "Pro", "monthly", Idr(100_000), desk.Now, desk.Now.AddMonths(1), charge));
+        await desk.WaitUntilQuietAsync(tenant);
+
+        // Nothing was paid for it, so nothing comes back.
+        Assert.Equal([0m], await desk.QueryAsync<decimal>(
+            "select amount from billing_management.charge_credits where tenant_id = @tenant", new { tenant }));
+        Assert.Empty(await desk.QueryAsync<decimal>("select balance from billing_management.credit_balances where tenant_id = @tenant", new { tenant }));
+    }
+
+    [Fact]
     public async Task A_coupon_on_an_invoice_that_a_note_takes_back_whole_is_good_for_the_next()
     {
         var tenant = await desk.NewTenantAsync();

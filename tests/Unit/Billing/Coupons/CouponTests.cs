@@ -54,6 +54,16 @@ public sealed class CouponTests
         Assert.False(Redeemed.Fits(Bill with { TakesCoupons = false }, "IDR"));
     }
 
+    [Fact]
+    public void A_bill_that_names_its_coupons_takes_them_whatever_they_are_for_and_no_others()
+    {
+        var bill = Bill with { Tier = null, TakesCoupons = false, Redemptions = [Redeemed.Id] };
+
+        Assert.True((Redeemed with { Tiers = "pro" }).Fits(bill, "IDR"));
+        Assert.False((Redeemed with { InvoicesLeft = 0 }).Fits(bill, "IDR"));
+        Assert.False((Redeemed with { Id = Guid.CreateVersion7() }).Fits(bill with { TakesCoupons = true }, "IDR"));
+    }
+
     private static Coupon Of(CreateCouponRequest request) => CreateCoupon.Of(request, At("2026-11-26"));
 
     private static void Refused(CreateCouponRequest request) => Assert.Equal(400, Assert.Throws<ProblemException>(() => Of(request)).Status);
