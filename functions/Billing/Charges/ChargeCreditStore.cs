@@ -1,3 +1,4 @@
+using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Data;
 
 namespace ServerlessBusiness.Billing.Charges;
@@ -11,11 +12,12 @@ public sealed class ChargeCreditStore
 {
     // What a cancelled invoice had taken back is its charge's again.
     private const string Books = """
-        select credit.credited_charge_id as earlier_charge, coalesce(credit.charged, 0) as charged, invoice.status = 'paid' as is_paid,
-            coalesce(invoice.status = 'cancelled', false) as is_cancelled, coalesce(line.asked, 0) as asked,
+        select credit.credited_charge_id as earlier_charge, credit.amount as taken, coalesce(credit.charged, 0) as charged,
+            invoice.id is not null as is_billed, coalesce(invoice.status = 'cancelled', false) as is_cancelled, coalesce(line.asked, 0) as asked,
             coalesce(invoice.subtotal, 0) as subtotal, coalesce(invoice.discount, 0) as discount,
             coalesce(invoice.subtotal - invoice.discount - line.total, 0) as credit,
-            coalesce(note.total + entry.total + invoice.subtotal - invoice.discount - line.total, 0) as returned, given.total as given_back
+            coalesce(note.total + entry.total + invoice.subtotal - invoice.discount - line.total, 0) as returned,
+            greatest(0, coalesce(line.total - invoice.subtotal + invoice.discount, 0) - entry.total) as taken_back, given.total as given_back
         from charge
         left join invoices invoice on invoice.tenant_id = @tenant and invoice.id = charge.invoice_id
         left join charge_credits credit on credit.tenant_id = @tenant and credit.charge_id = charge.id
@@ -64,13 +66,37 @@ public sealed class ChargeCreditStore
             ?? throw new InvalidOperationException($"Invoice {invoice} is gone.");
     }
 
-    /// <summary>What later charges took back of it and left as credit.</summary>
+    /// <summary>
+    /// The invoices of a charge and of those before it of which it took something back, newest first; whoever moves one of them waits.
+    /// </summary>
+    public Task<IReadOnlyList<Invoice>> LockChainAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            with recursive chain as (
+                select @charge::uuid as link
+                union
+                select credit.credited_charge_id from chain join charge_credits credit on credit.tenant_id = @tenant and credit.charge_id = chain.link
+            )
+            select {InvoiceStore.Columns} from invoices
+            where tenant_id = @tenant and charge_id in (select link from chain) and superseded_at is null
+            order by created_at desc, id desc
+            for update
+            """;
+        return transaction.QueryAsync<Invoice>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
+    }
+
+    /// <summary>What later charges took back of it, and of each other, and left as credit.</summary>
     public Task<decimal> SumCreditAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
     {
         const string sql = """
+            with recursive later as (
+                select charge_id, amount from charge_credits where tenant_id = @tenant and credited_charge_id = @charge
+                union
+                select further.charge_id, further.amount
+                from later join charge_credits further on further.tenant_id = @tenant and further.credited_charge_id = later.charge_id
+            )
             select coalesce(sum(least(entry.amount, later.amount)), 0)
-            from charge_credits later join credit_entries entry on entry.tenant_id = @tenant and entry.charge_id = later.charge_id
-            where later.tenant_id = @tenant and later.credited_charge_id = @charge
+            from later join credit_entries entry on entry.tenant_id = @tenant and entry.charge_id = later.charge_id
             """;
         return transaction.FindAsync<decimal>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
     }

@@ -3,18 +3,19 @@ using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Finance;
 
 namespace ServerlessBusiness.Billing.Charges;
 
 /// <summary>Sees to it that nobody gets more back of a charge than he has paid of it, whichever way it comes back.</summary>
-public sealed class GiveBack(ChargeCreditStore charges, InvoiceStore invoices, CreditStore credits, HistoryStore history)
+public sealed class GiveBack(ChargeCreditStore charges, CreditStore credits, HistoryStore history)
 {
     /// <summary>The lines of a charge with what they are worth, and keeps what they take back; null when that was done before.</summary>
     public async Task<IReadOnlyList<ChargeLine>?> TakeAsync(
         SubscriptionChargeDue due, Guid credited, TenantTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Whoever writes a note on its invoice, or moves its payment, waits.
-        await invoices.LockOfChargeAsync(transaction, credited, cancellationToken);
+        await charges.LockChainAsync(transaction, credited, cancellationToken);
         if (await charges.IsKeptAsync(transaction, due.ChargeId, cancellationToken))
             return null;
         if (due.ReplacedChargeId is { } replaced)
@@ -32,7 +33,10 @@ public sealed class GiveBack(ChargeCreditStore charges, InvoiceStore invoices, C
     /// <summary>What lines that take something back of a charge are worth.</summary>
     public async Task<IReadOnlyList<ChargeLine>> ValueAsync(
         IReadOnlyList<ChargeLine> lines, Guid? credited, TenantTransaction transaction, CancellationToken cancellationToken) =>
-        credited is { } charge && await FindWorthAsync(transaction, charge, cancellationToken) is { } worth ? worth.Limit(lines) : lines;
+        credited is { } charge && lines is [var first, ..]
+            && await FindWorthAsync(transaction, charge, first.Amount.Currency, cancellationToken) is { } worth
+            ? worth.Limit(lines)
+            : lines;
 
     /// <summary>
     /// Money has left an invoice, or nobody owes it any more: what later charges had given back of it is its payer's twice, and leaves the balance as far
@@ -44,7 +48,7 @@ public sealed class GiveBack(ChargeCreditStore charges, InvoiceStore invoices, C
         if (invoice.ChargeId is null)
             return;
         var books = await charges.FindOfInvoiceAsync(transaction, invoice.Id, cancellationToken);
-        var doubled = invoice.Money((await WorthAsync(transaction, books, cancellationToken)).Doubled);
+        var doubled = invoice.Money((await WorthAsync(transaction, books, invoice.Total.Currency, cancellationToken)).Doubled);
         if (doubled.IsZero)
             return;
 
@@ -56,13 +60,17 @@ public sealed class GiveBack(ChargeCreditStore charges, InvoiceStore invoices, C
             new { invoiceId = invoice.Id, invoice.InvoiceNumber, amount = taken, spent = doubled - taken }, now, cancellationToken);
     }
 
-    private async Task<ChargeWorth?> FindWorthAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken) =>
-        await charges.FindAsync(transaction, charge, cancellationToken) is { } books ? await WorthAsync(transaction, books, cancellationToken) : null;
+    private async Task<ChargeWorth?> FindWorthAsync(
+        TenantTransaction transaction, Guid charge, Currency currency, CancellationToken cancellationToken) =>
+        await charges.FindAsync(transaction, charge, cancellationToken) is { } books
+            ? await WorthAsync(transaction, books, currency, cancellationToken)
+            : null;
 
     // A charge may have taken over what was paid for the one before it, and that one likewise.
-    private async Task<ChargeWorth> WorthAsync(TenantTransaction transaction, ChargeBooks books, CancellationToken cancellationToken)
+    private async Task<ChargeWorth> WorthAsync(
+        TenantTransaction transaction, ChargeBooks books, Currency currency, CancellationToken cancellationToken)
     {
-        var before = books.EarlierCharge is { } earlier ? await FindWorthAsync(transaction, earlier, cancellationToken) : null;
-        return ChargeWorth.Of(books, before?.Coverage ?? 1);
+        var before = books.EarlierCharge is { } earlier ? await FindWorthAsync(transaction, earlier, currency, cancellationToken) : null;
+        return ChargeWorth.Of(books, before?.Coverage ?? 1, currency);
     }
 }

@@ -50,19 +50,20 @@ public sealed class BalanceStore
     /// is paid, or cancelled when nobody has paid anything. Null when so much is not left of it.
     /// </summary>
     /// <param name="over">What of the note is more than is due.</param>
+    /// <param name="pays">The note itself is what pays it.</param>
     public Task<Invoice?> CreditAsync(
-        TenantTransaction transaction, Guid id, decimal amount, decimal over, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid id, decimal amount, decimal over, bool pays, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = $"""
             update invoices
             set amount_credited = amount_credited + @amount, amount_paid = amount_paid - @over,
                 status = case
                     when status = 'paid' or total_amount - amount_paid - amount_credited + @over > @amount then status
-                    when amount_paid > 0 then 'paid'
+                    when amount_paid > 0 or @pays then 'paid'
                     else 'cancelled'
                 end,
                 paid_date = case
-                    when status <> 'paid' and amount_paid > 0 and total_amount - amount_paid - amount_credited + @over <= @amount then @now
+                    when status <> 'paid' and (amount_paid > 0 or @pays) and total_amount - amount_paid - amount_credited + @over <= @amount then @now
                     else paid_date
                 end,
                 collect_at = case when total_amount - amount_paid - amount_credited + @over <= @amount then null else collect_at end,
@@ -71,6 +72,6 @@ public sealed class BalanceStore
               and amount_paid >= @over and amount_paid - @over + amount_credited + @amount <= total_amount
             returning {InvoiceStore.Columns}
             """;
-        return transaction.FindAsync<Invoice>(sql, new { tenant = transaction.Tenant, id, amount, over, now }, cancellationToken);
+        return transaction.FindAsync<Invoice>(sql, new { tenant = transaction.Tenant, id, amount, over, pays, now }, cancellationToken);
     }
 }

@@ -9,4 +9,7 @@ namespace ServerlessBusiness.Billing.Collection;
 public static class CreditValue
 {
     public static Money Of(Money gross, decimal taxRate) => Money.Rounded(gross.Amount / (1 + taxRate), gross.Currency);
+
+    /// <summary>What so much credit takes off what is due: all of it as soon as it counts as much.</summary>
+    public static Money Off(Money due, Money credit, decimal taxRate) => credit < Of(due, taxRate) ? credit * (1 + taxRate) : due;
 }

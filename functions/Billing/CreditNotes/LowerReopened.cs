@@ -1,4 +1,5 @@
 using ServerlessBusiness.Billing.Charges;
+using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Data;
@@ -7,26 +8,45 @@ using ServerlessBusiness.Shared.Finance;
 namespace ServerlessBusiness.Billing.CreditNotes;
 
 /// <summary>
-/// An invoice is open again of which its payer had been given credit already: that leaves the balance, as far as it is there, and as much what is due. He
-/// owes what he has used.
+/// An invoice is open of which its payer is given credit, or was before it was opened again: that leaves the balance, as far as it is there and owed, and
+/// as much what is due. He owes what he has used.
 /// </summary>
 public sealed class LowerReopened(ChargeCreditStore charges, CreditStore credits, InvoiceStore invoices, WriteCreditNote write)
 {
     public async Task<Invoice> RunAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var given = await FindGivenAsync(transaction, invoice, cancellationToken);
-        if (given.IsZero)
-            return invoice;
-        var reason = $"given back before invoice {invoice.InvoiceNumber} was opened again";
-        var taken = await credits.TakeAsync(transaction, invoice.UserId, given, reason, new CreditSource(Invoice: invoice.Id), now, cancellationToken);
-        if (taken.IsZero)
-            return invoice;
-
-        var gross = taken * (1 + invoice.TaxOnTop);
-        var draft = (await write.MeasureAsync(transaction, invoice, cancellationToken)).OfTotal(gross < invoice.Due ? gross : invoice.Due);
-        var effect = new CreditNoteEffect(draft.Total, invoice.Money(0), invoice.Money(0));
-        await write.RunAsync(transaction, invoice, draft, effect, "given back before the bank took the payment back", "service billing", now, cancellationToken);
+        await LowerAsync(transaction, invoice, given, "given back before the bank took the payment back", now, cancellationToken);
         return await invoices.FindAsync(transaction, invoice.Id, cancellationToken) ?? invoice;
+    }
+
+    /// <summary>So much credit was given back of a charge: what is open of it, or of one before it that it was paid by, comes first.</summary>
+    public async Task RunAsync(
+        TenantTransaction transaction, Guid charge, Money credit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var invoice in await charges.LockChainAsync(transaction, charge, cancellationToken))
+            credit -= await LowerAsync(transaction, invoice, credit, "given back before it was paid", now, cancellationToken);
+    }
+
+    // How much credit it took.
+    private async Task<Money> LowerAsync(
+        TenantTransaction transaction, Invoice invoice, Money credit, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var whole = CreditValue.Of(invoice.Due, invoice.TaxOnTop);
+        var most = credit < whole ? credit : whole;
+        if (most.IsZero)
+            return most;
+        var taken = await credits.TakeAsync(
+            transaction, invoice.UserId, most, $"given back of open invoice {invoice.InvoiceNumber}", new CreditSource(Invoice: invoice.Id), now,
+            cancellationToken);
+        if (taken.IsZero)
+            return taken;
+
+        var draft = (await write.MeasureAsync(transaction, invoice, cancellationToken)).OfTotal(
+            CreditValue.Off(invoice.Due, taken, invoice.TaxOnTop));
+        var effect = new CreditNoteEffect(draft.Total, invoice.Money(0), invoice.Money(0));
+        await write.RunAsync(transaction, invoice, draft, effect, reason, "service billing", now, cancellationToken, isPaidByIt: true);
+        return taken;
     }
 
     // Less what has left the balance because of that already.
@@ -35,8 +55,7 @@ public sealed class LowerReopened(ChargeCreditStore charges, CreditStore credits
         if (invoice.ChargeId is not { } charge)
             return invoice.Money(0);
         var given = await charges.SumCreditAsync(transaction, charge, cancellationToken);
-        var spent = (await charges.FindOfInvoiceAsync(transaction, invoice.Id, cancellationToken)).Credit;
-        var taken = -await credits.SumAsync(transaction, invoice.UserId, invoice.Id, cancellationToken) - spent;
-        return invoice.Money(Math.Max(0, given - Math.Max(0, taken)));
+        var books = await charges.FindOfInvoiceAsync(transaction, invoice.Id, cancellationToken);
+        return invoice.Money(Math.Max(0, given - books.TakenBack));
     }
 }

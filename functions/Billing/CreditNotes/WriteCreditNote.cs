@@ -27,11 +27,12 @@ public sealed class WriteCreditNote(
             invoice.Total.Currency, invoice.Amount, invoice.TaxAmount, net, tax, lines, books.GivenOfItsOwn, books.Credit);
     }
 
+    /// <param name="isPaidByIt">Credit of its payer is what it takes off: an invoice of which nothing is due any more is paid, by that too.</param>
     public async Task<CreditNote> RunAsync(
         TenantTransaction transaction, Invoice before, CreditNoteDraft draft, CreditNoteEffect effect, string reason, string actor,
-        DateTimeOffset now, CancellationToken cancellationToken, RequestKey? key = null)
+        DateTimeOffset now, CancellationToken cancellationToken, RequestKey? key = null, bool isPaidByIt = false)
     {
-        var after = await balances.CreditAsync(transaction, before.Id, draft.Total.Amount, effect.Over.Amount, now, cancellationToken)
+        var after = await balances.CreditAsync(transaction, before.Id, draft.Total.Amount, effect.Over.Amount, isPaidByIt, now, cancellationToken)
             ?? throw new InvalidOperationException($"Invoice {before.Id} cannot be credited with {draft.Total}.");
         // The balance before the counter, as a refund that is told takes them: two in opposite order would wait for each other.
         await credits.LockAsync(transaction, before.UserId, before.Total.Currency, cancellationToken);
@@ -43,7 +44,7 @@ public sealed class WriteCreditNote(
             draft.Tax.Amount, draft.Total.Amount, effect.Reduced.Amount, effect.Credited.Amount, effect.Refunded.Amount, actor, now, seller);
         await notes.InsertAsync(transaction, note, draft.Lines, key, cancellationToken);
         // Nothing is left of the invoice: what credit it had taken belongs to its payer again.
-        if (after.AmountCredited == after.TotalAmount)
+        if (after.AmountCredited == after.TotalAmount && !isPaidByIt)
             await credits.GiveBackAsync(transaction, before.UserId, before.Total.Currency, before.Id, now, cancellationToken);
         if (after.Status == InvoiceStatus.Cancelled)
             await coupons.RunAsync(transaction, after, now, cancellationToken);

@@ -57,11 +57,6 @@ public sealed class InvoiceStore(Database database)
         "select pg_advisory_xact_lock(hashtextextended('charge ' || @tenant || ' ' || @charge::text, 0))::text",
         new { tenant = transaction.Tenant, charge }, cancellationToken);
 
-    /// <summary>Keeps others from moving the invoice that stands for a charge, if there is one.</summary>
-    public Task LockOfChargeAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken) => transaction.QueryAsync<int>(
-        "select 1 from invoices where tenant_id = @tenant and charge_id = @charge and superseded_at is null for update",
-        new { tenant = transaction.Tenant, charge }, cancellationToken);
-
     /// <summary>The invoice; whoever else moves it waits, so that what is read next still holds at the commit.</summary>
     public Task<Invoice?> LockAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
         transaction.FindAsync<Invoice>(

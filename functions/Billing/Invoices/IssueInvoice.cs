@@ -1,5 +1,6 @@
 using ServerlessBusiness.Billing.Charges;
 using ServerlessBusiness.Billing.Coupons;
+using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
@@ -12,7 +13,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// <summary>Bills what Subscriptions decided. There is no negative invoice: what credits leave over is kept for the next one.</summary>
 public sealed class IssueInvoice(
     InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, WithdrawInvoice withdraw, ChargeCreditStore charges, GiveBack giveBack,
-    CreditStore credits, CouponStore coupons, HistoryStore history, BillingTime time)
+    LowerReopened lower, CreditStore credits, CouponStore coupons, HistoryStore history, BillingTime time)
 {
     // Until the news of an earlier charge, which are on their way, have come.
     private static readonly TimeSpan ForNews = TimeSpan.FromSeconds(2);
@@ -93,6 +94,8 @@ public sealed class IssueInvoice(
             return;
         await history.AddAsync(
             transaction, due.UserId, "credit_added", new { due.ChargeId, due.SubscriptionId, amount = credit, due.Reason }, now, cancellationToken);
+        if (due.CreditedChargeId is { } credited)
+            await lower.RunAsync(transaction, credited, credit, now, cancellationToken);
     }
 
     private static ChargeLine Line(SubscriptionCreated created) => new(

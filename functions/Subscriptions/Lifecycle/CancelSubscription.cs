@@ -78,9 +78,9 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
                 cancellationToken);
     }
 
-    // What it took back of a charge whose payment the bank has taken back is not there to be given back.
+    // Of a charge that nobody owes any more there is nothing to be taken back. Of one that is owed again there is: Billing lowers that by it.
     private async Task<Charge> TakenAsync(TenantTransaction transaction, Charge charge, CancellationToken cancellationToken) =>
-        charge.CreditedChargeId is { } earlier && await charges.FindAsync(transaction, earlier, cancellationToken) is { Status: not ChargeStatus.Paid }
+        charge.CreditedChargeId is { } earlier && await charges.FindAsync(transaction, earlier, cancellationToken) is { Status: ChargeStatus.Withdrawn }
             ? charge with { Credit = 0 }
             : charge;
 

@@ -42,12 +42,12 @@ public sealed class ChargeStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>Takes back a part of what was paid, and says what that is worth in USD; null when so much is not left.</summary>
+    /// <summary>Takes back a part of what was paid or is owed again, and says what that is worth in USD; null when so much is not left.</summary>
     public Task<decimal?> CreditAsync(TenantTransaction transaction, Guid id, decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update subscription_charges set credited = credited + @amount, updated_at = @now
-            where tenant_id = @tenant and id = @id and status = 'paid' and credited + @amount <= charged
+            where tenant_id = @tenant and id = @id and status <> 'withdrawn' and credited + @amount <= charged
             returning usd_rate
             """;
         return transaction.FindAsync<decimal?>(sql, new { tenant = transaction.Tenant, id, amount, now }, cancellationToken);

@@ -234,8 +234,10 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     [InlineData("end, part", "paid 111000 0 0, credit 90000")]
     [InlineData("end, refund", "paid 0 111000 0, credit 0")]
     [InlineData("refund, end", "paid 0 111000 0, credit 0")]
-    [InlineData("reversal, end", "pending 0 0 111000, credit 0")]
+    [InlineData("reversal, end", "pending 0 99900 11100, credit 0")]
     [InlineData("end, reversal", "pending 0 99900 11100, credit 0")]
+    [InlineData("end, reversal, rest, note", "paid 0 111000 0, credit 10000")]
+    [InlineData("whole, reversal", "paid 0 111000 0, credit 0")]
     public async Task Nothing_is_given_back_twice_by_a_note_and_by_the_end_of_its_subscription(string steps, string end)
     {
         var payer = await desk.WelcomeAsync();
@@ -249,12 +251,82 @@ public sealed class CreditNoteTests(CollectionDesk desk)
                 "part" => payer.CreditAsync(invoice, lines: (line, 40_000)),
                 "refund" => payer.TellAsync(new PaymentRefunded(payment, invoice, payer.User, Payer.Idr(111_000), Payer.Idr(111_000))),
                 "reversal" => payer.TellAsync(new PaymentReversed(payment, invoice, payer.User, Payer.Idr(111_000), "denied")),
+                "rest" => payer.PayAsync(invoice, 11_100),
+                "whole" => EndAsync(payer, invoice, 100_000),
                 _ => EndAsync(payer, invoice, 90_000),
             });
 
         Assert.Equal(end, $"{await payer.StateAsync(invoice)}, credit {await payer.CreditAsync():0}");
         var report = JsonNode.Parse(await payer.Administrator.GetStringAsync($"v1/reports/reconciliation?month={desk.Now:yyyy-MM}"))!;
         Assert.DoesNotContain(report["differences"]!.AsArray(), one => (string?)one!["kind"] != "payment_unknown_to_payments");
+    }
+
+    [Fact]
+    public async Task Of_an_invoice_that_is_opened_again_in_parts_each_takes_as_much_credit_as_it_lowers()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var parts = new[] { await payer.PayAsync(invoice, 55_500), await payer.PayAsync(invoice, 55_500) };
+        await EndAsync(payer, invoice, 90_000);
+        var states = new List<string>();
+        foreach (var part in parts)
+        {
+            await payer.TellAsync(new PaymentReversed(part, invoice, payer.User, Payer.Idr(55_500), "denied"));
+            states.Add($"{await payer.StateAsync(invoice)}, credit {await payer.CreditAsync():0}");
+        }
+
+        Assert.Equal(["paid 55500 55500 0, credit 40000", "pending 0 99900 11100, credit 0"], states);
+    }
+
+    [Fact]
+    public async Task What_credit_had_paid_of_an_invoice_and_is_used_up_does_not_come_back_when_the_rest_is_given_back()
+    {
+        var payer = await desk.WelcomeAsync();
+        await Payer.PostAsync(payer.Administrator, "v1/credit-adjustments", new { userId = payer.User, amount = Payer.Idr(40_000), reason = "gift" });
+        var invoice = await payer.OweAsync(100_000);
+        var payment = await payer.PayAsync(invoice, 66_600);
+        await EndAsync(payer, invoice, 60_000);
+        await payer.TellAsync(new PaymentReversed(payment, invoice, payer.User, Payer.Idr(66_600), "denied"));
+
+        Assert.Equal(("paid 0 66600 0", 0m), (await payer.StateAsync(invoice), await payer.CreditAsync()));
+    }
+
+    // A plan at 100,000 that an upgrade to 210,000 took over whole. Of that 70,000 are used when it ends.
+    [Theory]
+    [InlineData("reversal, end")]
+    [InlineData("end, reversal")]
+    public async Task What_is_given_back_of_an_upgrade_first_lowers_what_is_open_of_the_plan_before_it(string steps)
+    {
+        var payer = await desk.WelcomeAsync();
+        var plan = await payer.OweAsync(100_000);
+        var payment = await payer.PayAsync(plan, 111_000);
+        var upgrade = DueOf(payer, await ChargeOfAsync(plan), 210_000, -100_000);
+        await payer.TellAsync(upgrade);
+        var invoice = await InvoiceOfAsync(upgrade.ChargeId);
+        await payer.PayAsync(invoice, 122_100);
+        foreach (var step in steps.Split(", "))
+            await (step == "end"
+                ? EndAsync(payer, invoice, 140_000)
+                : payer.TellAsync(new PaymentReversed(payment, plan, payer.User, Payer.Idr(111_000), "denied")));
+
+        Assert.Equal(("paid 0 111000 0", 40_000m), (await payer.StateAsync(plan), await payer.CreditAsync()));
+    }
+
+    [Fact]
+    public async Task What_an_unpaid_upgrade_leaves_of_a_plan_that_is_open_again_lowers_what_is_due_of_that()
+    {
+        var payer = await desk.WelcomeAsync();
+        var plan = await payer.OweAsync(100_000);
+        var payment = await payer.PayAsync(plan, 111_000);
+        var charge = await ChargeOfAsync(plan);
+        var upgrade = DueOf(payer, charge, 300_000, -90_000);
+        await payer.TellAsync(upgrade);
+        await payer.TellAsync(new PaymentReversed(payment, plan, payer.User, Payer.Idr(111_000), "denied"));
+        await payer.TellAsync(DueOf(payer, charge, 10_000, -90_000) with { ReplacedChargeId = upgrade.ChargeId });
+
+        // Ten days of the plan and one of the upgrade.
+        Assert.Equal(("pending 0 88800 22200", 0m), (await payer.StateAsync(plan), await payer.CreditAsync()));
+        Assert.Equal("cancelled 0 0 0", await payer.StateAsync(await InvoiceOfAsync(upgrade.ChargeId)));
     }
 
     [Fact]
@@ -297,6 +369,9 @@ public sealed class CreditNoteTests(CollectionDesk desk)
 
     private async Task<Guid> ChargeOfAsync(Guid invoice) =>
         (await desk.QueryAsync<Guid>("select charge_id from billing_management.invoices where id = @invoice", new { invoice }))[0];
+
+    private async Task<Guid> InvoiceOfAsync(Guid charge) =>
+        (await desk.QueryAsync<Guid>("select id from billing_management.invoices where charge_id = @charge", new { charge }))[0];
 
     private SubscriptionChargeDue DueOf(Payer payer, Guid charge, params decimal[] lines) => new(
         Guid.CreateVersion7(), Guid.CreateVersion7(), payer.User, "test", desk.Now, desk.Now.AddDays(30),

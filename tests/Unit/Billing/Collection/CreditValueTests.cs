@@ -29,4 +29,22 @@ public sealed class CreditValueTests
             return Math.Abs((without - with - overpaid).Amount) <= 1;
         });
     }
+
+    // 96 are worth 86 as credit, and with its tax that is 95 again.
+    [Theory]
+    [InlineData(96, 86, 96)]
+    [InlineData(96, 85, 94)]
+    [InlineData(111, 100, 111)]
+    public void Credit_that_counts_as_much_as_what_is_due_leaves_nothing_of_it(decimal due, decimal credit, decimal off) =>
+        Assert.Equal(Samples.Idr(off), CreditValue.Off(Samples.Idr(due), Samples.Idr(credit), 0.11m));
+
+    [Fact]
+    public void Credit_takes_no_more_off_than_is_due_and_as_much_as_it_is_worth() =>
+        Gen.Select(Gen.Int[1, 10_000_000], Gen.Int[0, 100], Gen.Bool).Sample((units, percent, isTaxed) =>
+        {
+            var (due, rate) = (Samples.Idr(units), isTaxed ? 0.11m : 0);
+            var credit = CreditValue.Of(due, rate) * (percent / 100m);
+            var off = CreditValue.Off(due, credit, rate);
+            return off <= due && Math.Abs((CreditValue.Of(off, rate) - credit).Amount) <= 1;
+        });
 }
