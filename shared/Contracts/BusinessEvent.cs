@@ -64,7 +64,10 @@ public sealed record SubscriptionCreated(
 /// A running subscription owes something other than a renewal, or is owed: Billing invoices the sum of the lines, or keeps it as credit when
 /// it is negative. What is given back was charged by <c>CreditedChargeId</c>.
 /// </summary>
-/// <param name="ReplacedChargeId">A withdrawn charge in whose place it stands: what that one had taken back is left to be taken back by this one.</param>
+/// <param name="ReplacedChargeId">
+/// A withdrawn charge in whose place it stands: what that one had taken back is left to be taken back by this one. The credited one itself, where it
+/// gives back what came for that after it was withdrawn.
+/// </param>
 public sealed record SubscriptionChargeDue(
     Guid ChargeId, Guid SubscriptionId, Guid UserId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
     IReadOnlyList<ChargeLine> Lines, Guid? CreditedChargeId = null, Guid? ReplacedChargeId = null) : BusinessEvent;

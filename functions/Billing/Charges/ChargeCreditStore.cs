@@ -136,4 +136,9 @@ public sealed class ChargeCreditStore
             """;
         return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, charge, credited, now }, cancellationToken);
     }
+
+    /// <summary>A charge was withdrawn and what had been paid of it is given back: what it had taken back is the earlier one's again.</summary>
+    public Task ReleaseAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken) => transaction.ExecuteAsync(
+        "update charge_credits set amount = 0 where tenant_id = @tenant and charge_id = @charge", new { tenant = transaction.Tenant, charge },
+        cancellationToken);
 }

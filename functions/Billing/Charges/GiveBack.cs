@@ -18,7 +18,9 @@ public sealed class GiveBack(ChargeCreditStore charges, CreditStore credits, His
         await charges.LockChainAsync(transaction, credited, cancellationToken);
         if (await charges.IsKeptAsync(transaction, due.ChargeId, cancellationToken))
             return null;
-        if (due.ReplacedChargeId is { } replaced)
+        if (due.ReplacedChargeId == credited)
+            await charges.ReleaseAsync(transaction, credited, cancellationToken);
+        else if (due.ReplacedChargeId is { } replaced)
             await charges.ReplaceAsync(transaction, replaced, credited, now, cancellationToken);
 
         var lines = await ValueAsync(due.Lines, credited, transaction, cancellationToken);

@@ -54,10 +54,14 @@ public sealed class SettleCharge(
         var late = inTime is null
             ? await charges.MoveAsync(transaction, id, [ChargeStatus.Withdrawn], ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken)
             : null;
-        if ((inTime ?? late) is { } charge)
-            await figures.EarnedAsync(transaction, subscription, charge.RevenueUsd, now, cancellationToken);
-        if (late is not null)
-            await GiveBackAsync(transaction, subscription, late, paid, now, cancellationToken);
+        if (inTime is not null)
+            await figures.EarnedAsync(transaction, subscription, inTime.RevenueUsd, now, cancellationToken);
+        if (late is null)
+            return;
+
+        // Its whole price comes in and goes back: nothing is earned.
+        await figures.EarnedAsync(transaction, subscription, (late with { Credit = 0 }).RevenueUsd, now, cancellationToken);
+        await GiveBackAsync(transaction, subscription, late, paid, now, cancellationToken);
     }
 
     private async Task ActivateAsync(
@@ -73,12 +77,14 @@ public sealed class SettleCharge(
     private Task GiveBackAsync(
         TenantTransaction transaction, Subscription subscription, Charge charge, InvoicePaid paid, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        // What it had taken of the charge before it was given back to that one when it was withdrawn.
-        var credit = charge.CreditedChargeId is null ? charge.Left : charge.Left - new Money(charge.Credit, charge.Left.Currency);
+        // By its price, of which Billing gives back what came for it. What it had taken of the charge before it was given back to that one already.
+        var credit = charge.Left;
         var period = new Period(charge.PeriodStart, charge.PeriodEnd);
         var line = new ChargeLine($"Paid after it had ended: invoice {paid.Number}", 1, -credit, -credit);
         var quote = new Quote(
             new BilledPeriod(period, subscription.AnchorDay, period), charge.PeriodStart, Money.Zero(credit.Currency), credit, [line]);
-        return moves.ChargeAsync(transaction, subscription, charge.Id, quote, "late_payment", now, cancellationToken);
+        return moves.ChargeAsync(
+            transaction, subscription, charge.Id, quote, "late_payment", now, cancellationToken,
+            replacedCharge: charge.CreditedChargeId is null ? null : charge.Id);
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
@@ -33,10 +34,7 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
     {
         var user = await desk.WelcomeAsync();
         var id = await user.BuyAsync("pro");
-        var (payment, invoice, amount) = (await desk.QueryAsync<(Guid, Guid, decimal)>(
-            "select payment_id, invoice_id, amount from billing_management.payments_received where tenant_id = @Tenant", new { user.Tenant })).Single();
-        await desk.TellAsync(user.Tenant, new PaymentReversed(payment, invoice, user.User, new Money(amount, Currency.Usd), "charged back"));
-        await WaitForChargeAsync(user, "open 1");
+        await ReverseAsync(user);
         var refused = await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "enterprise" }, expected: 409);
         desk.Apps.Clock.Advance(TimeSpan.FromDays(7 + 14));
         await desk.RunTimerAsync("RunDunning", FunctionApp.Billing);
@@ -49,6 +47,74 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
         // Earned, taken back, and earned again.
         Assert.Equal([29.99m], await desk.QueryAsync<decimal>(
             "select sum(revenue_usd) from subscription_management.subscription_deltas where tenant_id = @Tenant", new { user.Tenant }));
+    }
+
+    [Fact]
+    public async Task Days_of_a_first_period_are_owed_although_it_is_cancelled_after_the_bank_took_the_payment_back()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro");
+        await ReverseAsync(user);
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+
+        // One day of 28 to 31.
+        await WaitForInvoicesAsync(user, ["cancelled"], 0.96m, 1.08m);
+        Assert.Equal(0, await user.CreditAsync());
+    }
+
+    [Fact]
+    public async Task Who_is_suspended_and_cancels_owes_the_days_and_not_the_period()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro");
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "enterprise" });
+        await user.WaitForInvoicesAsync(2);
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(7 + 14));
+        await desk.RunTimerAsync("RunDunning", FunctionApp.Billing);
+        await user.WaitForStatusAsync(id, "suspended");
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+
+        // 22 days of 28 to 31 at 99.99, less the 29.99 that were paid.
+        await WaitForInvoicesAsync(user, ["paid", "cancelled"], 40.97m, 48.58m);
+    }
+
+    [Fact]
+    public async Task An_upgrade_that_is_cancelled_unpaid_lowers_what_is_owed_again_of_the_plan_before_it()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro");
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "enterprise" });
+        await user.WaitForInvoicesAsync(2);
+        await ReverseAsync(user);
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await user.InvoicesAsync())[1].StartsWith("cancelled", StringComparison.Ordinal), "The upgrade is still to be paid.");
+        // Nothing of the plan was used and a day of the upgrade.
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<decimal>(
+                """
+                select sum(total_amount - amount_paid - amount_credited) from billing_management.invoices
+                where tenant_id = @Tenant and status in ('pending', 'overdue')
+                """,
+                new { user.Tenant }))[0] is > 3.2m and < 3.6m,
+            "It is not the day of the upgrade that is owed.");
+        Assert.Equal(0, await user.CreditAsync());
+    }
+
+    [Fact]
+    public async Task A_cancelled_invoice_that_had_been_opened_again_is_owed_by_nobody_in_whatever_order_that_is_told()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = Guid.Parse(await user.BuyAsync("pro"));
+        var (invoice, charge) = (await desk.QueryAsync<(Guid, Guid)>(
+            "select id, charge_id from billing_management.invoices where tenant_id = @Tenant", new { user.Tenant })).Single();
+        await desk.TellAsync(user.Tenant, new InvoiceCancelled(invoice, "INV", user.User, id, "goodwill", charge, Reopenings: 1));
+        await WaitForChargeAsync(user, "withdrawn 1");
+        await desk.TellAsync(user.Tenant, new InvoiceReopened(invoice, "INV", user.User, id, new Money(29.99m, Currency.Usd), charge, Reopenings: 1));
+        await UntilHeardAsync(user);
+
+        await WaitForChargeAsync(user, "withdrawn 1");
     }
 
     [Fact]
@@ -106,7 +172,41 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
         await SubscriptionsDesk.WaitForAsync(async () => await user.CreditAsync() is > 18.9m and < 19.1m, "What was paid is not given back, or more.");
         await SubscriptionsDesk.WaitForAsync(
             async () => (await user.InvoicesAsync())[1].StartsWith("cancelled", StringComparison.Ordinal), "The change is still to be paid.");
+        var before = await user.CreditAsync();
+
+        // At Billing it was paid just before it could be cancelled: what came for it goes back.
+        var (invoice, charge) = (await desk.QueryAsync<(Guid, Guid)>(
+            """
+            update billing_management.invoices set status = 'paid', amount_paid = total_amount where tenant_id = @Tenant and status = 'cancelled'
+            returning id, charge_id
+            """,
+            new { user.Tenant })).Single();
+        await desk.TellAsync(user.Tenant, new InvoicePaid(
+            invoice, "INV-LATE", user.User, Guid.Parse(id), Guid.CreateVersion7(), new Money(9.99m, Currency.Usd), desk.Now, charge));
+        await SubscriptionsDesk.WaitForAsync(async () => await user.CreditAsync() == before + 9.99m, "The late money is not kept, or more than it.");
     }
+
+    // The bank takes the first payment back.
+    private async Task ReverseAsync(Subscriber user)
+    {
+        var (payment, invoice, amount) = (await desk.QueryAsync<(Guid, Guid, decimal)>(
+            "select payment_id, invoice_id, amount from billing_management.payments_received where tenant_id = @Tenant", new { user.Tenant })).Single();
+        await desk.TellAsync(user.Tenant, new PaymentReversed(payment, invoice, user.User, new Money(amount, Currency.Usd), "charged back"));
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<string>(
+                "select status from subscription_management.subscription_charges where tenant_id = @Tenant and reason = 'first'", new { user.Tenant }))[0] == "open",
+            "The charge is not open again.");
+    }
+
+    // So stand the invoices, and the newest is to be paid and over an amount between these.
+    private static Task WaitForInvoicesAsync(Subscriber user, string[] before, decimal least, decimal most) => SubscriptionsDesk.WaitForAsync(
+        async () =>
+        {
+            var invoices = (await user.InvoicesAsync()).Select(invoice => invoice.Split(' ')).ToArray();
+            return invoices.Select(invoice => invoice[0]).SequenceEqual([.. before, "pending"])
+                && decimal.Parse(invoices[^1][1], CultureInfo.InvariantCulture) is var owed && owed >= least && owed <= most;
+        },
+        "It is not the days that are owed.");
 
     // The newest charge and how often its invoice was opened again.
     private Task WaitForChargeAsync(Subscriber user, string expected) => SubscriptionsDesk.WaitForAsync(
