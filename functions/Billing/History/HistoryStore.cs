@@ -13,9 +13,12 @@ public sealed class HistoryStore(Database database)
     // What happens behind a user's back: drafts are seen by their makers only, and why a bill cannot be made is for those who can mend it.
     internal const string Internal = "('draft_made', 'draft_discarded', 'subscription_parked', 'subscription_released')";
 
-    // By its payer, who has an index.
+    // By its payer, who has an index; of a draft that was thrown away only this tells who he would have been.
     private const string OfInvoice = """
-        and user_id = (select user_id from invoices where tenant_id = @tenant and id = @invoice::uuid) and event_data ->> 'invoiceId' = @invoice
+        and event_data ->> 'invoiceId' = @invoice and user_id = coalesce(
+            (select user_id from invoices where tenant_id = @tenant and id = @invoice::uuid),
+            (select user_id from billing_history
+             where tenant_id = @tenant and event_type = 'draft_discarded' and event_data ->> 'invoiceId' = @invoice limit 1))
         """;
 
     public Task AddAsync(

@@ -57,6 +57,7 @@ create table billing_history (
     created_at timestamp with time zone not null,
     constraint billing_history_pkey PRIMARY KEY (tenant_id, id)
 );
+CREATE INDEX billing_history_of_discarded ON billing_management.billing_history USING btree (tenant_id) WHERE (event_type = 'draft_discarded'::text);
 CREATE INDEX billing_history_of_user ON billing_management.billing_history USING btree (tenant_id, user_id, id);
 alter table billing_history enable row level security;
 alter table billing_history force row level security;
