@@ -24,11 +24,17 @@ public sealed class PayPageFunctions(
     private const int MaxForm = 2048;
     private const int PressesPerMinute = 60;
 
+    // A page that is open asks every few seconds, and many phones share an address.
+    private const int ReadsPerMinute = 1200;
+
     [Function("ShowPayPage"), Anonymous(NeedsTenant = false), Answers("text/html"), Summary("The page of an invoice's link.")]
     [Query("lang", typeof(string), "en or id.")]
     public async Task<PageResult> Show(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request, string token, CancellationToken cancellationToken) =>
-        new(await PageAsync(request, token, notice: null, status: 200, cancellationToken));
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request, string token, CancellationToken cancellationToken)
+    {
+        await LimitAsync("pay-read", ReadsPerMinute);
+        return new PageResult(await PageAsync(request, token, notice: null, status: 200, cancellationToken));
+    }
 
     [Function("PressPayPage"), Anonymous(NeedsTenant = false), Answers("text/html"), Summary("Takes the page's form: `method` is the way to pay.")]
     [Query("lang", typeof(string), "en or id.")]
@@ -39,8 +45,7 @@ public sealed class PayPageFunctions(
         {
             RefuseForeign(request);
             var value = await MethodOfAsync(request, cancellationToken);
-            if (caller.Address is { } address)
-                await limiter.RequireAsync(address, "pay", PressesPerMinute);
+            await LimitAsync("pay", PressesPerMinute);
             if (await pages.OpenAsync(token, cancellationToken) is { Tenant: { } tenant, Invoice: { IsPayable: true } invoice })
                 await choose.RunAsync(tenant.Id, invoice, value, AddressOf(token, request), cancellationToken);
             // The browser asks for the page anew, so that a reload presses nothing. 303 whatever the method was.
@@ -60,6 +65,7 @@ public sealed class PayPageFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/status")] HttpRequest request, string token,
         CancellationToken cancellationToken)
     {
+        await LimitAsync("pay-read", ReadsPerMinute);
         var opened = await pages.OpenAsync(token, cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         if (opened is not { Tenant: { } tenant, Invoice: { } invoice })
@@ -74,6 +80,7 @@ public sealed class PayPageFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/pdf")] HttpRequest request, string token,
         CancellationToken cancellationToken)
     {
+        await LimitAsync("pay-read", ReadsPerMinute);
         var opened = await pages.OpenAsync(token, cancellationToken);
         if (opened is not { Tenant: { } tenant, Invoice: { } invoice })
             return new PageResult(Wrong(request, opened));
@@ -89,6 +96,15 @@ public sealed class PayPageFunctions(
             request.HttpContext.Response.Headers["Refresh"] = "2";
             return new PageResult(PayPageHtml.Telling(words, words.PdfPreparing, words.PdfPreparingText, problem.Status));
         }
+    }
+
+    private async Task LimitAsync(string what, int perMinute)
+    {
+        if (caller.Address is { } address && await limiter.TakeAsync(address, what, perMinute) is { Allowed: false } taken)
+            throw new ProblemException(429, "RATE_LIMITED", "Too many requests from this address. Wait as long as Retry-After says.")
+            {
+                RetryAfter = taken.RetryAfter,
+            };
     }
 
     private async Task<Page> PageAsync(HttpRequest request, string token, string? notice, int status, CancellationToken cancellationToken)

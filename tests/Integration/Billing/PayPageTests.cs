@@ -95,6 +95,26 @@ public sealed class PayPageTests(FacesDesk desk)
     }
 
     [Fact]
+    public async Task An_address_reads_so_many_times_a_minute_and_others_go_on()
+    {
+        using var anybody = desk.Anybody();
+        var statuses = new List<HttpStatusCode>();
+        while (!statuses.Contains(HttpStatusCode.TooManyRequests) && statuses.Count < 20_000)
+            statuses.AddRange(await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => ReadAsync("203.0.113.90"))));
+
+        Assert.Contains(HttpStatusCode.TooManyRequests, statuses);
+        Assert.Equal(HttpStatusCode.NotFound, await ReadAsync("203.0.113.91"));
+
+        async Task<HttpStatusCode> ReadAsync(string address)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "v1/pay/nothing/status");
+            request.Headers.Add("X-Forwarded-For", address);
+            using var answer = await anybody.SendAsync(request);
+            return answer.StatusCode;
+        }
+    }
+
+    [Fact]
     public async Task It_leads_to_the_PDF()
     {
         var payer = await desk.WelcomeAsync();
