@@ -391,16 +391,15 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     // The note once its refund has its answer.
     private async Task<JsonNode> AnsweredAsync(Payer payer, JsonNode issued)
     {
-        var note = issued;
         await CollectionDesk.WaitForAsync(
             async () =>
             {
                 await desk.RunTimerAsync("SendRefunds");
-                note = await payer.GetAsync($"v1/credit-notes/{issued["id"]}");
-                return (string?)note["refunds"]![0]!["status"] != "pending";
+                return (string?)(await payer.GetAsync($"v1/credit-notes/{issued["id"]}"))["refunds"]![0]!["status"] != "pending";
             },
             "The refund has no answer.");
-        return note;
+        // The note had been read before its refunds: it may have been answered in between.
+        return await payer.GetAsync($"v1/credit-notes/{issued["id"]}");
     }
 
     private static Task<JsonNode> KeyedAsync(Payer payer, Guid invoice, Guid line) => KeyedAsync(
