@@ -68,9 +68,10 @@ public sealed record SubscriptionCreated(
 /// A withdrawn charge in whose place it stands: what that one had taken back is left to be taken back by this one. The credited one itself, where it
 /// gives back what came for that after it was withdrawn.
 /// </param>
+/// <param name="WaitsSince">Since when Billing has put it off, because the news of the credited charge have not come.</param>
 public sealed record SubscriptionChargeDue(
     Guid ChargeId, Guid SubscriptionId, Guid UserId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd,
-    IReadOnlyList<ChargeLine> Lines, Guid? CreditedChargeId = null, Guid? ReplacedChargeId = null) : BusinessEvent;
+    IReadOnlyList<ChargeLine> Lines, Guid? CreditedChargeId = null, Guid? ReplacedChargeId = null, DateTimeOffset? WaitsSince = null) : BusinessEvent;
 
 /// <summary>The lines of a period that a renewal begins.</summary>
 public sealed record RenewalBill(DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, IReadOnlyList<ChargeLine> Lines);

@@ -106,12 +106,13 @@ public sealed class ChargeCreditStore
             "select exists (select from charge_credits where tenant_id = @tenant and charge_id = @charge)",
             new { tenant = transaction.Tenant, charge }, cancellationToken);
 
-    /// <summary>Whether there is an invoice for the charge, or it needed none.</summary>
+    /// <summary>Whether there is an invoice for the charge, or it needed none or was withdrawn before there could be one.</summary>
     public Task<bool> IsKnownAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
     {
         const string sql = """
             select exists (select from invoices where tenant_id = @tenant and charge_id = @charge)
                 or exists (select from charge_credits where tenant_id = @tenant and charge_id = @charge)
+                or exists (select from withdrawn_charges where tenant_id = @tenant and charge_id = @charge)
             """;
         return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, charge }, cancellationToken);
     }

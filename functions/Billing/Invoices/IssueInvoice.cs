@@ -17,6 +17,7 @@ public sealed class IssueInvoice(
 {
     // Until the news of an earlier charge, which are on their way, have come.
     private static readonly TimeSpan ForNews = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestForNews = TimeSpan.FromHours(1);
 
     public async Task RunAsync(SubscriptionCreated created, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -41,7 +42,10 @@ public sealed class IssueInvoice(
         // Messages may overtake each other: what was paid of the earlier charge is not known yet.
         if (due.CreditedChargeId is { } earlier && !await charges.IsKnownAsync(transaction, earlier, cancellationToken))
         {
-            await transaction.SendAsync(Topology.BusinessEvents, [due], time.GetUtcNow(), time.RealNow + ForNews, cancellationToken);
+            var since = due.WaitsSince ?? time.RealNow;
+            if (time.RealNow - since > LongestForNews)
+                throw new InvalidOperationException($"Of charge {earlier}, which charge {due.ChargeId} gives back, nothing has been heard for an hour.");
+            await transaction.SendAsync(Topology.BusinessEvents, [due with { WaitsSince = since }], time.GetUtcNow(), time.RealNow + ForNews, cancellationToken);
             return;
         }
 
