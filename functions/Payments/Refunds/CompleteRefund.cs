@@ -31,13 +31,13 @@ public sealed partial class CompleteRefund(
                 // How much has gone back in all is read from the provider's books, as everything that moves money, once they show it.
                 var found = await provider.FindAsync(account, payment, cancellationToken);
                 return await SucceedAsync(tenant, payment, refund, RefundRules.Newest(payment, told, found), cancellationToken);
-            case ProviderOutcome.Declined { IsDuplicate: true }:
-                var mayBeOurs = isRepeated && time.GetUtcNow() < refund.CreatedAt + BooksLag;
+            // It may have been made when it was asked for before, or for who asks at this moment: then its key is known, or nothing is left of it.
+            case ProviderOutcome.Declined declined when isRepeated || declined.IsDuplicate || declined.IsTooLate:
                 return await LookUpAsync(tenant, payment, refund, account, cancellationToken) switch
                 {
                     (BookEntry.Shown, { } done) => done,
-                    (BookEntry.Absent, _) when !mayBeOurs =>
-                        await EndAsync(tenant, payment, refund, RefundStatus.Failed, "another refund has this key", cancellationToken),
+                    (BookEntry.Absent, _) when time.GetUtcNow() >= refund.CreatedAt + BooksLag =>
+                        await EndAsync(tenant, payment, refund, RefundStatus.Failed, declined.Message, cancellationToken),
                     _ => refund,
                 };
             case ProviderOutcome.Declined declined:

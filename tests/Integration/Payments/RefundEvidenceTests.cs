@@ -59,6 +59,39 @@ public sealed class RefundEvidenceTests(RelayDesk desk)
     }
 
     [Fact]
+    public async Task A_whole_refund_whose_answer_was_lost_is_not_refused_when_it_is_asked_for_again()
+    {
+        var payment = await desk.PaidAsync();
+        await desk.ControlAsync("next-refund", new { orderId = (string?)payment["orderId"], loseAnswer = true });
+        using (desk.Relay.Answer("GET", StatusOf(payment), await BooksAsync(payment)))
+        {
+            await RefundAsync(payment, "whole", Paid);
+            var (early, pending) = await RefundAsync(payment, "whole", Paid);
+            Assert.Equal((HttpStatusCode.Accepted, "pending"), (early, (string?)pending!["status"]));
+            Assert.Equal((0m, 0m), await MoneyAsync(payment));
+        }
+
+        var (status, refund) = await RefundAsync(payment, "whole", Paid);
+        Assert.Equal((HttpStatusCode.Created, "success"), (status, (string?)refund!["status"]));
+        Assert.Equal((Paid, 0m), await MoneyAsync(payment));
+    }
+
+    [Fact]
+    public async Task A_refund_that_is_refused_once_more_and_is_in_no_books_ends_after_an_hour()
+    {
+        var payment = await desk.PaidAsync();
+        using (desk.Relay.Answer("POST", "/refund", RelayAnswer.Code(504)))
+            await RefundAsync(payment, "refused");
+        using var refusal = desk.Relay.Answer("POST", "/refund", RelayAnswer.Code(414));
+        var (early, _) = await RefundAsync(payment, "refused");
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(61));
+        await PaymentsDesk.WaitForAsync(async () => await StateAsync(payment) == "failed", "The refund did not end.");
+
+        Assert.Equal(HttpStatusCode.Accepted, early);
+        Assert.Equal((0m, Paid), await MoneyAsync(payment));
+    }
+
+    [Fact]
     public async Task An_old_refund_ends_only_when_the_books_were_read()
     {
         var payment = await desk.PaidAsync();
@@ -87,9 +120,9 @@ public sealed class RefundEvidenceTests(RelayDesk desk)
     private async Task<RelayAnswer> BooksAsync(JsonNode payment) => new(
         200, JsonNode.Parse(await desk.Midtrans.GetStringAsync($"control/transactions/{payment["orderId"]}"))!["wire"]!.ToJsonString());
 
-    private Task<(HttpStatusCode Status, JsonNode? Body)> RefundAsync(JsonNode payment, string key) => PaymentsDesk.PostAsync(
+    private Task<(HttpStatusCode Status, JsonNode? Body)> RefundAsync(JsonNode payment, string key, decimal amount = 100_000) => PaymentsDesk.PostAsync(
         desk.Payments, $"v1/payments/{payment["id"]}/refunds",
-        new { amount = new { amount = 100_000, currency = "IDR" }, reason = "too much", refundKey = key });
+        new { amount = new { amount, currency = "IDR" }, reason = "too much", refundKey = key });
 
     private async Task<(decimal Refunded, decimal Refundable)> MoneyAsync(JsonNode payment)
     {
