@@ -26,8 +26,8 @@ public static class PaymentOfInvoice
                 + $"To pay in another way, cancel it with POST /v1/payments/{pending.Id}/cancel first.");
     }
 
-    // Whichever of what its user keeps was charged: the wish was for one of them.
+    // Whichever of what its user keeps was charged: the wish was for one of them. Who names a card or wallet is charged by no other.
     private static bool IsAskedFor(Payment pending, ChargeRequest request) => request.Method == PaymentMethods.Saved
         ? pending.PaymentMethodId is not null
-        : (pending.Method, pending.Bank) == (request.Method, request.BankOfMethod);
+        : (pending.Method, pending.Bank, pending.PaymentMethodId) == (request.Method, request.BankOfMethod, request.PaymentMethodId);
 }

@@ -52,6 +52,19 @@ public sealed class ChargeDecisionTests
         Assert.Equal("PAYMENT_PENDING", Refusal([pending], Wish(pending with { Bank = "bni" })));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Who_names_a_card_or_wallet_is_not_charged_by_another_one(bool isNewOne)
+    {
+        var pending = Samples.Payment() with { Method = PaymentMethods.CreditCard, Bank = null, PaymentMethodId = Guid.CreateVersion7() };
+        var wish = Wish(pending) with { PaymentMethodId = isNewOne ? null : Guid.CreateVersion7() };
+
+        Assert.Same(pending, PaymentOfInvoice.Find([pending], Wish(pending)));
+        Assert.Equal("PAYMENT_PENDING", Refusal([pending], wish));
+        Assert.Equal("PAYMENT_PENDING", Refusal([pending with { PaymentMethodId = null }], Wish(pending)));
+    }
+
     [Fact]
     public void The_next_part_of_an_invoice_may_be_paid_when_an_earlier_one_is()
     {
@@ -110,7 +123,7 @@ public sealed class ChargeDecisionTests
     private static ChargeRequest Wish(Payment payment) => new()
     {
         InvoiceId = payment.InvoiceId, UserId = payment.UserId, Amount = payment.Asked, Installment = payment.Installment, Method = payment.Method,
-        Bank = payment.Bank, Description = payment.Description,
+        Bank = payment.Bank, PaymentMethodId = payment.PaymentMethodId, Description = payment.Description,
     };
 
     private static string Refusal(IReadOnlyList<Payment> live, ChargeRequest request) =>
