@@ -48,8 +48,9 @@ public sealed class CreateCharge(
 
         if (isNew)
         {
-            outcome = await place.ChargeAsync(tenant, payment, input, cancellationToken);
-            payment = await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
+            var placed = await place.ChargeAsync(tenant, payment, input, cancellationToken);
+            outcome = placed.Outcome;
+            payment = placed.Payment ?? await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
         }
 
         if (payment.Status == PaymentStatus.Failed)
@@ -124,15 +125,11 @@ public sealed class CreateCharge(
         TenantId tenant, Payment wanted, ChargeRequest request, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        var isNew = await payments.InsertAsync(transaction, wanted, now + FirstLookup, cancellationToken);
-        // Read after the insert, which waits for a settlement that is being written at this moment.
-        var live = await payments.ListLiveOfInvoiceAsync(transaction, wanted.InvoiceId, cancellationToken);
+        var live = await payments.OpenAsync(transaction, wanted, now + FirstLookup, now, cancellationToken);
         var payment = PaymentOfInvoice.Find(live, request)
             ?? throw ProblemException.Conflict("PAYMENT_JUST_ENDED", "The invoice's payment ended at this moment. Try again.");
-        if (isNew)
-            await payments.AddEventAsync(transaction, PaymentEvent.Opened(payment), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (payment, isNew);
+        return (payment, payment.Id == wanted.Id);
     }
 
     private static ProblemException Unreachable(TimeSpan? retryAfter) => ProblemException.Unavailable(

@@ -1,10 +1,8 @@
-using System.Text.Json;
 using Npgsql;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Payments.Refunds;
 using ServerlessBusiness.Payments.SavedMethods;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Telemetry;
 using ServerlessBusiness.Shared.Tenancy;
@@ -26,24 +24,32 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
 {
     /// <summary>Applies what the provider itself confirmed. <paramref name="actor"/> goes into the history.</summary>
     public async Task<MoveOutcome> ApplyAsync(
-        TenantId tenant, Guid id, ProviderReport report, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantId tenant, Guid id, ProviderReport report, string actor, DateTimeOffset now, CancellationToken cancellationToken) =>
+        (await ApplyAsync(tenant, await ReadAsync(tenant, id, cancellationToken), report, actor, now, cancellationToken)).Outcome;
+
+    /// <summary>The same for who has read the payment before he asked the provider: it is read anew only when it has been moved since.</summary>
+    /// <returns>The payment as it stands then, unless that has to be read.</returns>
+    public async Task<(MoveOutcome Outcome, Payment? After)> ApplyAsync(
+        TenantId tenant, Payment seen, ProviderReport report, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var payment = seen; ; payment = await ReadAsync(tenant, seen.Id, cancellationToken))
         {
-            var payment = await payments.FindAsync(tenant, id, cancellationToken)
-                ?? throw new InvalidOperationException($"There is no payment {id}.");
             if (!PaymentMove.IsSameMoney(payment, report))
             {
                 await RecordWrongMoneyAsync(tenant, payment, report, actor, now, cancellationToken);
-                return MoveOutcome.WrongMoney;
+                return (MoveOutcome.WrongMoney, null);
             }
 
             var move = PaymentMove.Decide(payment, report, now);
             var isNews = !payment.IsPlaced || (payment.ExternalTransactionId is null && report.TransactionId is not null);
             if (move is null && !isNews)
-                return MoveOutcome.Unchanged;
-            if (await TryAsync(tenant, payment, report, move, isNews, actor, now, cancellationToken))
-                return move is null ? MoveOutcome.Unchanged : MoveOutcome.Applied;
+                return (MoveOutcome.Unchanged, null);
+            // Most charges wait for their payer now, and nothing else comes with that.
+            if (move is null && report is { RefundKeys.Count: 0, SavedToken: null })
+                return (MoveOutcome.Unchanged, await KeepAnswerAsync(tenant, payment, report, actor, now, cancellationToken));
+            var (isDone, after) = await TryAsync(tenant, payment, report, move, isNews, actor, now, cancellationToken);
+            if (isDone)
+                return (move is null ? MoveOutcome.Unchanged : MoveOutcome.Applied, after);
         }
     }
 
@@ -56,8 +62,19 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
             await transaction.CommitAsync(cancellationToken);
     }
 
-    // False when it is no longer as it was seen: what somebody else did to it, or to another payment of its invoice, is the new beginning.
-    private async Task<bool> TryAsync(
+    private async Task<Payment> ReadAsync(TenantId tenant, Guid id, CancellationToken cancellationToken) =>
+        await payments.FindAsync(tenant, id, cancellationToken) ?? throw new InvalidOperationException($"There is no payment {id}.");
+
+    private async Task<Payment?> KeepAnswerAsync(
+        TenantId tenant, Payment seen, ProviderReport report, string actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await using var connection = database.Open(tenant);
+        return await payments.KeepAnswerAsync(
+            connection, seen, report, PaymentEvent.Found(seen, report.TransactionId, actor), now, cancellationToken);
+    }
+
+    // Not done when it is no longer as it was seen: what somebody else did to it, or to another payment of its invoice, is the new beginning.
+    private async Task<(bool IsDone, Payment? After)> TryAsync(
         TenantId tenant, Payment seen, ProviderReport report, PaymentMove? move, bool isNews, string actor, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -65,25 +82,24 @@ public sealed class MovePayment(Database database, PaymentStore payments, Refund
         try
         {
             if (move is not null && !await MoveAsync(transaction, seen, move, report.TransactionId, actor, now, cancellationToken))
-                return false;
+                return (false, null);
         }
         catch (PostgresException taken) when (taken.IsDuplicateOf(PaymentStore.OneSuccessPerInstallment))
         {
-            return false;
+            return (false, null);
         }
 
-        if (isNews)
-        {
-            var instructions = seen.IsPlaced ? null : JsonSerializer.Serialize(report.Instructions, ApiJson.Options);
-            if (await payments.KeepAnswerAsync(transaction, seen.Id, report, instructions, now, cancellationToken) && move is null)
-                await payments.AddEventAsync(transaction, PaymentEvent.Found(seen, report.TransactionId, actor), now, cancellationToken);
-        }
-
+        var line = move is null ? PaymentEvent.Found(seen, report.TransactionId, actor) : null;
+        var after = isNews ? await payments.KeepAnswerAsync(transaction, seen, report, line, now, cancellationToken) : null;
         if (report.RefundKeys.Count > 0)
+        {
             await FinishRefundsAsync(transaction, seen.Id, report.RefundKeys, actor, now, cancellationToken);
+            after = null;
+        }
+
         await keepCard.RunAsync(transaction, seen, report, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return true;
+        return (true, after);
     }
 
     private async Task FinishRefundsAsync(

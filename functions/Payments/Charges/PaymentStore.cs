@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Dapper;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Payments.Reconciliation;
 using ServerlessBusiness.Shared.Data;
@@ -18,6 +20,17 @@ public sealed class PaymentStore(Database database)
         status_reason, refunded_amount, refunding_amount, instructions::text, provider_session, created_at, placed_at, expires_at, settled_at,
         surplus_at, surplus_handled_at, disputed_at, cancel_requested_at, version, trace_parent
         """;
+
+    private const string LiveOfInvoice = $"""
+        select {Columns} from payment_transactions
+        where tenant_id = @tenant and invoice_id = @invoice and status in ('pending', 'success')
+        """;
+
+    private const string EventColumns =
+        "tenant_id, id, payment_id, event_type, from_status, to_status, before, after, detail, actor, created_at";
+
+    private const string EventValues =
+        "@tenant, @eventId, @PaymentId, @Type, @from, @to, @before::jsonb, @after::jsonb, @Detail, @Actor, @now";
 
     public async Task<Payment?> FindAsync(TenantId tenant, Guid id, CancellationToken cancellationToken)
     {
@@ -64,84 +77,90 @@ public sealed class PaymentStore(Database database)
         return await connection.QueryAsync<Payment>(sql, new { tenant, from, until, after?.At, after?.Id, limit }, cancellationToken);
     }
 
-    /// <summary>Takes the invoice's one open place; false when another payment of it is pending.</summary>
-    public async Task<bool> InsertAsync(
-        TenantTransaction transaction, Payment payment, DateTimeOffset firstLookup, CancellationToken cancellationToken)
+    /// <summary>
+    /// Takes the invoice's one open place, unless another payment of it is pending, and notes that. Returns what is live of the invoice then: it is
+    /// read after the insert, which waits for a settlement that is being written at this moment.
+    /// </summary>
+    public Task<IReadOnlyList<Payment>> OpenAsync(
+        TenantTransaction transaction, Payment payment, DateTimeOffset firstLookup, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = """
-            insert into payment_transactions (
-                tenant_id, id, user_id, subscription_id, invoice_id, order_id, attempt, installment, amount, currency, invoice_amount, invoice_currency,
-                quote_id, payment_method, bank, description, details, merchant_account_id, payment_method_id, created_at, updated_at,
-                next_lookup_at, trace_parent)
-            values (
-                @tenant, @Id, @UserId, @SubscriptionId, @InvoiceId, @OrderId,
-                (select count(*) + 1 from payment_transactions where tenant_id = @tenant and invoice_id = @InvoiceId),
-                @Installment, @Amount, @Currency, @InvoiceAmount, @InvoiceCurrency, @QuoteId, @Method, @Bank, @Description, @Details::jsonb,
-                @MerchantAccountId, @PaymentMethodId, @CreatedAt, @CreatedAt, @firstLookup, @TraceParent)
-            on conflict (tenant_id, invoice_id) where status = 'pending' do nothing
+        const string sql = $"""
+            with opened as (
+                insert into payment_transactions (
+                    tenant_id, id, user_id, subscription_id, invoice_id, order_id, attempt, installment, amount, currency, invoice_amount,
+                    invoice_currency, quote_id, payment_method, bank, description, details, merchant_account_id, payment_method_id, created_at,
+                    updated_at, next_lookup_at, trace_parent)
+                values (
+                    @tenant, @Id, @UserId, @SubscriptionId, @invoice, @OrderId,
+                    (select count(*) + 1 from payment_transactions where tenant_id = @tenant and invoice_id = @invoice),
+                    @Installment, @Amount, @Currency, @InvoiceAmount, @InvoiceCurrency, @QuoteId, @Method, @Bank, @Description, @Details::jsonb,
+                    @MerchantAccountId, @PaymentMethodId, @CreatedAt, @CreatedAt, @firstLookup, @TraceParent)
+                on conflict (tenant_id, invoice_id) where status = 'pending' do nothing
+                returning id
+            )
+            insert into payment_events ({EventColumns}) select {EventValues} from opened;
+            {LiveOfInvoice}
             """;
-        return await transaction.ExecuteAsync(
-            sql,
-            new
-            {
-                tenant = transaction.Tenant,
-                payment.Id,
-                payment.UserId,
-                payment.SubscriptionId,
-                payment.InvoiceId,
-                payment.OrderId,
-                payment.Installment,
-                payment.Amount,
-                payment.Currency,
-                payment.InvoiceAmount,
-                payment.InvoiceCurrency,
-                payment.QuoteId,
-                payment.Method,
-                payment.Bank,
-                payment.Description,
-                payment.Details,
-                payment.MerchantAccountId,
-                payment.PaymentMethodId,
-                payment.CreatedAt,
-                firstLookup,
-                payment.TraceParent,
-            },
-            cancellationToken) == 1;
+        var parameters = Parameters(transaction.Tenant, PaymentEvent.Opened(payment), now);
+        parameters.AddDynamicParams(new
+        {
+            payment.Id,
+            payment.UserId,
+            payment.SubscriptionId,
+            invoice = payment.InvoiceId,
+            payment.OrderId,
+            payment.Installment,
+            payment.Amount,
+            payment.Currency,
+            payment.InvoiceAmount,
+            payment.InvoiceCurrency,
+            payment.QuoteId,
+            payment.Method,
+            payment.Bank,
+            payment.Description,
+            payment.Details,
+            payment.MerchantAccountId,
+            payment.PaymentMethodId,
+            payment.CreatedAt,
+            firstLookup,
+            payment.TraceParent,
+        });
+        return transaction.QueryAsync<Payment>(sql, parameters, cancellationToken);
     }
 
     /// <summary>The invoice's payments that are pending or have succeeded.</summary>
     public Task<IReadOnlyList<Payment>> ListLiveOfInvoiceAsync(
-        TenantConnection connection, Guid invoice, CancellationToken cancellationToken)
-    {
-        const string sql = $"""
-            select {Columns} from payment_transactions
-            where tenant_id = @tenant and invoice_id = @invoice and status in ('pending', 'success')
-            """;
-        return connection.QueryAsync<Payment>(sql, new { tenant = connection.Tenant, invoice }, cancellationToken);
-    }
+        TenantConnection connection, Guid invoice, CancellationToken cancellationToken) =>
+        connection.QueryAsync<Payment>(LiveOfInvoice, new { tenant = connection.Tenant, invoice }, cancellationToken);
 
     /// <summary>
     /// Keeps what the provider said about a charge. The state is another matter: a notice may have moved it on already. What the payer needs
-    /// stands in the first answer only; the transaction's id may come later, when a hosted page is used. False when all of that is known already.
+    /// stands in the first answer only; the transaction's id may come later, when a hosted page is used. Null when all of that is known already.
     /// </summary>
-    public async Task<bool> KeepAnswerAsync(
-        TenantTransaction transaction, Guid id, ProviderReport report, string? instructions, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <param name="line">What the history is told of it, if that is news.</param>
+    public Task<Payment?> KeepAnswerAsync(
+        TenantConnection connection, Payment seen, ProviderReport report, PaymentEvent? line, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        const string sql = """
-            update payment_transactions
-            set external_transaction_id = coalesce(external_transaction_id, @TransactionId),
-                provider_session = coalesce(provider_session, @Session),
-                instructions = coalesce(instructions, @instructions::jsonb),
-                provider_response = @Body::jsonb,
-                expires_at = coalesce(@ExpiresAt, expires_at),
-                placed_at = coalesce(placed_at, @now),
-                version = version + 1, updated_at = @now
-            where tenant_id = @tenant and id = @id and (placed_at is null or external_transaction_id is null)
+        var sql = $"""
+            with kept as (
+                update payment_transactions
+                set external_transaction_id = coalesce(external_transaction_id, @TransactionId),
+                    provider_session = coalesce(provider_session, @Session),
+                    instructions = coalesce(instructions, @instructions::jsonb),
+                    provider_response = @Body::jsonb,
+                    expires_at = coalesce(@ExpiresAt, expires_at),
+                    placed_at = coalesce(placed_at, @now),
+                    version = version + 1, updated_at = @now
+                where tenant_id = @tenant and id = @id and (placed_at is null or external_transaction_id is null)
+                returning {Columns}
+            )
+            {(line is null ? "" : $", told as (insert into payment_events ({EventColumns}) select {EventValues} from kept)")}
+            select kept.* from kept
             """;
-        return await transaction.ExecuteAsync(
-            sql,
-            new { tenant = transaction.Tenant, id, report.TransactionId, report.Session, report.Body, report.ExpiresAt, instructions, now },
-            cancellationToken) == 1;
+        var instructions = seen.IsPlaced ? null : JsonSerializer.Serialize(report.Instructions, ApiJson.Options);
+        var parameters = line is null ? new DynamicParameters(new { tenant = connection.Tenant, now }) : Parameters(connection.Tenant, line, now);
+        parameters.AddDynamicParams(new { id = seen.Id, report.TransactionId, report.Session, report.Body, report.ExpiresAt, instructions });
+        return connection.FindAsync<Payment>(sql, parameters, cancellationToken);
     }
 
     /// <summary>
@@ -217,30 +236,9 @@ public sealed class PaymentStore(Database database)
         return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken);
     }
 
-    public Task AddEventAsync(TenantTransaction transaction, PaymentEvent line, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            insert into payment_events (tenant_id, id, payment_id, event_type, from_status, to_status, before, after, detail, actor, created_at)
-            values (@tenant, @id, @PaymentId, @Type, @from, @to, @before::jsonb, @after::jsonb, @Detail, @Actor, @now)
-            """;
-        return transaction.ExecuteAsync(
-            sql,
-            new
-            {
-                tenant = transaction.Tenant,
-                id = Guid.CreateVersion7(now),
-                line.PaymentId,
-                line.Type,
-                from = line.Before is { } before ? Text(before.Status) : null,
-                to = Text(line.After.Status),
-                before = line.Before?.ToJson(),
-                after = line.After.ToJson(),
-                line.Detail,
-                line.Actor,
-                now,
-            },
-            cancellationToken);
-    }
+    public Task AddEventAsync(TenantTransaction transaction, PaymentEvent line, DateTimeOffset now, CancellationToken cancellationToken) =>
+        transaction.ExecuteAsync(
+            $"insert into payment_events ({EventColumns}) values ({EventValues})", Parameters(transaction.Tenant, line, now), cancellationToken);
 
     /// <summary>Notes that the invoice's pending charge is to be withdrawn; returns it when there is one.</summary>
     /// <param name="installment">Only when it is for this part.</param>
@@ -259,6 +257,21 @@ public sealed class PaymentStore(Database database)
             """;
         return transaction.FindAsync<Payment>(sql, new { tenant = transaction.Tenant, invoice, installment, openedUntil, now }, cancellationToken);
     }
+
+    private static DynamicParameters Parameters(TenantId tenant, PaymentEvent line, DateTimeOffset now) => new(new
+    {
+        tenant,
+        eventId = Guid.CreateVersion7(now),
+        line.PaymentId,
+        line.Type,
+        from = line.Before is { } before ? Text(before.Status) : null,
+        to = Text(line.After.Status),
+        before = line.Before?.ToJson(),
+        after = line.After.ToJson(),
+        line.Detail,
+        line.Actor,
+        now,
+    });
 
     private static string Text<T>(T value) where T : struct, Enum => value.ToString().ToLowerInvariant();
 }

@@ -14,6 +14,10 @@ public sealed record ChargeInput(ChargeCustomer? Customer, string? CardToken)
     public override string ToString() => "input";
 }
 
+/// <summary>What came of a charge.</summary>
+/// <param name="Payment">As it stands then; null when that has to be read.</param>
+public sealed record PlacedCharge(ProviderOutcome Outcome, Payment? Payment = null);
+
 /// <summary>
 /// Brings a committed pending payment to the provider, once. Whatever is unclear is looked up by its order id; only an order that the provider
 /// does not know is charged, and always under the same id.
@@ -25,23 +29,22 @@ public sealed partial class PlaceCharge(
     private const string Source = "charge";
 
     /// <summary>Charges a payment that the provider does not know, as far as we can tell.</summary>
-    public async Task<ProviderOutcome> ChargeAsync(
+    public async Task<PlacedCharge> ChargeAsync(
         TenantId tenant, Payment payment, ChargeInput input, CancellationToken cancellationToken)
     {
         var outcome = await AskAsync(tenant, payment, input, cancellationToken);
         if (outcome is ProviderOutcome.Declined { IsDuplicate: true })
-            return await LookUpAsync(tenant, payment, Source, cancellationToken);
+            return new PlacedCharge(await LookUpAsync(tenant, payment, Source, cancellationToken));
 
         if (outcome is ProviderOutcome.Declined declined)
         {
             if (declined.IsConfiguration)
                 LogMisconfigured(declined.Code, declined.Message);
             await move.ApplyAsync(tenant, payment, PaymentMove.Declined(payment, declined.Message), Source, time.GetUtcNow(), cancellationToken);
-            return outcome;
+            return new PlacedCharge(outcome);
         }
 
-        await KeepAsync(tenant, payment, outcome, Source, cancellationToken);
-        return outcome;
+        return new PlacedCharge(outcome, await KeepAsync(tenant, payment, outcome, Source, cancellationToken));
     }
 
     /// <summary>Finishes a payment whose charge may or may not have arrived, or whose end we have not heard of.</summary>
@@ -53,7 +56,7 @@ public sealed partial class PlaceCharge(
         switch (outcome)
         {
             case ProviderOutcome.Declined { IsNotFound: true } when !payment.IsPlaced:
-                return await ChargeAsync(tenant, payment, input, cancellationToken);
+                return (await ChargeAsync(tenant, payment, input, cancellationToken)).Outcome;
             case ProviderOutcome.Declined { IsNotFound: true }
                 when payment is { ProviderSession: not null, ExternalTransactionId: null } && payment.IsOverdue(time.GetUtcNow()):
                 // A hosted page that nobody has used: its end sends no word. Should it be paid after all, the notification still counts.
@@ -112,13 +115,19 @@ public sealed partial class PlaceCharge(
         && PaymentMethods.Get(payment.Method).AnswersOnce;
 
     // Only a charge can be refused; a refused lookup says nothing about the payment.
-    private async Task KeepAsync(
+    private async Task<Payment?> KeepAsync(
         TenantId tenant, Payment payment, ProviderOutcome outcome, string source, CancellationToken cancellationToken)
     {
-        if (outcome is not ProviderOutcome.Accepted accepted)
+        if (outcome is not ProviderOutcome.Accepted { Report: var told })
+        {
             LogUnclear(payment.OrderId, outcome.ToString());
-        else if (await move.ApplyAsync(tenant, payment.Id, accepted.Report, source, time.GetUtcNow(), cancellationToken) == MoveOutcome.WrongMoney)
-            LogWrongMoney(payment.OrderId, accepted.Report.Gross);
+            return null;
+        }
+
+        var (moved, after) = await move.ApplyAsync(tenant, payment, told, source, time.GetUtcNow(), cancellationToken);
+        if (moved == MoveOutcome.WrongMoney)
+            LogWrongMoney(payment.OrderId, told.Gross);
+        return after;
     }
 
     [LoggerMessage(LogLevel.Warning, "What came of order {OrderId} at the provider is not clear: {Outcome}")]
