@@ -29,6 +29,7 @@ internal static class PaymentsServices
         builder.Services
             .AddSingleton<PaymentStore>()
             .AddSingleton<DuePaymentStore>()
+            .AddSingleton<CommittedWork>()
             .AddSingleton<CreateCharge>()
             .AddSingleton<PlaceCharge>()
             .AddSingleton<MovePayment>()

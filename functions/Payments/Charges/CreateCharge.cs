@@ -18,8 +18,8 @@ namespace ServerlessBusiness.Payments.Charges;
 /// a repeated request for the same invoice gets the same payment.
 /// </summary>
 public sealed class CreateCharge(
-    Database database, PaymentStore payments, PlaceCharge place, ConvertAmount convert, MerchantAccountBook accounts, ChargeToken tokens,
-    TimeProvider time)
+    Database database, PaymentStore payments, PlaceCharge place, CommittedWork committed, ConvertAmount convert, MerchantAccountBook accounts,
+    ChargeToken tokens, TimeProvider time)
 {
     // A charge that got an answer needs no lookup before its payer had a chance; one that got none is asked about after this.
     public static readonly TimeSpan FirstLookup = TimeSpan.FromMinutes(2);
@@ -37,7 +37,8 @@ public sealed class CreateCharge(
         var (payment, isNew) = await FindOrOpenAsync(tenant, request, now, cancellationToken);
         if (!isNew && (!payment.IsPlaced || payment.IsOverdue(now)))
         {
-            outcome = await place.FinishAsync(tenant, payment, input, RepeatedRequest, cancellationToken);
+            outcome = await committed.RunAsync(
+                token => place.FinishAsync(tenant, payment, input, RepeatedRequest, token), CommittedWork.Patience, cancellationToken);
             var found = await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
             // It ended and nobody heard of it. Now that this is known, the invoice's place is free for a new one.
             if (payment.IsPlaced || found.Status == PaymentStatus.Cancelled)
@@ -48,9 +49,10 @@ public sealed class CreateCharge(
 
         if (isNew)
         {
-            var placed = await place.ChargeAsync(tenant, payment, input, cancellationToken);
-            outcome = placed.Outcome;
-            payment = placed.Payment ?? await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
+            var placed = await committed.RunAsync(
+                token => place.ChargeAsync(tenant, payment, input, token), CommittedWork.Patience, cancellationToken);
+            outcome = placed?.Outcome;
+            payment = placed?.Payment ?? await payments.FindAsync(tenant, payment.Id, cancellationToken) ?? payment;
         }
 
         if (payment.Status == PaymentStatus.Failed)

@@ -25,7 +25,8 @@ public sealed record RefundRequest
 
 /// <summary>Sends a payment's money back, in part or in full. The refund and its money set aside are committed before the provider is asked.</summary>
 public sealed class RefundPayment(
-    Database database, PaymentStore payments, RefundStore refunds, PlaceCharge place, CompleteRefund complete, TimeProvider time)
+    Database database, PaymentStore payments, RefundStore refunds, PlaceCharge place, CommittedWork committed, CompleteRefund complete,
+    TimeProvider time)
 {
     // What got an answer needs no lookup; what got none is asked about after this.
     private static readonly TimeSpan FirstLookup = TimeSpan.FromMinutes(2);
@@ -44,7 +45,11 @@ public sealed class RefundPayment(
 
         var (refund, isNew) = await OpenAsync(tenant, payment, request, actor, cancellationToken);
         if (refund.Status == RefundStatus.Pending)
-            refund = await complete.RunAsync(tenant, payment, refund, isRepeated: !isNew, cancellationToken);
+        {
+            refund = await committed.RunAsync(
+                token => complete.RunAsync(tenant, payment, refund, isRepeated: !isNew, token), CommittedWork.Patience, cancellationToken) ?? refund;
+        }
+
         if (refund.Status == RefundStatus.Failed)
             throw ProblemException.Unprocessable("REFUND_REFUSED", $"The payment provider refused the refund: {refund.StatusReason}");
         return (refund, await payments.FindAsync(tenant, id, cancellationToken) ?? payment);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Support;
@@ -53,6 +54,25 @@ public sealed class ProviderOutageTests(OutageDesk desk) : IClassFixture<OutageD
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "PROVIDER_UNAVAILABLE"), (refused, (string?)problem!["code"]));
         Assert.Equal("pending", (string?)other["status"]);
         Assert.All(await Task.WhenAll(hanging), answer => Assert.Equal(HttpStatusCode.Created, answer.Status));
+    }
+
+    [Fact]
+    public async Task A_charge_whose_caller_has_left_is_brought_to_its_end()
+    {
+        var tenant = await desk.NewTenantAsync();
+        using var billing = desk.As(tenant);
+        await desk.ControlAsync("next-charge", new { mode = "slow", delayMs = 2000 });
+        using var patience = new CancellationTokenSource();
+        var charge = billing.PostAsJsonAsync("v1/payments", PaymentsDesk.Request(), patience.Token);
+        await PaymentsDesk.WaitForAsync(async () => await CountThereAsync(tenant) == 1, "The charge did not reach the provider.");
+        await patience.CancelAsync();
+        await Task.WhenAny(charge);
+
+        // No time has passed that would bring the reconciliation.
+        await PaymentsDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<bool>(
+                "select instructions is not null from payment_management.payment_transactions where tenant_id = @tenant", new { tenant }))[0],
+            "What the provider answered was not kept.");
     }
 
     [Fact]
