@@ -25,8 +25,8 @@ public sealed partial class CancelCharge(
             case ProviderOutcome.Accepted accepted:
                 await move.ApplyAsync(tenant, payment.Id, accepted.Report, Source, now, cancellationToken);
                 break;
-            case ProviderOutcome.Declined { IsNotFound: true } when !payment.IsPlaced && now < payment.CreatedAt + CreateCharge.FirstLookup:
-                // The charge may be on its way this very moment; the reconciliation withdraws it once it has arrived.
+            case ProviderOutcome.Declined { IsNotFound: true } when payment.MayBeUnderWay(now):
+                // The reconciliation withdraws it once it has arrived, or cannot arrive any more.
                 LogNotYet(payment.OrderId, "the charge is still being placed");
                 break;
             case ProviderOutcome.Declined { IsNotFound: true } when payment.ProviderSession is null || payment.IsOverdue(now):

@@ -74,6 +74,12 @@ public sealed record Payment
     /// <summary>The provider is known to have it; until then it may have arrived there or not.</summary>
     public bool IsPlaced => PlacedAt is not null;
 
+    /// <summary>
+    /// The charge may be on its way to the provider this very moment. Once the payment is to be withdrawn none is begun any more, and one that was
+    /// begun before is back, or given up, by then.
+    /// </summary>
+    public bool MayBeUnderWay(DateTimeOffset now) => !IsPlaced && now < (CancelRequestedAt ?? CreatedAt) + CreateCharge.FirstLookup;
+
     public bool IsSurplus => SurplusAt is not null;
 
     /// <summary>The payer's time has passed, although nobody has told yet how it ended.</summary>

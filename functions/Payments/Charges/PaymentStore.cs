@@ -240,7 +240,7 @@ public sealed class PaymentStore(Database database)
         transaction.ExecuteAsync(
             $"insert into payment_events ({EventColumns}) values ({EventValues})", Parameters(transaction.Tenant, line, now), cancellationToken);
 
-    /// <summary>Notes that the invoice's pending charge is to be withdrawn; returns it when there is one.</summary>
+    /// <summary>Notes that the invoice's pending charge is to be withdrawn, at once and then at growing delays anew; returns it when there is one.</summary>
     /// <param name="installment">Only when it is for this part.</param>
     /// <param name="openedUntil">Only when it was opened by then.</param>
     public Task<Payment?> RequestCancellationAsync(
@@ -249,7 +249,7 @@ public sealed class PaymentStore(Database database)
     {
         var sql = $"""
             update payment_transactions
-            set cancel_requested_at = coalesce(cancel_requested_at, @now), next_lookup_at = @now, version = version + 1, updated_at = @now
+            set cancel_requested_at = coalesce(cancel_requested_at, @now), next_lookup_at = @now, lookups = 0, version = version + 1, updated_at = @now
             where tenant_id = @tenant and invoice_id = @invoice and status = 'pending'
             {(installment is null ? "" : "and installment = @installment")}
             {(openedUntil is null ? "" : "and created_at <= @openedUntil")}

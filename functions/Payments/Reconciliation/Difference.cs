@@ -26,8 +26,14 @@ public sealed record Difference(Guid PaymentId, string OrderId, string Kind, str
             yield return Of(payment, "amount", Number(payment.Amount), Number(report.Gross));
         // A charge that we withdrew may be ended there in another way; what counts is whether there is money.
         var sameEnd = payment.Status == PaymentStatus.Cancelled && report.State is { } end && PaymentStates.StatusOf(end) == PaymentStatus.Cancelled;
-        if (report.State != payment.ProviderState && !sameEnd)
-            yield return Of(payment, "state", Word(payment.ProviderState), report.State is { } state ? Word(state) : "unknown");
+        // Withdrawn before it was known there; if it waits for its payer there, it may be paid.
+        var isWithdrawn = payment is { Status: PaymentStatus.Cancelled, ProviderState: ProviderState.Pending };
+        if ((report.State != payment.ProviderState || isWithdrawn) && !sameEnd)
+        {
+            var ours = isWithdrawn ? "withdrawn" : Word(payment.ProviderState);
+            yield return Of(payment, "state", ours, report.State is { } state ? Word(state) : "unknown");
+        }
+
         var goneBack = RefundRules.GoneBack(payment, report);
         if (goneBack != payment.RefundedAmount)
             yield return Of(payment, "refunded", Number(payment.RefundedAmount), Number(goneBack));

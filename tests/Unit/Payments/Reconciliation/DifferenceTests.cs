@@ -1,3 +1,4 @@
+using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Payments.Reconciliation;
 using ServerlessBusiness.Tests.Unit.Payments.Charges;
@@ -21,6 +22,18 @@ public sealed class DifferenceTests
     [Fact]
     public void A_full_refund_that_is_told_without_an_amount_is_the_whole() =>
         Assert.Empty(Difference.Between(Samples.Payment(ProviderState.Refund, 531690), new ProviderOutcome.Accepted(Samples.Transaction("refund")))!);
+
+    [Theory]
+    [InlineData("pending", "withdrawn/pending")]
+    [InlineData("expire", null)]
+    [InlineData("cancel", null)]
+    public void A_charge_that_was_withdrawn_here_may_not_wait_for_its_payer_there(string theirs, string? difference)
+    {
+        var withdrawn = Samples.Payment() with { Status = PaymentStatus.Cancelled };
+        var found = Difference.Between(withdrawn, new ProviderOutcome.Accepted(Samples.Transaction(theirs)))!;
+
+        Assert.Equal(difference, found.Select(one => $"{one.Ours}/{one.Theirs}").SingleOrDefault());
+    }
 
     [Fact]
     public void What_the_provider_does_not_know_is_missing_unless_it_never_got_there()
