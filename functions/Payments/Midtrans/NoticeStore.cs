@@ -17,9 +17,11 @@ public sealed record NewNotice(byte[] ContentHash, string OrderId, string Transa
 /// <summary>SQL of <c>midtrans_notices</c>: notifications as they came, each content once.</summary>
 public sealed class NoticeStore(Database database)
 {
+    private const string NotBelieved = "known.processed_at is not null and known.outcome in ('disagreed', 'wrongmoney')";
+
     /// <summary>
     /// Keeps notices for the payments of their orders in one statement; null where there is none. A notification names nothing but the order, so
-    /// this looks across tenants, yet only among the payments of the account that signed it.
+    /// this looks across tenants, yet only among the payments of the account that signed it. What was not believed and is sent again waits anew.
     /// </summary>
     /// <param name="tenant">Whose address they were sent to, when it names one.</param>
     /// <param name="account">The merchant account that signed them, null for the platform's.</param>
@@ -34,7 +36,11 @@ public sealed class NoticeStore(Database database)
             join payment_transactions p on p.order_id = n.order_id and p.merchant_account_id is not distinct from @account
             {(tenant is null ? "" : "where p.tenant_id = @tenant")}
             order by p.tenant_id, n.hash
-            on conflict (tenant_id, content_hash) do update set times_received = known.times_received + excluded.times_received
+            on conflict (tenant_id, content_hash) do update
+            set times_received = known.times_received + excluded.times_received,
+                processed_at = case when {NotBelieved} then null else known.processed_at end,
+                next_try_at = case when {NotBelieved} then excluded.next_try_at else known.next_try_at end,
+                rechecks = case when {NotBelieved} then 0 else known.rechecks end
             returning tenant_id as tenant, content_hash, payment_id, '' as body, outcome, times_received
             """;
         // The same content may have been brought by several at once: it is one row, and each of them is one more time.

@@ -36,6 +36,21 @@ public sealed class EarlyNoticeTests(PaymentsDesk desk) : IClassFixture<Payments
     }
 
     [Fact]
+    public async Task What_was_not_believed_is_asked_about_anew_when_it_is_sent_again()
+    {
+        var payment = await TellChargebackAsync();
+        await desk.QueryAsync<int>(
+            "update payment_management.midtrans_notices set outcome = 'disagreed', processed_at = received_at, rechecks = 3 where order_id = @order",
+            new { order = (string?)payment["orderId"] });
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/notify", new { statusOverride = "chargeback" });
+        await desk.ControlAsync($"transactions/{payment["orderId"]}/chargeback", new { notify = false });
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        await PaymentsDesk.WaitForAsync(
+            async () => (bool)(await desk.ReadAsync((string)payment["id"]!))["isDisputed"]!, "The chargeback was not asked about again.");
+    }
+
+    [Fact]
     public async Task A_chargeback_by_notice_marks_the_payment_and_leaves_it_paid()
     {
         var payment = await SettledAsync();
