@@ -19,7 +19,7 @@ public sealed class BusinessEventsListener(
         var afterwards = new List<Func<Task>>();
         await inbox.HandleAsync(
             body,
-            async (fact, transaction) =>
+            async (message, fact, transaction) =>
             {
                 var (tenant, now) = (transaction.Tenant, time.GetUtcNow());
                 switch (fact)
@@ -27,9 +27,10 @@ public sealed class BusinessEventsListener(
                     case InvoiceCancelled cancelled:
                         await WithdrawAsync(cancelled.InvoiceId, null);
                         break;
-                    // By credit, or by a payment of ours, which waits no more. What was opened after that is for an invoice that was opened again.
+                    // By credit, or by a payment of ours, which waits no more. What was opened after Billing noted that, which may be long after it was
+                    // paid, is for an invoice that was opened again.
                     case InvoicePaid paid:
-                        await WithdrawAsync(paid.InvoiceId, paid.PaidAt);
+                        await WithdrawAsync(paid.InvoiceId, message.OccurredAt);
                         break;
                     case UserDeleted deleted:
                         foreach (var wallet in await deleteSavedMethod.ForgetAllAsync(transaction, deleted.UserId, now, cancellationToken))

@@ -226,10 +226,10 @@ public class PaymentsDesk(StackFixture stack) : IAsyncLifetime
             new { part = $"%{payment}%" });
     }
 
-    /// <summary>A fact of another service.</summary>
-    public async Task PublishAsync(BusinessEvent fact)
+    /// <summary>A fact of another service; of this moment when not told otherwise.</summary>
+    public async Task PublishAsync(BusinessEvent fact, DateTimeOffset? occurredAt = null)
     {
-        var envelope = Envelope.Of(fact, TenantId.Parse(Tenant), DateTimeOffset.UtcNow, null);
+        var envelope = Envelope.Of(fact, TenantId.Parse(Tenant), occurredAt ?? Apps.Clock.Now, null);
         await using var broker = NpgsqlDataSource.Create(Database.BrokerConnectionString);
         var message = new OutgoingMessage(envelope.Id.ToString(), envelope.Type, envelope.ToJson());
         await new LocalBroker(broker).SendAsync(Topology.BusinessEvents, [message], CancellationToken.None);

@@ -61,8 +61,8 @@ public sealed class ReconciliationTests(PaymentsDesk desk) : IClassFixture<Payme
         var paidAt = desk.Apps.Clock.Now;
         var later = await desk.ChargeAsync(openedAgain);
         var unneeded = await desk.ChargeAsync(settled);
-        await PayInvoiceAsync(openedAgain, paidAt);
-        await PayInvoiceAsync(settled, desk.Apps.Clock.Now);
+        await PayInvoiceAsync(openedAgain, paidAt, notedAt: paidAt);
+        await PayInvoiceAsync(settled, paidAt, notedAt: desk.Apps.Clock.Now);
 
         await desk.WaitForStatusAsync((string)unneeded["id"]!, "cancelled");
         await PaymentsDesk.WaitForAsync(async () => await HeardAsync(nameof(InvoicePaid)) == 2, "The news was not heard.");
@@ -110,8 +110,8 @@ public sealed class ReconciliationTests(PaymentsDesk desk) : IClassFixture<Payme
     private async Task<long> HeardAsync(string subject) => Assert.Single(await desk.QueryAsync<long>(
         "select count(*) from payment_management.inbox where subject = @subject", new { subject }));
 
-    private Task PayInvoiceAsync(Guid invoice, DateTimeOffset paidAt) => desk.PublishAsync(new InvoicePaid(
-        invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, Guid.Empty, new Money(531_690, Currency.Idr), paidAt));
+    private Task PayInvoiceAsync(Guid invoice, DateTimeOffset paidAt, DateTimeOffset notedAt) => desk.PublishAsync(
+        new InvoicePaid(invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, Guid.Empty, new Money(531_690, Currency.Idr), paidAt), notedAt);
 
     private Task CancelInvoiceAsync(Guid invoice) =>
         desk.PublishAsync(new InvoiceCancelled(invoice, "INV-2026-11-0001", Guid.CreateVersion7(), null, "test"));
