@@ -13,7 +13,7 @@ public static partial class CardData
         "cvv", "cvv2", "cvc", "cvc2", "cid", "cardcvv", "cardcvc", "securitycode", "cardsecuritycode", "cardverificationvalue", "cardnumber",
         "cardno", "ccnumber", "creditcardnumber", "pan", "primaryaccountnumber", "track1", "track2", "trackdata",
         "csc", "cvn", "cvv2code", "cvvcode", "cvccode", "cvnumber", "cardcsc", "cardcvn", "cvvnumber", "cvcnumber", "cardverificationcode",
-        "cardverificationnumber", "verificationvalue", "cardsecurityvalue",
+        "cardverificationnumber", "verificationvalue", "cardsecurityvalue", "cardcvv2", "cardcvc2",
     ];
 
     /// <summary>Whether the body names or holds such a thing; what is not JSON is looked through as text.</summary>
@@ -44,11 +44,12 @@ public static partial class CardData
     }
 
     /// <summary>Whether 13 to 19 digits in a row, perhaps in groups, can be the number of a card: its first digits and its check digit fit.</summary>
-    public static bool HoldsNumber(string text)
+    public static bool HoldsNumber(string text) =>
+        text.Length >= 13 && !Guid.TryParse(text, out _) && (HoldsNumber(text, Digits()) || HoldsNumber(text, Groups()));
+
+    private static bool HoldsNumber(string text, Regex written)
     {
-        if (text.Length < 13 || Guid.TryParse(text, out _))
-            return false;
-        foreach (var match in Digits().EnumerateMatches(text))
+        foreach (var match in written.EnumerateMatches(text))
         {
             if (!IsOfAnId(text, match) && Readings(text.Substring(match.Index, match.Length)).Any(IsCard))
                 return true;
@@ -104,4 +105,10 @@ public static partial class CardData
 
     [GeneratedRegex(@"(?<![0-9-])[0-9](?:[ .-]?[0-9]){12,18}(?![0-9-])", RegexOptions.CultureInvariant)]
     private static partial Regex Digits();
+
+    // As cards show it, in groups of four or of four, six and five, whatever parts them as long as it is the same.
+    [GeneratedRegex(
+        @"(?<![0-9-])[0-9]{4}(?<between>[\s._/-]{1,2})[0-9]{4,6}\k<between>[0-9]{4,5}(?:\k<between>[0-9]{1,4}){0,2}(?![0-9-])",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex Groups();
 }
