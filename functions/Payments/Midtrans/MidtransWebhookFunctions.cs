@@ -15,7 +15,7 @@ public sealed record NoticeReceipt(NoticeOutcome Outcome);
 /// <summary>
 /// Where Midtrans posts to. It repeats by our status: 400 and 404 twice, 503 four times, most others five times, 2xx never. So what no
 /// repetition can mend is a 400 (forged, malformed), what is not ours a 404, and only when we could not store it a 503; a notice that is stored is
-/// a 200, whatever is found out about it.
+/// a 200, whatever is found out about it. Midtrans itself sends nothing that is answered by 413 or 415.
 /// </summary>
 public sealed class MidtransWebhookFunctions(ReceiveNotice receiveNotice, WebhookGate gate, ClientAddress addresses)
 {
