@@ -39,6 +39,65 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
+    public async Task A_saved_card_is_charged_after_a_restart()
+    {
+        string? saved;
+        await using (var before = await OpenShopAsync())
+        {
+            var first = new JsonObject { ["token_id"] = await before.CardTokenAsync(), ["save_token_id"] = true };
+            saved = (string?)(await before.ChargeAsync(Shop.Charge("credit_card", "order-1", 10_000, first.ToJsonString())))["saved_token_id"];
+        }
+
+        await using var after = await OpenShopAsync();
+        var again = new JsonObject { ["token_id"] = saved };
+        var charged = await after.ChargeAsync(Shop.Charge("credit_card", "order-2", 10_000, again.ToJsonString()));
+
+        Assert.Equal("capture", (string?)charged["transaction_status"]);
+    }
+
+    [Fact]
+    public async Task A_linked_wallet_pays_after_a_restart()
+    {
+        var link = new JsonObject
+        {
+            ["payment_type"] = "gopay", ["gopay_partner"] = new JsonObject { ["phone_number"] = "81234567890", ["country_code"] = "62" },
+        };
+        string? id;
+        await using (var before = await OpenShopAsync())
+        {
+            var account = await before.PostAsync("v2/pay/account", link);
+            id = (string?)account["account_id"];
+            await before.Http.GetStringAsync((string?)account["actions"]![0]!["url"]);
+        }
+
+        await using var after = await OpenShopAsync();
+        var linked = JsonNode.Parse(await after.Http.GetStringAsync($"v2/pay/account/{id}"))!;
+        var wallet = new JsonObject
+        {
+            ["account_id"] = id, ["payment_option_token"] = (string?)linked["metadata"]!["payment_options"]![0]!["token"],
+        };
+        var paid = await after.ChargeAsync(Shop.Charge("gopay", "order-1", 10_000, wallet.ToJsonString()));
+
+        Assert.Equal("settlement", (string?)paid["transaction_status"]);
+    }
+
+    [Fact]
+    public async Task A_hosted_page_is_used_after_a_restart_once()
+    {
+        var order = new JsonObject { ["order_id"] = "order-1", ["gross_amount"] = 20_000 };
+        await using (var before = await OpenShopAsync())
+            await before.PostAsync("snap/v1/transactions", new JsonObject { ["transaction_details"] = order });
+        await using (var between = await OpenShopAsync())
+            await between.ControlAsync("snap/order-1/pick", new JsonObject { ["method"] = "bca_va" });
+
+        await using var after = await OpenShopAsync();
+        using var again = await after.Http.PostAsync("control/snap/order-1/pick", Shop.Json(new JsonObject { ["method"] = "bca_va" }));
+
+        Assert.Equal("pending", (string?)(await after.StatusAsync("order-1"))["transaction_status"]);
+        Assert.Equal(HttpStatusCode.NotFound, again.StatusCode);
+    }
+
+    [Fact]
     public async Task A_reset_is_remembered_too()
     {
         await using (var before = await OpenShopAsync())

@@ -18,13 +18,15 @@ sealed record Card(string Masked, string Bank, CardOutcome Outcome)
         });
 }
 
-// What the browser gets for a card number: a token for one charge, or a saved one that can be charged again.
-sealed class CardTokens(TimeProvider clock)
+sealed record SavedCard(string Token, Card Card, DateTimeOffset ValidUntil);
+
+// What the browser gets for a card number: a token for one charge, or a saved one that can be charged again. Says when a card was saved.
+sealed class CardTokens(TimeProvider clock, Action changed)
 {
     static readonly TimeSpan SingleUseLife = TimeSpan.FromMinutes(10);
 
     readonly ConcurrentDictionary<string, (Card Card, DateTimeOffset ValidUntil)> _singleUse = new();
-    readonly ConcurrentDictionary<string, (Card Card, DateTimeOffset ValidUntil)> _saved = new();
+    readonly ConcurrentDictionary<string, SavedCard> _saved = new();
 
     public string Issue(Card card)
     {
@@ -41,24 +43,31 @@ sealed class CardTokens(TimeProvider clock)
     {
         var token = $"{card.Masked[..6]}{Guid.NewGuid():N}{card.Masked[^4..]}";
         var validUntil = clock.GetUtcNow().AddYears(2);
-        _saved[token] = (card, validUntil);
+        Restore(new SavedCard(token, card, validUntil));
+        changed();
         return (token, validUntil);
     }
+
+    public void Restore(SavedCard saved) => _saved[saved.Token] = saved;
+
+    public IReadOnlyList<SavedCard> Snapshot() => [.. _saved.Values];
 
     // A token for one charge is gone after it, whatever came of the charge.
     public Card? Use(string? token)
     {
         if (token is null)
             return null;
-        var isKnown = _singleUse.TryRemove(token, out var entry) || _saved.TryGetValue(token, out entry);
-        return isKnown && entry.ValidUntil > clock.GetUtcNow() ? entry.Card : null;
+        var (card, validUntil) = _singleUse.TryRemove(token, out var entry) ? entry
+            : _saved.TryGetValue(token, out var saved) ? (saved.Card, saved.ValidUntil) : default;
+        return validUntil > clock.GetUtcNow() ? card : null;
     }
 
-    public Card? FindSaved(string token) => _saved.TryGetValue(token, out var entry) ? entry.Card : null;
+    public Card? FindSaved(string token) => _saved.GetValueOrDefault(token)?.Card;
 
     public void Clear()
     {
         _singleUse.Clear();
         _saved.Clear();
+        changed();
     }
 }

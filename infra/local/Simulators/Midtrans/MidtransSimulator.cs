@@ -18,9 +18,10 @@ public sealed class MidtransSimulator : IAsyncDisposable
         _state = new StateFile<MidtransState>(options.StateFile, State);
         Merchants = new MerchantBook(new Merchant(options.ServerKey, options.MerchantId, options.ClientKey, options.WebhookUrl), _state.Changed);
         Ledger = new TransactionLedger(options.Clock, _state.Changed);
+        CardTokens = new CardTokens(options.Clock, _state.Changed);
+        SnapPages = new SnapPages(options.Clock, _state.Changed);
+        PayAccounts = new PayAccounts(_state.Changed);
         Restore(kept);
-        CardTokens = new CardTokens(options.Clock);
-        SnapPages = new SnapPages(options.Clock);
         IdempotencyKeys = new IdempotencyKeys(options.Clock);
         Notifications = new NotificationSender(new RetrySchedule(options.RetryScale), options.Clock);
         ChargeTroubles = new ChargeTroubles(this);
@@ -32,7 +33,7 @@ public sealed class MidtransSimulator : IAsyncDisposable
     internal TransactionLedger Ledger { get; }
     internal CardTokens CardTokens { get; }
     internal SnapPages SnapPages { get; }
-    internal PayAccounts PayAccounts { get; } = new();
+    internal PayAccounts PayAccounts { get; }
     internal IdempotencyKeys IdempotencyKeys { get; }
     internal NotificationSender Notifications { get; }
     internal ChargeTroubles ChargeTroubles { get; }
@@ -116,7 +117,8 @@ public sealed class MidtransSimulator : IAsyncDisposable
         await _state.DisposeAsync();
     }
 
-    MidtransState State() => new([.. Merchants.List()], Ledger.Snapshot());
+    MidtransState State() =>
+        new([.. Merchants.List()], Ledger.Snapshot(), CardTokens.Snapshot(), PayAccounts.Snapshot(), SnapPages.Snapshot());
 
     // The first merchant is the one of today's settings, whatever it was before.
     void Restore(MidtransState? kept)
@@ -124,8 +126,19 @@ public sealed class MidtransSimulator : IAsyncDisposable
         foreach (var merchant in kept?.Merchants.Where(merchant => merchant.ServerKey != _options.ServerKey) ?? [])
             Merchants.Put(merchant);
         foreach (var transaction in kept?.Transactions ?? [])
-            Ledger.Inject(transaction with { Merchant = Merchants.FindByServerKey(transaction.Merchant.ServerKey) ?? transaction.Merchant });
+            Ledger.Inject(transaction with { Merchant = MerchantOfToday(transaction.Merchant) });
+        foreach (var card in kept?.Cards ?? [])
+            CardTokens.Restore(card);
+        foreach (var account in kept?.Accounts ?? [])
+            PayAccounts.Restore(account);
+        foreach (var page in kept?.Pages ?? [])
+            SnapPages.Add(page with { Merchant = MerchantOfToday(page.Merchant) });
     }
 
-    sealed record MidtransState(IReadOnlyList<Merchant> Merchants, IReadOnlyList<MidtransTransaction> Transactions);
+    Merchant MerchantOfToday(Merchant kept) => Merchants.FindByServerKey(kept.ServerKey) ?? kept;
+
+    // A file of an earlier version lacks the last three.
+    sealed record MidtransState(
+        IReadOnlyList<Merchant> Merchants, IReadOnlyList<MidtransTransaction> Transactions, IReadOnlyList<SavedCard>? Cards,
+        IReadOnlyList<PayAccount>? Accounts, IReadOnlyList<SnapPage>? Pages);
 }

@@ -6,8 +6,8 @@ namespace ServerlessBusiness.Simulators.Midtrans;
 
 sealed record PayAccount(string Id, string MerchantId, string Phone, string State, string OptionToken);
 
-// Wallets that their owners link: pending until he consents at the activation link, then charged without his hand.
-sealed class PayAccounts
+// Wallets that their owners link: pending until he consents at the activation link, then charged without his hand. Says when one has changed.
+sealed class PayAccounts(Action changed)
 {
     readonly ConcurrentDictionary<string, PayAccount> _accounts = new();
 
@@ -28,13 +28,28 @@ sealed class PayAccounts
         if (accountId is null || !_accounts.TryGetValue(accountId, out var account) || account.MerchantId != merchant.MerchantId
             || account.State != "ENABLED" || account.OptionToken != optionToken)
             return false;
-        return _accounts.TryUpdate(accountId, account with { OptionToken = $"{Guid.NewGuid()}" }, account);
+        return TryUpdate(account, account with { OptionToken = $"{Guid.NewGuid()}" });
     }
 
-    public bool TryEnable(string id) =>
-        _accounts.TryGetValue(id, out var account) && _accounts.TryUpdate(id, account with { State = "ENABLED" }, account);
+    public bool TryEnable(string id) => _accounts.TryGetValue(id, out var account) && TryUpdate(account, account with { State = "ENABLED" });
 
-    public void Clear() => _accounts.Clear();
+    public void Restore(PayAccount account) => _accounts[account.Id] = account;
+
+    public IReadOnlyList<PayAccount> Snapshot() => [.. _accounts.Values];
+
+    public void Clear()
+    {
+        _accounts.Clear();
+        changed();
+    }
+
+    bool TryUpdate(PayAccount seen, PayAccount next)
+    {
+        var isDone = _accounts.TryUpdate(seen.Id, next, seen);
+        if (isDone)
+            changed();
+        return isDone;
+    }
 
     async Task<MidtransAnswer> LinkAsync(HttpContext context, Uri host, CancellationToken cancellationToken)
     {
@@ -43,7 +58,8 @@ sealed class PayAccounts
             throw MidtransRefusal.Invalid("payment_type must be gopay", "gopay_partner needs phone_number and country_code");
         var merchant = context.Features.GetRequiredFeature<Merchant>();
         var account = new PayAccount($"{Guid.NewGuid()}", merchant.MerchantId, partner.PhoneNumber, "PENDING", $"{Guid.NewGuid()}");
-        _accounts[account.Id] = account;
+        Restore(account);
+        changed();
         return Describe(account, "201", host);
     }
 
@@ -51,6 +67,7 @@ sealed class PayAccounts
     {
         var account = Find(context, id);
         _accounts.TryRemove(account.Id, out _);
+        changed();
         return new MidtransAnswer(new JsonObject { ["status_code"] = "204", ["status_message"] = "Success, account is unbound", ["account_id"] = id });
     }
 
