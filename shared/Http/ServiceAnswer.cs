@@ -12,12 +12,17 @@ internal static class ServiceAnswer
 {
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(5);
 
+    // A connection that does not come about in time is told as cancelled, though nobody has cancelled.
+    internal static bool IsMissing(Exception exception) =>
+        exception is HttpRequestException or TimeoutRejectedException or TaskCanceledException { InnerException: TimeoutException };
+
     internal static ServiceUnavailableException Failure(ServiceIdentity target, HttpMethod method, Exception exception)
     {
         var mayHaveHappened = method != HttpMethod.Get && exception switch
         {
             BrokenCircuitException => false,
             // These fail before a byte of the request has left; after that nobody knows.
+            TaskCanceledException => false,
             HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError } => false,
             _ => true,

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Polly.CircuitBreaker;
-using Polly.Timeout;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Tenancy;
@@ -65,7 +64,7 @@ public sealed class ServiceClient
             return await response.Content.ReadFromJsonAsync<T>(Answers, cancellationToken)
                 ?? throw new JsonException($"{target.Name} answered {request.Method} {request.RequestUri?.AbsolutePath} with null.");
         }
-        catch (Exception exception) when (exception is BrokenCircuitException or TimeoutRejectedException or HttpRequestException)
+        catch (Exception exception) when (exception is BrokenCircuitException || ServiceAnswer.IsMissing(exception))
         {
             throw ServiceAnswer.Failure(target, request.Method, exception);
         }

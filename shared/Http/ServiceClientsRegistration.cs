@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
-using Polly.Timeout;
 using ServerlessBusiness.Shared.Hosting;
 
 namespace ServerlessBusiness.Shared.Http;
@@ -71,7 +70,7 @@ public static class ServiceClientsRegistration
 
     // A refusal (4xx, 429 included) is the answer to one caller and says nothing about the service's health.
     private static bool IsFailure(Outcome<HttpResponseMessage> outcome) =>
-        outcome.Exception is HttpRequestException or TimeoutRejectedException || (int?)outcome.Result?.StatusCode >= 500;
+        (outcome.Exception is { } exception && ServiceAnswer.IsMissing(exception)) || (int?)outcome.Result?.StatusCode >= 500;
 
     private static void Configure(OptionsBuilder<ServiceClientOptions> options, ServiceIdentity target, IConfiguration settings)
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
+using Polly.CircuitBreaker;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
@@ -63,6 +64,16 @@ public sealed class ServiceBreakerTests : ServiceClientFixture
 
         await Assert.ThrowsAsync<ServiceUnavailableException>(() => PostAsync(client));
         Assert.Equal(2, Payments.Calls.Count);
+    }
+
+    [Fact]
+    public async Task Connections_that_do_not_come_about_open_it_too()
+    {
+        var client = ClientOfNobodyWith(("SERVICE_BREAKER_MINIMUM_CALLS", "2"));
+        await FailAsync(client, 2);
+
+        var refused = await Assert.ThrowsAsync<ServiceUnavailableException>(() => PostAsync(client));
+        Assert.IsType<BrokenCircuitException>(refused.InnerException);
     }
 
     [Fact]

@@ -36,7 +36,27 @@ public abstract class ServiceClientFixture : IAsyncLifetime
         return host.Services.GetRequiredService<ServiceClients>();
     }
 
-    private protected IHost HostWith(params (string Name, string Value)[] settings)
+    /// <summary>Payments behind something that swallows what is sent there: no connection comes about, and none is refused.</summary>
+    private protected ServiceClient ClientOfNobodyWith(params (string Name, string Value)[] settings)
+    {
+        var host = HostOf(settings, services => services.AddHttpClient(ServiceClients.HttpClientName(ServiceIdentity.Payments))
+            .ConfigurePrimaryHttpMessageHandler((handler, _) =>
+            {
+                var sockets = (SocketsHttpHandler)handler;
+                sockets.ConnectTimeout = TimeSpan.FromMilliseconds(50);
+                sockets.ConnectCallback = async (_, cancellationToken) =>
+                {
+                    await Task.Delay(Timeout.Infinite, cancellationToken);
+                    return Stream.Null;
+                };
+            }));
+        hosts.Add(host);
+        return host.Services.GetRequiredService<ServiceClients>().To(ServiceIdentity.Payments);
+    }
+
+    private protected IHost HostWith(params (string Name, string Value)[] settings) => HostOf(settings, _ => { });
+
+    private IHost HostOf((string Name, string Value)[] settings, Action<IServiceCollection> change)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -50,6 +70,7 @@ public abstract class ServiceClientFixture : IAsyncLifetime
         builder.Services.AddSingleton<ServiceToken>();
         builder.Services.AddSingleton(Microsoft.Extensions.Options.Options.Create(new TokenOptions { Secret = new string('s', 32) }));
         builder.AddServiceClients(ServiceIdentity.Payments, ServiceIdentity.Subscriptions);
+        change(builder.Services);
         return builder.Build();
     }
 

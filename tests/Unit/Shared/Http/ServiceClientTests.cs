@@ -126,6 +126,14 @@ public sealed class ServiceClientTests : ServiceClientFixture
     }
 
     [Fact]
+    public async Task A_service_that_no_connection_reaches_has_done_nothing()
+    {
+        var failed = await Assert.ThrowsAsync<ServiceUnavailableException>(() => PostAsync(ClientOfNobodyWith()));
+        Assert.False(failed.OutcomeUnknown);
+        Assert.Equal("payment-gateway could not be reached.", failed.Message);
+    }
+
+    [Fact]
     public async Task The_callers_own_cancellation_is_not_a_failure_of_the_service()
     {
         using var caller = new CancellationTokenSource();
