@@ -108,7 +108,7 @@ public static class RequestBody
             .GroupBy(error => error.Field)
             .ToDictionary(group => group.Key, group => group.Select(error => error.Sentence).ToArray());
         if (errors.Count > 0)
-            throw new ProblemException(400, "VALIDATION_FAILED", "Some fields are not valid; errors says which.") { Errors = errors };
+            throw NotValid(errors);
     }
 
     // The validator looks at one object; records inside it, also those in lists, are looked at one by one.
@@ -152,11 +152,20 @@ public static class RequestBody
             return Field(field, "WRONG_TYPE", "This member has the wrong type.");
         if (exception.Message.Contains("null value", StringComparison.Ordinal))
             return Field(field, "NULL_MEMBER", "This member may not be null; leave it out instead.");
+        if (exception.Message.Split("missing required properties including:") is [_, var names])
+            return Missing(field, names);
         // The parser wraps what it could not read as JSON. Everything else is a converter's own sentence about a value, such as money.
-        if (exception.InnerException is not JsonException && !exception.Message.StartsWith("JSON deserialization for type", StringComparison.Ordinal))
+        if (exception.InnerException is not JsonException)
             return Field(field, "INVALID_VALUE", exception.Message);
         return ProblemException.Invalid("INVALID_JSON", $"The body is not valid JSON (line {exception.LineNumber + 1}, byte {exception.BytePositionInLine}).");
     }
+
+    // Each of the names is in quotes.
+    private static ProblemException Missing(string field, string names) => NotValid(names.Split('\'').Where((_, place) => place % 2 == 1)
+        .ToDictionary(name => field.Length == 0 ? name : $"{field}.{name}", _ => new[] { "This member is required." }));
+
+    private static ProblemException NotValid(Dictionary<string, string[]> errors) =>
+        new(400, "VALIDATION_FAILED", "Some fields are not valid; errors says which.") { Errors = errors };
 
     private static ProblemException Field(string field, string code, string sentence) =>
         new(400, code, $"{(field.Length == 0 ? "The body" : $"'{field}'")}: {sentence}") { Errors = new Dictionary<string, string[]> { [field] = [sentence] } };

@@ -34,8 +34,31 @@ public sealed class MalformedBodyTests
         Assert.StartsWith("The body is not valid JSON (line 1, byte ", problem.Message, StringComparison.Ordinal);
     }
 
-    private static JsonException Refused(string body) =>
-        Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<Offer>(body, ApiJson.Options));
+    [Theory]
+    [InlineData("""{"amount":1}""", "active,locale")]
+    [InlineData("""{"amount":1,"active":true}""", "locale")]
+    [InlineData("""{"active":true,"locale":"id","inner":{"active":true}}""", "inner.locale")]
+    public void What_is_missing_is_named(string body, string fields)
+    {
+        var problem = RequestBody.Malformed(Refused<Choice>(body));
+
+        Assert.Equal((400, "VALIDATION_FAILED"), (problem.Status, problem.Code));
+        Assert.Equal(fields.Split(','), problem.Errors!.Keys.Order());
+        Assert.All(problem.Errors.Values, sentences => Assert.Equal(["This member is required."], sentences));
+    }
+
+    private static JsonException Refused(string body) => Refused<Offer>(body);
+
+    private static JsonException Refused<T>(string body) =>
+        Assert.ThrowsAny<JsonException>(() => JsonSerializer.Deserialize<T>(body, ApiJson.Options));
 
     private sealed record Offer(Money Price);
+
+    private sealed record Choice
+    {
+        public required bool Active { get; init; }
+        public required string Locale { get; init; }
+        public int Amount { get; init; }
+        public Choice? Inner { get; init; }
+    }
 }
