@@ -38,7 +38,7 @@ public static class MigrationRunner
         foreach (var service in ServiceIdentity.All)
             await PrepareAsync(guard, service, signIns);
         foreach (var service in ServiceIdentity.All)
-            Upgrade(ownerConnectionString, service);
+            await UpgradeAsync(ownerConnectionString, service, cancellationToken);
 
         await guard.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { LockKey });
     }
@@ -88,11 +88,27 @@ public static class MigrationRunner
     private static async Task ExecuteAsync(NpgsqlConnection owner, string format, object values) =>
         await owner.ExecuteAsync((await owner.ExecuteScalarAsync<string>(format, values))!);
 
-    private static void Upgrade(string connectionString, ServiceIdentity service)
+    private static async Task UpgradeAsync(string connectionString, ServiceIdentity service, CancellationToken cancellationToken)
     {
-        var upgrade = DeployChanges.To.PostgresqlDatabase(connectionString)
-            .WithScripts(Numbered(service, "kernel").Concat(Numbered(service, service.Key)))
-            .WithScript(Script("zz_row_level_security.sql", Read("kernel.row_level_security.sql"), ScriptType.RunAlways))
+        var impatient = OwnerLocks.Impatient(connectionString);
+        await using var owner = new NpgsqlConnection(impatient);
+        await owner.OpenAsync(cancellationToken);
+
+        var numbered = UpgradeOf(impatient, service, Numbered(service, "kernel").Concat(Numbered(service, service.Key)));
+        if (numbered.IsUpgradeRequired())
+            await OwnerLocks.OpenToOwnerAsync(owner, service.Schema, cancellationToken);
+        await OwnerLocks.TakeAsync(() => Perform(numbered, service), cancellationToken);
+        await OwnerLocks.CloseToOwnerAsync(owner, service.Schema, cancellationToken);
+
+        // What it still finds to do is on new tables, which nobody uses.
+        var policies = UpgradeOf(
+            impatient, service, [Script("zz_row_level_security.sql", Read("kernel.row_level_security.sql"), ScriptType.RunAlways)]);
+        await OwnerLocks.TakeAsync(() => Perform(policies, service), cancellationToken);
+    }
+
+    private static UpgradeEngine UpgradeOf(string connectionString, ServiceIdentity service, IEnumerable<SqlScript> scripts) =>
+        DeployChanges.To.PostgresqlDatabase(connectionString)
+            .WithScripts(scripts)
             .WithVariables(new Dictionary<string, string>
             {
                 ["service"] = service.Schema,
@@ -103,31 +119,12 @@ public static class MigrationRunner
             .WithTransactionPerScript()
             .LogToNowhere()
             .Build();
-        if (upgrade.GetScriptsToExecute().Any(script => script.SqlScriptOptions.ScriptType == ScriptType.RunOnce))
-            OpenToOwner(connectionString, service);
+
+    private static void Perform(UpgradeEngine upgrade, ServiceIdentity service)
+    {
         var result = upgrade.PerformUpgrade();
         if (!result.Successful)
             throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} of {service.Schema} failed: {result.Error.Message}", result.Error);
-    }
-
-    // Where the owner is no superuser its own policies would hide every row from a script that changes data. They stay in force for the
-    // apps' roles, and the last script of the upgrade forces them on the owner again.
-    private static void OpenToOwner(string connectionString, ServiceIdentity service)
-    {
-        using var owner = new NpgsqlConnection(connectionString);
-        owner.Execute(
-            """
-            do $$
-            declare
-                forced regclass;
-            begin
-                for forced in select oid from pg_class where relnamespace = to_regnamespace('$service$') and relforcerowsecurity
-                loop
-                    execute format('alter table %s no force row level security', forced);
-                end loop;
-            end
-            $$
-            """.Replace("$service$", service.Schema, StringComparison.Ordinal));
     }
 
     private static IEnumerable<SqlScript> Numbered(ServiceIdentity service, string folder) =>

@@ -20,10 +20,16 @@ public sealed class MigrationCommandTests(StackFixture stack)
 {
     private const string Owner = "migration_owner";
     private const string Password = "owner-of-the-tests";
+    // Tables that somebody has, or waits for, against everybody.
+    private const string Exclusive = """
+        select from pg_locks l join pg_class c on c.oid = l.relation
+        where c.relnamespace = 'payment_management'::regnamespace and c.relkind = 'r' and l.mode = 'AccessExclusiveLock'
+            and l.database = (select oid from pg_database where datname = current_database())
+        """;
     private const string AdministratorPassword = "seven wild geese fly south";
 
     [Fact]
-    public async Task An_owner_who_is_no_superuser_migrates_an_empty_database_and_again_a_full_one()
+    public async Task An_owner_who_is_no_superuser_migrates_an_empty_database_and_again_a_full_one_in_use()
     {
         await using var server = await stack.OpenServerAsync();
         var database = await CreateAsync(server, "owned");
@@ -42,9 +48,24 @@ public sealed class MigrationCommandTests(StackFixture stack)
                     values ('acme', '\x01', 'order-1', 'settlement', '{}', now());
                     delete from payment_management.schema_versions where scriptname = 'payments/0004_notices_know_their_payment.sql'
                     """);
-            Assert.Equal((0, ""), await RunAsync(Settings(database)));
 
             await using var owner = new NpgsqlConnection(ConnectionString(database, PostgresEngine.Owner, stack.Engines.Postgres.Password));
+            await using var report = new NpgsqlConnection(owner.ConnectionString);
+            await report.OpenAsync();
+            await using (var reading = await report.BeginTransactionAsync())
+            {
+                await report.ExecuteAsync("select from payment_management.payment_transactions");
+                var migration = Task.Run(() => RunAsync(Settings(database)));
+                await Eventually.HoldsAsync(
+                    async () => await owner.ExecuteScalarAsync<bool>($"select exists ({Exclusive} and not granted)"), "The migration waits for nobody.");
+                Assert.False(
+                    await owner.ExecuteScalarAsync<bool>($"select exists ({Exclusive} and granted)"), "It holds a table while it waits for another.");
+                // Comes after the migration and would wait as long as it does.
+                await owner.ExecuteAsync("select from payment_management.payment_transactions");
+                await reading.RollbackAsync();
+                Assert.Equal((0, ""), await migration);
+            }
+
             Assert.Equal(1, await owner.ExecuteScalarAsync<long>("select count(*) from payment_management.midtrans_notices where payment_id is not null"));
             // Locked again, for the owner too.
             Assert.Equal(0, await owner.ExecuteScalarAsync<long>(
