@@ -15,6 +15,9 @@ public sealed partial class OutboxRelay(
     private const int BatchSize = 500;
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(1);
 
+    // The rows are locked meanwhile. What was taken after all is sent again under the same id.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+
     private readonly RestingDestinations resting = new(time);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -79,28 +82,35 @@ public sealed partial class OutboxRelay(
         if (messages.Count == 0)
             return (0, 0, null);
 
-        // One destination that refuses keeps its own messages back, not those of the others: while it rests, theirs fill the batches.
-        var sent = new List<Guid>(messages.Count);
-        Exception? refusal = null;
-        foreach (var group in messages.GroupBy(message => message.Destination))
-        {
-            try
-            {
-                await transport.SendAsync(group.Key, [.. group], cancellationToken);
-                sent.AddRange(group.Select(message => message.Id));
-                resting.Works(group.Key);
-            }
-            catch (Exception exception) when (exception is not OperationCanceledException)
-            {
-                refusal = exception;
-                resting.Refuses(group.Key);
-            }
-        }
-
+        var groups = await Task.WhenAll(
+            messages.GroupBy(message => message.Destination).Select(group => HandOverAsync(group.Key, [.. group], cancellationToken)));
+        var sent = groups.Where(group => group.Refusal is null).SelectMany(group => group.Messages).Select(message => message.Id).ToList();
         await connection.ExecuteAsync(new CommandDefinition(
             "delete from outbox where id = any(@sent)", new { sent }, transaction, cancellationToken: cancellationToken));
         await transaction.CommitAsync(cancellationToken);
-        return (messages.Count, sent.Count, refusal);
+        return (messages.Count, sent.Count, groups.FirstOrDefault(group => group.Refusal is not null).Refusal);
+    }
+
+    // A destination that refuses or does not answer keeps its own messages back, not those of the others: while it rests, theirs fill
+    // the batches.
+    private async Task<(IReadOnlyList<OutboxMessage> Messages, Exception? Refusal)> HandOverAsync(
+        string destination, IReadOnlyList<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        using var patience = new CancellationTokenSource(Longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            await transport.SendAsync(destination, messages, either.Token);
+            resting.Works(destination);
+            return (messages, null);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            resting.Refuses(destination);
+            return (messages, exception is OperationCanceledException
+                ? new TimeoutException($"{destination} did not take its messages within {Longest.TotalSeconds} seconds.", exception)
+                : exception);
+        }
     }
 
     [LoggerMessage(LogLevel.Error, "Messages wait in the outbox: the relay could not send them and keeps trying.")]

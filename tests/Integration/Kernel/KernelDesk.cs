@@ -1,8 +1,10 @@
 using Dapper;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.Integration.Kernel;
@@ -62,6 +64,14 @@ public sealed class KernelDesk(StackFixture stack) : IAsyncLifetime
         foreach (var source in new[] { owner, broker })
             await (source?.DisposeAsync() ?? ValueTask.CompletedTask);
         await (database?.DisposeAsync() ?? ValueTask.CompletedTask);
+    }
+
+    /// <summary>The database as a service sees it that is no process.</summary>
+    public Database Open(ServiceIdentity service)
+    {
+        var role = new NpgsqlConnectionStringBuilder(Database.AppConnectionString(service.Key));
+        var options = new DatabaseOptions { Host = role.Host!, Port = role.Port, Database = role.Database!, Password = role.Password! };
+        return new Database(Options.Create(options), service, new OutboxSignal());
     }
 
     /// <summary>A tenant that no other test uses.</summary>

@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Http.Json;
-using Microsoft.Extensions.Options;
-using Npgsql;
 using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Contracts;
@@ -272,15 +270,7 @@ public sealed class OutboxTests(KernelDesk desk)
             DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(31)),
         TenantId.Parse(tenant), DateTimeOffset.UnixEpoch, traceParent: null);
 
-    private Database OpenAsBilling()
-    {
-        var billing = new NpgsqlConnectionStringBuilder(desk.Database.AppConnectionString("billing"));
-        var options = new DatabaseOptions
-        {
-            Host = billing.Host!, Port = billing.Port, Database = billing.Database!, Password = billing.Password!,
-        };
-        return new Database(Options.Create(options), ServiceIdentity.Billing, new OutboxSignal());
-    }
+    private Database OpenAsBilling() => desk.Open(ServiceIdentity.Billing);
 
     // A transport's id of its own each time: the broker takes it for something new, and only the inbox knows better.
     private async Task<string> DeliverAsync(string subject, string body)
