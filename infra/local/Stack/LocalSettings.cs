@@ -46,7 +46,7 @@ public static class LocalSettings
             ["COLLECT_SCHEDULE"] = EveryMinute,
             ["OVERDUE_SCHEDULE"] = "0 0 0 * * *",
             ["REMINDER_SCHEDULE"] = "0 0 0 * * 1",
-            ["HOUSEKEEPING_SCHEDULE"] = "0 30 3 * * *",
+            ["HOUSEKEEPING_SCHEDULE"] = "0 30 * * * *",
             ["ACCOUNT_CLEANUP_SCHEDULE"] = "0 0 4 * * *",
             ["SIGNING_KEY_SCHEDULE"] = "0 0 * * * *",
             // Everybody here has the address 127.0.0.1.

@@ -1,5 +1,9 @@
 using System.Net.Http.Json;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Hosting;
 
 namespace ServerlessBusiness.Tests.Integration.Kernel;
 
@@ -48,6 +52,48 @@ public sealed class HousekeepingTests(KernelDesk desk)
             "What was answered long ago stays.");
     }
 
+    // In Payments, which does not run here: nobody else keeps its tables.
+    [Fact]
+    public async Task A_table_with_more_than_there_is_time_for_keeps_none_from_its_own_and_is_named()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.ExecuteAsync(
+            """
+            insert into payment_management.inbox (tenant_id, message_id, subject, handled_at)
+            select @tenant, gen_random_uuid(), 'Test', timestamptz '2020-01-01' from generate_series(1, 10001);
+            insert into payment_management.idempotency_keys (tenant_id, key, request_hash, created_at, locked_until)
+            select @tenant, number::text, ''::bytea, timestamptz '2020-01-01', timestamptz '2020-01-01' from generate_series(1, 10001) number
+            """,
+            new { tenant });
+        // Two statements take all the time that there is.
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60)) { AutoAdvanceAmount = TimeSpan.FromMinutes(2) };
+        var log = new LogLines();
+        await using var database = desk.Open(ServiceIdentity.Payments);
+
+        await new HousekeepingTimer(database, [], time, log).Run(new TimerInfo(), CancellationToken.None);
+
+        Assert.Equal((1L, 1L), await desk.ReadAsync<(long, long)>(
+            """
+            select (select count(*) from payment_management.inbox where tenant_id = @tenant),
+                (select count(*) from payment_management.idempotency_keys where tenant_id = @tenant)
+            """,
+            new { tenant }));
+        Assert.Contains("idempotency_keys, inbox", Assert.Single(log.Lines));
+    }
+
     private Task<long> CountAsync(string table, string tenant) =>
         desk.ReadAsync<long>($"select count(*) from subscription_management.{table} where tenant_id = @tenant", new { tenant });
+
+    private sealed class LogLines : ILogger<HousekeepingTimer>
+    {
+        public List<string> Lines { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Add(formatter(state, exception));
+    }
 }
