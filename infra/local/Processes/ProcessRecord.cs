@@ -24,6 +24,13 @@ internal static class ProcessRecord
         File.Delete(file);
     }
 
+    /// <summary>Whether the process that the file remembers still runs.</summary>
+    public static bool IsAlive(string file)
+    {
+        using var process = Find(File.ReadAllText(file));
+        return process is not null;
+    }
+
     private static async Task EndAsync(Process process, CancellationToken cancellationToken)
     {
         // Its guard has seen our predecessor go and is ending it cleanly; only what is still there after that is killed.

@@ -18,6 +18,7 @@ public sealed class StackFixture : IAsyncLifetime
     private const string SeededTemplate = "ai_trading_seeded_template";
 
     private FileLock? turn;
+    private FileLock? held;
     private StackFolder? folder;
     private EngineSet? engines;
     private int databases;
@@ -31,7 +32,10 @@ public sealed class StackFixture : IAsyncLifetime
         var turnFile = Path.Combine(Path.GetTempPath(), $"serverless-business-tests-{Environment.UserName}", "turn.lock");
         turn = await FileLock.WaitAsync(
             turnFile, () => Console.Error.WriteLine("Another test run uses the engines; waiting for it."), CancellationToken.None);
-        this.folder = new StackFolder(Path.Combine(UserFolders.Data, "tests", Guid.CreateVersion7().ToString("N")));
+        var parent = Path.Combine(UserFolders.Data, "tests");
+        await Leftovers.RemoveAsync(parent);
+        this.folder = new StackFolder(Path.Combine(parent, Guid.CreateVersion7().ToString("N")));
+        held = FileLock.Try(this.folder.Of(Leftovers.Lock));
         this.engines = await EngineSet.StartAsync(this.folder, EnginePorts.Free(), LocalSettings.EnginePassword, CancellationToken.None);
         await CreateTemplatesAsync();
     }
@@ -58,6 +62,8 @@ public sealed class StackFixture : IAsyncLifetime
     {
         if (this.engines is not null)
             await this.engines.DisposeAsync();
+        if (held is not null)
+            await held.DisposeAsync();
         if (this.folder is not null)
             Directory.Delete(this.folder.Root, recursive: true);
         if (turn is not null)

@@ -1,0 +1,27 @@
+using ServerlessBusiness.Local.Processes;
+
+namespace ServerlessBusiness.Tests.Support;
+
+/// <summary>What test runs that were killed could not throw away: folders that nobody holds and whose processes have ended.</summary>
+internal static class Leftovers
+{
+    /// <summary>Held by whoever works in a folder; the launcher's name for it.</summary>
+    public const string Lock = "stack.lock";
+
+    public static async Task RemoveAsync(string parent)
+    {
+        foreach (var folder in Directory.Exists(parent) ? Directory.EnumerateDirectories(parent) : [])
+        {
+            await using (var held = FileLock.Try(Path.Combine(folder, Lock)))
+                if (held is null || Records(folder).Any(ProcessRecord.IsAlive))
+                    continue;
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static IEnumerable<string> Records(string folder)
+    {
+        var records = Path.Combine(folder, "run");
+        return Directory.Exists(records) ? Directory.EnumerateFiles(records, "*.pid") : [];
+    }
+}
