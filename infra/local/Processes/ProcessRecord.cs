@@ -6,7 +6,8 @@ namespace ServerlessBusiness.Local.Processes;
 /// <summary>A file that remembers a process by id and start time, so that a later run ends our own leftovers and never a stranger.</summary>
 internal static class ProcessRecord
 {
-    private static readonly TimeSpan GuardsTurn = TimeSpan.FromSeconds(6);
+    // A second more than a guard gives before it kills by itself.
+    private static readonly TimeSpan GuardsTurn = TimeSpan.FromSeconds(11);
 
     public static void Write(string file, Process process)
     {
