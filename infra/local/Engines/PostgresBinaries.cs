@@ -34,11 +34,11 @@ internal sealed class PostgresBinaries
         + (RuntimeInformation.OSArchitecture == Architecture.Arm64 ? "-arm64" : "-x64");
 
     /// <summary>The command line of a program, without root's rights when we are root.</summary>
-    public IReadOnlyList<string> Command(string program, params string[] arguments)
+    public async Task<IReadOnlyList<string>> CommandAsync(string program, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         var file = Path.Combine(native, "bin", OperatingSystem.IsWindows() ? program + ".exe" : program);
         return UserFolders.IsLinuxRoot
-            ? ["setpriv", $"--reuid={Unprivileged}", "--regid=nogroup", "--clear-groups", "--", file, .. arguments]
+            ? ["setpriv", $"--reuid={Unprivileged}", $"--regid={await GroupAsync(cancellationToken)}", "--clear-groups", "--", file, .. arguments]
             : [file, .. arguments];
     }
 
@@ -50,6 +50,15 @@ internal sealed class PostgresBinaries
         var chown = await Tool.RunAsync("chown", [Unprivileged, path], cancellationToken);
         if (chown.ExitCode != 0)
             throw new StackException($"{path} could not be given to the user {Unprivileged}, as whom PostgreSQL must run: {chown.Output}");
+    }
+
+    // By number: some systems call it nogroup, others nobody.
+    private static async Task<string> GroupAsync(CancellationToken cancellationToken)
+    {
+        var id = await Tool.RunAsync("id", ["-g", Unprivileged], cancellationToken);
+        return id.ExitCode == 0
+            ? id.Output
+            : throw new StackException($"There is no user {Unprivileged}, as whom PostgreSQL must run because root may not: {id.Output}");
     }
 
     // The package lists the links between its libraries; its install script would make them, but no scripts are run.

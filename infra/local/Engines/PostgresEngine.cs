@@ -43,7 +43,8 @@ public sealed class PostgresEngine(string nodeModules, StackFolder folder, int p
         await ProcessRecord.EndLeftoverAsync(folder.Record(Part), cancellationToken);
         if (!Directory.Exists(folder.Of(Part)))
             await CreateClusterAsync(cancellationToken);
-        var command = binaries.Command("postgres", ["-D", folder.Of(Part), .. Options().SelectMany(option => new[] { "-c", option })]);
+        var command = await binaries.CommandAsync(
+            "postgres", ["-D", folder.Of(Part), .. Options().SelectMany(option => new[] { "-c", option })], cancellationToken);
         this.server = await ChildProcess.StartAsync(
             new ChildCommand(Name, command[0], [.. command.Skip(1)], LogFile, folder.Record(Part)) { StopSignal = "INT" }, cancellationToken);
         this.server.Died += server => Died?.Invoke($"PostgreSQL ended by itself with exit code {server.ExitCode}; its log is {LogFile}. "
@@ -98,9 +99,13 @@ public sealed class PostgresEngine(string nodeModules, StackFolder folder, int p
             await PostgresBinaries.HandOverAsync(unfinished, cancellationToken);
             await PostgresBinaries.HandOverAsync(passwordFile, cancellationToken);
             // The built-in locale sorts alike on every system.
-            var command = binaries.Command("initdb", "-D", unfinished, "-U", Owner, $"--pwfile={passwordFile}", "-A", "scram-sha-256",
-                "-E", "UTF8",
-                "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions");
+            var command = await binaries.CommandAsync(
+                "initdb",
+                [
+                    "-D", unfinished, "-U", Owner, $"--pwfile={passwordFile}", "-A", "scram-sha-256", "-E", "UTF8",
+                    "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--no-sync", "--no-instructions",
+                ],
+                cancellationToken);
             var initdb = await Tool.RunAsync(command[0], [.. command.Skip(1)], cancellationToken);
             if (initdb.ExitCode != 0)
                 throw new StackException($"PostgreSQL could not create its data directory {unfinished}: {initdb.Output}");
