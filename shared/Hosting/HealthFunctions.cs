@@ -20,6 +20,7 @@ public sealed class HealthFunctions(HealthCheckService checks, ServiceIdentity s
         TypedResults.Ok(new LiveReport(service.Name, "alive"));
 
     [Function("HealthReady"), Anonymous(NeedsTenant = false), Summary("Says whether every dependency answers, and how fast.")]
+    [AlsoAnswers(StatusCodes.Status503ServiceUnavailable, typeof(ReadyReport))]
     public async Task<JsonHttpResult<ReadyReport>> Ready(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request, CancellationToken cancellationToken)
     {
@@ -28,6 +29,7 @@ public sealed class HealthFunctions(HealthCheckService checks, ServiceIdentity s
     }
 
     [Function("Health"), Anonymous(NeedsTenant = false), Summary("Sums the service up: version, uptime, memory and dependencies.")]
+    [AlsoAnswers(StatusCodes.Status503ServiceUnavailable, typeof(SummaryReport))]
     public async Task<JsonHttpResult<SummaryReport>> Summary(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request, CancellationToken cancellationToken)
     {

@@ -15,6 +15,14 @@ public sealed class AnswersAttribute(string mediaType) : Attribute
     public string MediaType => mediaType;
 }
 
+/// <summary>A status beside the usual one, with a body that is no problem; for the API document.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class AlsoAnswersAttribute(int status, Type body) : Attribute
+{
+    public int Status => status;
+    public Type Body => body;
+}
+
 /// <summary>The request's body is JSON of somebody else's making, an object with members we neither choose nor list; for the API document.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class AcceptsForeignJsonAttribute : Attribute;

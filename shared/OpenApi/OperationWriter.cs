@@ -39,6 +39,8 @@ internal sealed class OperationWriter(OpenApiDocument document, SchemaWriter sch
         var mediaType = function.GetCustomAttribute<AnswersAttribute>()?.MediaType;
         foreach (var answer in AnswerTypes.Of(function))
             operation.Responses[Status(answer.Status)] = Answer(answer, mediaType, function.IsDefined(typeof(IdempotentAttribute)));
+        if (function.GetCustomAttribute<AlsoAnswersAttribute>() is { } also)
+            operation.Responses[Status(also.Status)] = Answer(new AnswerType(also.Status, also.Body), mediaType: null, isIdempotent: false);
         foreach (var status in Refusals(function, access, body is not null || isForeign, route.Parameters.Count > 0))
             operation.Responses.TryAdd(Status(status), new OpenApiResponseReference(OpenApiGenerator.Problem, document));
         operation.Responses["default"] = new OpenApiResponseReference(OpenApiGenerator.Problem, document);

@@ -32,7 +32,7 @@ public sealed class DescribedFunctions
     public Ok<OrderView> Open([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/open")] HttpRequest request) =>
         throw new NotSupportedException(request.Path);
 
-    [Function("DescribedHealth"), Anonymous(NeedsTenant = false)]
+    [Function("DescribedHealth"), Anonymous(NeedsTenant = false), AlsoAnswers(StatusCodes.Status503ServiceUnavailable, typeof(OrderView))]
     public JsonHttpResult<OrderView> Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health")] HttpRequest request) =>
         throw new NotSupportedException(request.Path);
 

@@ -92,7 +92,8 @@ public sealed class OpenApiGeneratorTests
         Same("""{"$ref":"#/components/schemas/OrderViewPage"}""", At("paths", "/v1/orders", "get", "responses", "200", "content", "application/json", "schema"));
         Assert.Equal(["200", "204", "400", "401", "403", "404", "429", "default"], Statuses("/v1/orders/{id}/lines/{line}", "get"));
         Assert.Contains("202", Statuses("/v1/orders/{id}", "delete"));
-        Assert.Equal(["200", "default"], Statuses("/health", "get"));
+        Assert.Equal(["200", "503", "default"], Statuses("/health", "get"));
+        Same("""{"$ref":"#/components/schemas/OrderView"}""", At("paths", "/health", "get", "responses", "503", "content", "application/json", "schema"));
         Same("""{"$ref":"#/components/responses/Problem"}""", At("paths", "/v1/orders", "post", "responses", "422"));
     }
 
