@@ -111,8 +111,12 @@ public sealed class AnalyticsFunctions(UsageReports usage, SubscriptionReports s
     // The key after which it goes on: a user, a feature or a day.
     private static string CursorOf(HttpRequest request)
     {
-        var cursor = request.Query["cursor"].ToString();
-        return cursor.Length <= LongestKey ? cursor : throw ProblemException.Invalid("cursor", "INVALID_CURSOR", "This cursor was not given by this report.");
+        if (!request.Query.TryGetValue("cursor", out var given))
+            return "";
+        var cursor = given.ToString();
+        return cursor.Length is > 0 and <= LongestKey
+            ? cursor
+            : throw ProblemException.Invalid("cursor", "INVALID_CURSOR", "This cursor was not given by this report.");
     }
 
     private static Results<Ok<Report<T>>, ContentHttpResult> Answer<T>(HttpRequest request, ReportRange range, IReadOnlyList<T> rows, string? next = null)

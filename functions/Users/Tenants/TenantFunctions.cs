@@ -119,7 +119,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         if (!request.Query.TryGetValue("cursor", out var cursor))
             return null;
         var bytes = new byte[cursor.ToString().Length];
-        return Base64Url.IsValid(cursor.ToString()) && Base64Url.TryDecodeFromChars(cursor.ToString(), bytes, out var written)
+        return Base64Url.IsValid(cursor.ToString()) && Base64Url.TryDecodeFromChars(cursor.ToString(), bytes, out var written) && written > 0
             ? Encoding.UTF8.GetString(bytes, 0, written)
             : throw ProblemException.Invalid("cursor", "INVALID_CURSOR", "This cursor was not given by this list.");
     }

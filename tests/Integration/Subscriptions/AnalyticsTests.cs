@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json.Nodes;
 
 namespace ServerlessBusiness.Tests.Integration.Subscriptions;
@@ -220,7 +221,9 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
         var first = await admin.GetAsync("v1/analytics/usage?by=user");
         var second = await admin.GetAsync($"v1/analytics/usage?by=user&cursor={first["next"]}");
         using var csv = await admin.Client.GetAsync("v1/analytics/usage?by=user&format=csv");
+        using var wrong = await admin.Client.GetAsync("v1/analytics/usage?by=user&cursor=");
 
+        Assert.Equal(HttpStatusCode.BadRequest, wrong.StatusCode);
         Assert.Equal((1000, "user-0999"), (Rows(first).Count, (string?)first["next"]));
         Assert.Equal("user-1000", (string?)Assert.Single(Rows(second))["key"]);
         Assert.Null(second["next"]);
