@@ -16,6 +16,9 @@ namespace ServerlessBusiness.Notifications;
 
 internal static class NotificationsServices
 {
+    private static readonly TimeSpan TelegramCall = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TelegramConnection = TimeSpan.FromSeconds(5);
+
     public static void AddNotifications(this FunctionsApplicationBuilder builder)
     {
         builder.AddSettings<TelegramOptions>();
@@ -30,8 +33,8 @@ internal static class NotificationsServices
         DapperSetup.MapEnum<DigestRhythm>();
 
         // A Telegram address holds the bot's token, so nothing may log it. The clients live as long as the app; connections do not.
-        builder.Services.AddHttpClient(TelegramBots.HttpClientName, client => client.Timeout = TimeSpan.FromSeconds(10))
-            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(3) })
+        builder.Services.AddHttpClient(TelegramBots.HttpClientName, client => client.Timeout = TelegramCall)
+            .ConfigurePrimaryHttpMessageHandler(() => new TelegramConnections(TelegramConnection))
             .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
             .RemoveAllLoggers();
 

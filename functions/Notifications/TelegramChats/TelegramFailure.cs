@@ -11,8 +11,7 @@ internal static class TelegramFailure
     public static SendOutcome Read(RequestException exception) => exception switch
     {
         ApiRequestException refusal => Read(refusal),
-        { InnerException: HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } } =>
-            new SendOutcome.NeverSent("Telegram could not be reached."),
+        { InnerException: HttpRequestException { HttpRequestError: var error } } when HasNotLeft(error) => new SendOutcome.NeverSent("Telegram could not be reached."),
         _ => new SendOutcome.Unknown("The connection to Telegram ended before its answer."),
     };
 
@@ -33,6 +32,9 @@ internal static class TelegramFailure
             _ => new SendOutcome.Rejected(reason),
         };
     }
+
+    private static bool HasNotLeft(HttpRequestError error) => error is
+        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 
     private static bool Says(ApiRequestException refusal, string fragment) => refusal.Message.Contains(fragment, StringComparison.OrdinalIgnoreCase);
 }

@@ -42,6 +42,7 @@ public sealed class TelegramFailureTests
     [InlineData(HttpRequestError.ConnectionError, typeof(SendOutcome.NeverSent))]
     [InlineData(HttpRequestError.NameResolutionError, typeof(SendOutcome.NeverSent))]
     [InlineData(HttpRequestError.SecureConnectionError, typeof(SendOutcome.NeverSent))]
+    [InlineData(HttpRequestError.ProxyTunnelError, typeof(SendOutcome.NeverSent))]
     [InlineData(HttpRequestError.Unknown, typeof(SendOutcome.Unknown))]
     [InlineData(HttpRequestError.ResponseEnded, typeof(SendOutcome.Unknown))]
     public void Only_a_call_that_could_not_leave_was_never_sent(HttpRequestError error, Type outcome)
