@@ -19,9 +19,9 @@ public sealed partial class SendLimiter(
     private readonly LocalLimits local = new(options.Value.PerSecond, time);
     private long redisAwayAt;
 
-    /// <summary>Takes a place at once, or says why there is none.</summary>
+    /// <summary>Takes a place at once, or says why there is none. Who is refused does not come back.</summary>
     public async Task<TurnRefusal?> TryTakeAsync(string bot, long chat, Priority priority) =>
-        await TakeAsync(bot, chat, priority, TimeSpan.Zero) is { IsGranted: false } turn ? TurnRefusal.Of(turn) : null;
+        await TakeAsync(bot, chat, priority, TimeSpan.Zero, comesBack: false) is { IsGranted: false } turn ? TurnRefusal.Of(turn) : null;
 
     /// <summary>As told by Telegram: nothing to this chat for a while, and nothing of this bot when another chat was told the same.</summary>
     public Task PauseAsync(string bot, long chat, TimeSpan length) => PauseAsync(bot, chat, length, wholeBot: false);
@@ -41,13 +41,13 @@ public sealed partial class SendLimiter(
         _ => Task.CompletedTask,
     };
 
-    internal async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead)
+    internal async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead, bool comesBack = true)
     {
         if (IsRedisAway)
             return local.Take(bot, chat, priority);
         try
         {
-            var turn = await shared.TakeAsync(bot, chat, priority, lead);
+            var turn = await shared.TakeAsync(bot, chat, priority, lead, comesBack);
             NoteRedis(isBack: true, null);
             return turn;
         }

@@ -19,7 +19,7 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
         local function write(key, at, late) redis.call('SET', key, string.format('%.0f', at), 'PX', math.ceil((at - now + (late or 0)) / 1000) + 1) end
         local botInterval, botDepth = tonumber(ARGV[1]), tonumber(ARGV[2])
         local chatInterval, chatDepth = tonumber(ARGV[3]), tonumber(ARGV[4])
-        local lead = tonumber(ARGV[5])
+        local lead, comesBack = tonumber(ARGV[5]), ARGV[6] == '1'
 
         local botPause = read(KEYS[1])
         if botPause > now then return {3, botPause - now} end
@@ -32,6 +32,7 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
             if redis.call('EXISTS', KEYS[above]) == 1 then left = chatInterval end
         end
         if chat + left + chatInterval - chatDepth > now then
+            if not comesBack then return {2, chat + left + chatInterval - chatDepth - now} end
             local place = math.max(promised, chat + left - chatDepth) + chatInterval
             write(KEYS[6], place, 2 * chatInterval)
             return {2, place - now}
@@ -48,7 +49,7 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
 
         write(KEYS[3], bot + botInterval)
         write(KEYS[4], chat + chatInterval)
-        if promised <= now then redis.call('DEL', KEYS[6]) end
+        if comesBack and promised <= now then redis.call('DEL', KEYS[6]) end
         return {0, 0}
         """;
 
@@ -70,7 +71,8 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
     /// <param name="chat">The chat it writes to.</param>
     /// <param name="priority">How much of the bot's budget may be spent, and who in the chat goes first.</param>
     /// <param name="lead">When the bot's budget is spent, promise a place not before this time; zero promises none.</param>
-    public async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead)
+    /// <param name="comesBack">Whether it is asked again after a refusal; else no place is promised to it, and those promised to others stay.</param>
+    public async Task<Turn> TakeAsync(string bot, long chat, Priority priority, TimeSpan lead, bool comesBack)
     {
         RedisKey[] keys =
         [
@@ -80,6 +82,7 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
         RedisValue[] numbers =
         [
             budget.BotInterval, budget.Depth(priority), Budget.ChatInterval, Budget.ChatBurst * Budget.ChatInterval, (long)lead.TotalMicroseconds,
+            comesBack ? 1 : 0,
         ];
         var answer = (long[])(await redis.GetDatabase().ScriptEvaluateAsync(TakeScript, keys, numbers))!;
         return new Turn((TurnObstacle)answer[0], TimeSpan.FromMicroseconds(answer[1]));

@@ -35,7 +35,7 @@ public sealed class SendLimiterTests(StackFixture stack)
             Assert.Null(await desk.Any.TryTakeAsync(Bot, 7, Priority.High));
         var waits = new List<TimeSpan>();
         for (var message = 0; message < 3; message++)
-            waits.Add((await desk.Any.TryTakeAsync(Bot, 7, Priority.High))!.Wait);
+            waits.Add((await desk.Any.TakeAsync(Bot, 7, Priority.High, TimeSpan.Zero)).Wait);
 
         Assert.Null(await desk.Any.TryTakeAsync(Bot, 8, Priority.High));
         Assert.InRange((waits[1] - waits[0]).TotalSeconds, 0.8, 1.2);
@@ -48,17 +48,28 @@ public sealed class SendLimiterTests(StackFixture stack)
         await using var desk = await DeskAsync(perSecond: 1_000);
         var low = TimeSpan.Zero;
         for (var message = 0; message < 60; message++)
-            low = (await desk.Any.TryTakeAsync(Bot, 7, Priority.Low))?.Wait ?? low;
-        var critical = await desk.Any.TryTakeAsync(Bot, 7, Priority.Critical);
+            low = (await desk.Any.TakeAsync(Bot, 7, Priority.Low, TimeSpan.Zero)).Wait;
+        var critical = await desk.Any.TakeAsync(Bot, 7, Priority.Critical, TimeSpan.Zero);
 
         Assert.InRange(low.TotalSeconds, 30, 60);
-        Assert.InRange(critical!.Wait.TotalSeconds, 0, 1);
+        Assert.InRange(critical.Wait.TotalSeconds, 0, 1);
         // Those below leave it to him, also when they come at the moment it is free.
-        while (await desk.Any.TryTakeAsync(Bot, 7, Priority.Critical) is not null)
+        while (!(await desk.Any.TakeAsync(Bot, 7, Priority.Critical, TimeSpan.Zero)).IsGranted)
         {
             Assert.NotNull(await desk.Any.TryTakeAsync(Bot, 7, Priority.Low));
             Assert.NotNull(await desk.Any.TryTakeAsync(Bot, 7, Priority.High));
         }
+    }
+
+    [Fact]
+    public async Task Who_does_not_come_back_is_promised_no_place_that_others_would_have_to_stand_behind()
+    {
+        await using var desk = await DeskAsync(perSecond: 1_000);
+        // As a user who presses a command again and again.
+        for (var tap = 0; tap < 60; tap++)
+            await desk.Any.TryTakeAsync(Bot, 7, Priority.High);
+
+        Assert.InRange((await desk.Any.TakeAsync(Bot, 7, Priority.High, TimeSpan.Zero)).Wait.TotalSeconds, 0, 1);
     }
 
     [Fact]
