@@ -48,11 +48,13 @@ internal sealed class LocalLimits(int perSecond, TimeProvider time)
         }
     }
 
+    /// <summary>A pause only ever grows.</summary>
     public void Pause(string key, TimeSpan length)
     {
         if (pauses.Count > MostChats)
             pauses.Clear();
-        pauses[key] = time.GetUtcNow() + length;
+        var over = time.GetUtcNow() + length;
+        pauses.AddOrUpdate(key, over, (_, known) => known > over ? known : over);
     }
 
     private static TimeSpan After(ConcurrentDictionary<string, DateTimeOffset> instants, string key, DateTimeOffset now) =>

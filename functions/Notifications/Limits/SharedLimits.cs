@@ -53,15 +53,20 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
         return {0, 0}
         """;
 
-    // Telegram does not say whom it throttles: it is the chat, until a second chat hears the same before the first may speak again.
+    // Telegram does not say whom it throttles: it is the chat, until a second chat hears the same before the first may speak again. An answer to a
+    // call from before may name a shorter time: a pause only ever grows.
     private const string PauseScript = """
         local clock = redis.call('TIME')
-        local until_ = string.format('%.0f', tonumber(clock[1]) * 1000000 + tonumber(clock[2]) + tonumber(ARGV[1]) * 1000)
-        redis.call('SET', KEYS[2], until_, 'PX', ARGV[1])
+        local over = tonumber(clock[1]) * 1000000 + tonumber(clock[2]) + tonumber(ARGV[1]) * 1000
+        local function pause(key)
+            if tonumber(redis.call('GET', key) or '0') < over then redis.call('SET', key, string.format('%.0f', over), 'PX', ARGV[1]) end
+        end
+
+        pause(KEYS[2])
         local other = redis.call('GET', KEYS[3])
-        redis.call('SET', KEYS[3], ARGV[2], 'PX', ARGV[1])
+        redis.call('SET', KEYS[3], ARGV[2], 'PX', math.max(tonumber(ARGV[1]), redis.call('PTTL', KEYS[3])))
         if ARGV[3] == '1' or (other and other ~= ARGV[2]) then
-            redis.call('SET', KEYS[1], until_, 'PX', ARGV[1])
+            pause(KEYS[1])
             return 1
         end
         return 0

@@ -90,6 +90,22 @@ public sealed class SendLimiterTests(StackFixture stack)
     }
 
     [Fact]
+    public async Task A_pause_is_not_shortened_by_a_later_answer_that_names_less()
+    {
+        await using var desk = await DeskAsync(perSecond: 1_000);
+        var less = TimeSpan.FromSeconds(1);
+        await desk.First.StopAsync(Bot, 7);
+        await desk.First.PauseAsync(Bot, 8, less);
+        await desk.First.PauseAsync("premium", 7, TimeSpan.FromMinutes(5));
+        await desk.First.PauseAsync("premium", 7, less);
+
+        Assert.True((await desk.Any.TryTakeAsync(Bot, 9, Priority.Critical))!.Wait > TimeSpan.FromMinutes(1));
+        Assert.True((await desk.Any.TryTakeAsync("premium", 7, Priority.Critical))!.Wait > TimeSpan.FromMinutes(1));
+        await desk.Redis.DisposeAsync();
+        Assert.True((await desk.First.TryTakeAsync(Bot, 9, Priority.Critical))!.Wait > TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public async Task Without_Redis_the_urgent_goes_on_carefully_the_low_waits_and_a_known_pause_still_holds()
     {
         await using var desk = await DeskAsync(perSecond: 25);
