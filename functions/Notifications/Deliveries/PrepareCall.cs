@@ -102,15 +102,14 @@ public sealed class PrepareCall(
     // The notification when the bot may write now, as it is after a wait; else it is put off until it may.
     private async Task<Delivery?> TakeTurnAsync(TenantId tenant, Delivery delivery, Channel.Telegram chat, CancellationToken cancellationToken)
     {
-        var waits = false;
         var turn = await waitingRoom.TryEnterAsync(chat.Bot, chat.Chat, delivery.Priority);
-        if (turn is null)
+        var waits = turn is not { } found || WaitingRoom.IsSoonOver(found, delivery.Priority);
+        if (waits)
         {
             // Who waits does not call: should this process die meanwhile, nothing has been sent.
-            waits = true;
             if (!await store.SetWaitingAsync(tenant, delivery, time.GetUtcNow(), cancellationToken))
                 return null;
-            turn = await waitingRoom.WaitAsync(chat.Bot, chat.Chat, delivery.Priority, cancellationToken);
+            turn = await waitingRoom.WaitAsync(chat.Bot, chat.Chat, delivery.Priority, turn, cancellationToken);
         }
 
         if (turn is { IsGranted: false } refused)

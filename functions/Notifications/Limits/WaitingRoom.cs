@@ -6,13 +6,17 @@ namespace ServerlessBusiness.Notifications.Limits;
 /// <summary>
 /// Where messages wait for their turn: a short line for each bot and priority, so that one that is busy keeps no other waiting, and only the
 /// head of a line asks the limiter. Who finds the line full, or has stood in it for long because others are before it, is given a place later
-/// and comes back through the queue.
+/// and comes back through the queue. Who is urgent and lacks nothing but his chat's next place waits for it here, as the queue would be late for it.
 /// </summary>
 public sealed class WaitingRoom(SendLimiter limiter, TimeProvider time)
 {
     // What a bot at 25 a second sends in somewhat more than the second in which a queue looks for scheduled messages.
     private const int Places = 32;
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(1);
+
+    // Who comes a moment too early for his place would be given the next one.
+    private static readonly TimeSpan Spare = TimeSpan.FromMilliseconds(5);
+    private const int MostPlaces = 2;
 
     private readonly ConcurrentDictionary<(string, Priority), Line> lines = new();
 
@@ -32,10 +36,34 @@ public sealed class WaitingRoom(SendLimiter limiter, TimeProvider time)
         return null;
     }
 
+    /// <summary>Whether that is over so soon that it is worth waiting for.</summary>
+    public static bool IsSoonOver(Turn turn, Priority priority) =>
+        turn.Obstacle == TurnObstacle.ChatBudget && turn.Wait <= Lead && priority is Priority.Critical or Priority.High;
+
     /// <summary>
-    /// Waits in line and takes the turn; refused when the line is full, the wait takes too long or it is not the bot's budget that is missing.
+    /// Waits and takes the turn; refused when the line is full, the wait takes too long or it is neither the bot's budget nor the chat's next place
+    /// that is missing.
     /// </summary>
-    public async Task<Turn> WaitAsync(string bot, long chat, Priority priority, CancellationToken cancellationToken)
+    /// <param name="bot">The bot that writes.</param>
+    /// <param name="chat">The chat it writes to.</param>
+    /// <param name="priority">How urgent it is.</param>
+    /// <param name="found">What was found when it came, if it has only to wait for its chat.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<Turn> WaitAsync(string bot, long chat, Priority priority, Turn? found, CancellationToken cancellationToken)
+    {
+        var since = time.GetTimestamp();
+        var turn = found ?? await StandInLineAsync(bot, chat, priority, since, cancellationToken);
+        // Not in line, where it would keep waiting who writes to other chats.
+        for (var places = 0; places < MostPlaces && IsSoonOver(turn, priority); places++)
+        {
+            await Task.Delay(turn.Wait + Spare, time, cancellationToken);
+            turn = await StandInLineAsync(bot, chat, priority, since, cancellationToken);
+        }
+
+        return turn;
+    }
+
+    private async Task<Turn> StandInLineAsync(string bot, long chat, Priority priority, long since, CancellationToken cancellationToken)
     {
         var line = LineOf(bot, priority);
         if (!line.TryJoin())
@@ -43,8 +71,8 @@ public sealed class WaitingRoom(SendLimiter limiter, TimeProvider time)
 
         try
         {
-            var since = time.GetTimestamp();
-            if (!await line.Head.WaitAsync(Patience, cancellationToken))
+            var left = Patience - time.GetElapsedTime(since);
+            if (!await line.Head.WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, cancellationToken))
                 return await limiter.TakeAsync(bot, chat, priority, Lead);
             try
             {

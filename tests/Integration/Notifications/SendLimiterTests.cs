@@ -73,6 +73,22 @@ public sealed class SendLimiterTests(StackFixture stack)
     }
 
     [Fact]
+    public async Task Who_is_urgent_waits_here_for_the_next_place_of_his_chat_and_who_is_not_comes_back_for_it()
+    {
+        await using var desk = await DeskAsync(perSecond: 1_000);
+        var room = new WaitingRoom(desk.First, TimeProvider.System);
+        Turn turn;
+        do
+            turn = (await room.TryEnterAsync(Bot, 7, Priority.Critical))!.Value;
+        while (turn.IsGranted);
+
+        Assert.Equal((true, true, false), (IsSoonOver(Priority.Critical), IsSoonOver(Priority.High), IsSoonOver(Priority.Medium)));
+        Assert.True((await room.WaitAsync(Bot, 7, Priority.Critical, turn, CancellationToken.None)).IsGranted);
+
+        bool IsSoonOver(Priority priority) => WaitingRoom.IsSoonOver(turn, priority);
+    }
+
+    [Fact]
     public async Task A_pause_holds_for_the_chat_and_after_a_second_chat_for_the_bot_but_for_no_other()
     {
         await using var desk = await DeskAsync(perSecond: 1_000);
@@ -126,9 +142,9 @@ public sealed class SendLimiterTests(StackFixture stack)
         var room = new WaitingRoom(desk.First, TimeProvider.System);
         Assert.Equal(2, await desk.CountAsync(Priority.Low));
         using var end = new CancellationTokenSource();
-        var waiting = Enumerable.Range(0, 32).Select(chat => room.WaitAsync(Bot, chat, Priority.Low, end.Token)).ToList();
-        var first = await room.WaitAsync(Bot, 100, Priority.Low, CancellationToken.None);
-        var second = await room.WaitAsync(Bot, 101, Priority.Low, CancellationToken.None);
+        var waiting = Enumerable.Range(0, 32).Select(chat => room.WaitAsync(Bot, chat, Priority.Low, found: null, end.Token)).ToList();
+        var first = await room.WaitAsync(Bot, 100, Priority.Low, found: null, CancellationToken.None);
+        var second = await room.WaitAsync(Bot, 101, Priority.Low, found: null, CancellationToken.None);
 
         Assert.Equal((TurnObstacle.BotBudget, TurnObstacle.BotBudget), (first.Obstacle, second.Obstacle));
         Assert.InRange((second.Wait - first.Wait).TotalSeconds, 0.8, 1.2);
@@ -146,7 +162,7 @@ public sealed class SendLimiterTests(StackFixture stack)
         var (turn, chat) = (Turn.Granted, 100);
         // As long as something is left it is taken at once.
         while (turn.IsGranted)
-            turn = await room.WaitAsync(Bot, ++chat, Priority.Low, CancellationToken.None);
+            turn = await room.WaitAsync(Bot, ++chat, Priority.Low, found: null, CancellationToken.None);
 
         Assert.Equal(TurnObstacle.BotBudget, turn.Obstacle);
         Assert.True(turn.Wait > TimeSpan.FromSeconds(1));

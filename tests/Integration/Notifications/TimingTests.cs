@@ -83,8 +83,12 @@ public sealed class TimingTests(NotificationsDesk desk)
     public async Task A_chat_gets_three_at_once_and_then_one_a_second_and_no_attempt_is_lost()
     {
         var (user, chat) = await desk.NewUserAsync();
+        // Urgent ones wait for the chat's next place where they are, and go back to their queue for those after it.
         foreach (var number in Enumerable.Range(0, 6))
-            await desk.SendAsync(new { type = "usage_limit_warning", recipients = new[] { user }, variables = new { percentage = number, feature = "api" } });
+            await desk.SendAsync(new
+            {
+                type = "usage_limit_warning", priority = "high", recipients = new[] { user }, variables = new { percentage = number, feature = "api" },
+            });
 
         Assert.All(await desk.HistoryAsync(user, 6), row => Assert.Equal(("sent", 1), (row.Status, row.Attempts)));
         var times = (await desk.QueryAsync<DateTime>(
