@@ -187,19 +187,23 @@ public sealed class ClaimStore(Database database)
             cancellationToken) == 1;
     }
 
-    /// <summary>Ends a notification, and with a digest what it would have told, unless it is not the sender's any more.</summary>
+    /// <summary>
+    /// Ends a notification, and with a digest what it would have told, unless it is not the sender's any more; an attempt that was counted for a
+    /// call is given back unless the call counts.
+    /// </summary>
     public Task MarkEndedAsync(
-        TenantTransaction transaction, Delivery delivery, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
+        TenantTransaction transaction, Delivery delivery, DeliveryStatus status, NextStep.GivenUp end, CancellationToken cancellationToken)
     {
         const string sql = """
             update notification_history
-            set status = @status, reason_code = @code, error_message = @reason, calling = false, claimed_until = null
+            set status = @status, reason_code = @Code, error_message = @Reason, attempts = attempts - case when @Counts then 0 else calling::int end,
+                calling = false, claimed_until = null
             where tenant_id = @tenant and (id = @Id or digest_id = @Id) and status in ('pending', 'retrying')
                 and exists (select from notification_history mine where mine.tenant_id = @tenant and mine.id = @Id and mine.claim_id = @ClaimId)
             """;
         return transaction.ExecuteAsync(
             sql,
-            new { tenant = transaction.Tenant, delivery.Id, delivery.ClaimId, status = status.ToString().ToLowerInvariant(), code, reason },
+            new { tenant = transaction.Tenant, delivery.Id, delivery.ClaimId, status = status.ToString().ToLowerInvariant(), end.Code, end.Reason, end.Counts },
             cancellationToken);
     }
 

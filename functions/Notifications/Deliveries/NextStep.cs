@@ -31,7 +31,8 @@ public abstract record NextStep
     /// <summary>Counts tells whether the call may have reached the user and uses up one attempt.</summary>
     public sealed record Again(DateTimeOffset At, string Reason, bool Counts) : NextStep;
 
-    public sealed record GivenUp(string Code, string Reason) : NextStep;
+    /// <summary>Counts as of <see cref="Again"/>.</summary>
+    public sealed record GivenUp(string Code, string Reason, bool Counts) : NextStep;
 
     /// <summary>Whether it may be sent once more when nobody knows if it arrived.</summary>
     public static bool MayRepeat(NotificationType type, DateTimeOffset since, DateTimeOffset at) => type.WhenUnknown switch
@@ -55,13 +56,13 @@ public abstract record NextStep
             SendOutcome.NeverSent never => new Again(now + Unreached + soon, never.Reason, Counts: false),
             SendOutcome.SenderRefused refused => new Again(now + SenderStopped + soon * 30, refused.Reason, Counts: false),
             SendOutcome.RecipientGone gone when situation.HasOtherWay => new Again(now, gone.Reason, Counts: false),
-            SendOutcome.RecipientGone gone => new GivenUp(Reasons.RecipientGone, gone.Reason),
-            SendOutcome.Rejected rejected => new GivenUp(Reasons.Rejected, rejected.Reason),
+            SendOutcome.RecipientGone gone => new GivenUp(Reasons.RecipientGone, gone.Reason, Counts: true),
+            SendOutcome.Rejected rejected => new GivenUp(Reasons.Rejected, rejected.Reason, Counts: true),
             SendOutcome.Unknown unknown => AfterUnknown(unknown.Reason, situation, now),
             _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "This outcome is not known."),
         };
         return next is Again again && again.At >= situation.ExpiresAt
-            ? new GivenUp(Reasons.Expired, $"It was not sent in time. {again.Reason}")
+            ? new GivenUp(Reasons.Expired, $"It was not sent in time. {again.Reason}", again.Counts)
             : next;
     }
 
@@ -75,11 +76,11 @@ public abstract record NextStep
     private static NextStep AfterUnknown(string reason, CallSituation situation, DateTimeOffset now)
     {
         if (situation.Attempts >= situation.MaxAttempts)
-            return new GivenUp(Reasons.AttemptsUsed, reason);
+            return new GivenUp(Reasons.AttemptsUsed, reason, Counts: true);
         var at = now + Pause(situation.Attempts);
         return MayRepeat(situation.Type, situation.Since, at)
             ? new Again(at, reason, Counts: true)
-            : new GivenUp(Reasons.UnknownOutcome, $"{reason} It is not repeated.");
+            : new GivenUp(Reasons.UnknownOutcome, $"{reason} It is not repeated.", Counts: true);
     }
 
     // 2, 8, 32 seconds.

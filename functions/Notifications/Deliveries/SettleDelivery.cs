@@ -31,11 +31,12 @@ public sealed partial class SettleDelivery(
     public Task GiveBackAsync(TenantId tenant, Delivery delivery, NextStep.Again again) =>
         PersistAsync(delivery, () => PutOffAsync(tenant, delivery, again.At, again.Reason, CancellationToken.None));
 
+    /// <summary>Nothing was called, and nothing will be.</summary>
     public async Task EndAsync(
         TenantId tenant, Delivery delivery, DeliveryStatus status, string code, string reason, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await store.MarkEndedAsync(transaction, delivery, status, code, reason, cancellationToken);
+        await store.MarkEndedAsync(transaction, delivery, status, new NextStep.GivenUp(code, reason, Counts: false), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         DeliveryMetrics.OnEnded(delivery.Type, code);
     }
@@ -69,8 +70,13 @@ public sealed partial class SettleDelivery(
         CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await store.NoteCallAsync(
-            transaction, delivery.Id, call, channel, outcome.GetType().Name, Counts(outcome, next), ReasonOf(next), now, cancellationToken);
+        var (counts, reason) = next switch
+        {
+            NextStep.Again back => (back.Counts, back.Reason),
+            NextStep.GivenUp end => (end.Counts, end.Reason),
+            _ => throw new ArgumentOutOfRangeException(nameof(next), next, "What is done is marked as sent."),
+        };
+        await store.NoteCallAsync(transaction, delivery.Id, call, channel, outcome.GetType().Name, counts, reason, now, cancellationToken);
         if (outcome is SendOutcome.RecipientGone gone && channel is Channel.Telegram chat)
             await closeChat.RunAsync(
                 transaction, delivery.UserId, chat.Bot, chat.Chat, gone.ForGood ? ChatClosing.Gone : ChatClosing.Blocked, told: null, now, cancellationToken);
@@ -80,7 +86,7 @@ public sealed partial class SettleDelivery(
                 // The chat is closed by now and needs no mark; a mailbox has no other.
                 outcome is SendOutcome.RecipientGone && channel is Channel.Email ? channel.Name : null, cancellationToken);
         else if (next is NextStep.GivenUp givenUp)
-            await store.MarkEndedAsync(transaction, delivery, DeliveryStatus.Failed, givenUp.Code, givenUp.Reason, cancellationToken);
+            await store.MarkEndedAsync(transaction, delivery, DeliveryStatus.Failed, givenUp, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 
@@ -114,15 +120,6 @@ public sealed partial class SettleDelivery(
             }
         }
     }
-
-    private static bool Counts(SendOutcome outcome, NextStep next) => next is NextStep.Again again ? again.Counts : outcome is not SendOutcome.Throttled;
-
-    private static string? ReasonOf(NextStep next) => next switch
-    {
-        NextStep.Again again => again.Reason,
-        NextStep.GivenUp givenUp => givenUp.Reason,
-        _ => null,
-    };
 
     [LoggerMessage(LogLevel.Error, "What became of {Type} {NotificationId} could not be written down: from now on its call counts as broken off.")]
     private partial void LogLost(Exception exception, string type, Guid notificationId);

@@ -213,7 +213,7 @@ public sealed class RequestTests(NotificationsDesk desk)
         });
 
         var rows = await desk.HistoryAsync(user, 2);
-        Assert.Equal(["suppressed muted", "sent "], rows.Select(row => $"{row.Status} {row.ReasonCode}"));
+        Assert.Equal(["suppressed muted 0", "sent  1"], rows.Select(row => $"{row.Status} {row.ReasonCode} {row.Attempts}"));
         Assert.Equal("Payment received: $29.99. Thank you! 💳", Assert.Single(await desk.TextsAsync(chat, 1)));
     }
 

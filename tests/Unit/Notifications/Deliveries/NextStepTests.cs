@@ -44,20 +44,20 @@ public sealed class NextStepTests
     [Fact]
     public void The_third_unknown_outcome_is_the_last()
     {
-        Assert.Equal(new NextStep.GivenUp("attempts_used", "cut"), After(new SendOutcome.Unknown("cut"), attempts: 3));
+        Assert.Equal(new NextStep.GivenUp("attempts_used", "cut", Counts: true), After(new SendOutcome.Unknown("cut"), attempts: 3));
     }
 
     [Fact]
     public void A_message_that_is_refused_is_not_tried_again()
     {
-        Assert.Equal(new NextStep.GivenUp("rejected", "too long"), After(new SendOutcome.Rejected("too long"), attempts: 1));
+        Assert.Equal(new NextStep.GivenUp("rejected", "too long", Counts: true), After(new SendOutcome.Rejected("too long"), attempts: 1));
     }
 
     [Fact]
     public void Who_is_gone_from_one_channel_is_tried_on_the_other_at_once()
     {
         Assert.Equal(new NextStep.Again(Now, "blocked", Counts: false), After(new SendOutcome.RecipientGone("blocked"), attempts: 1, hasOtherWay: true));
-        Assert.Equal(new NextStep.GivenUp("recipient_gone", "blocked"), After(new SendOutcome.RecipientGone("blocked"), attempts: 1));
+        Assert.Equal(new NextStep.GivenUp("recipient_gone", "blocked", Counts: true), After(new SendOutcome.RecipientGone("blocked"), attempts: 1));
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class NextStepTests
     {
         var next = After(new SendOutcome.Throttled(TimeSpan.FromMinutes(5), "429"), 1, expiresAt: Now.AddMinutes(5));
 
-        Assert.Equal(new NextStep.GivenUp("expired", "It was not sent in time. 429"), next);
+        Assert.Equal(new NextStep.GivenUp("expired", "It was not sent in time. 429", Counts: false), next);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class NextStepTests
     {
         var next = After(new SendOutcome.Unknown("cut"), attempts: 1, type: type, createdAt: Now.AddSeconds(-ageInSeconds));
 
-        Assert.Equal(isRepeated ? new NextStep.Again(Now.AddSeconds(2), "cut", Counts: true) : new NextStep.GivenUp("unknown_outcome", "cut It is not repeated."), next);
+        Assert.Equal(isRepeated ? new NextStep.Again(Now.AddSeconds(2), "cut", Counts: true) : new NextStep.GivenUp("unknown_outcome", "cut It is not repeated.", Counts: true), next);
     }
 
     [Fact]
@@ -117,6 +117,8 @@ public sealed class NextStepTests
                 Assert.InRange(again.At, Now, Now.AddSeconds(life));
                 Assert.False(again.Counts && attempts >= MaxAttempts);
             }
+            else if (next is NextStep.GivenUp { Code: "expired" } expired)
+                Assert.Equal(outcomes[kind] is SendOutcome.Unknown, expired.Counts);
         });
 
     private static NextStep After(
