@@ -24,8 +24,10 @@ public sealed class RequestNotifications(Database database, DeliveryStore delive
 
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var isNew = (await WriteAsync(transaction, asked, now, cancellationToken)).ToHashSet();
-        var before = (await deliveries.ListByKeysAsync(
-            transaction, [.. items.Where(item => !isNew.Contains(item.Id)).Select(item => item.DedupKey)], cancellationToken)).ToDictionary(item => item.DedupKey);
+        string[] told = [.. items.Where(item => !isNew.Contains(item.Id)).Select(item => item.DedupKey)];
+        var before = told.Length > 0
+            ? (await deliveries.ListByKeysAsync(transaction, told, cancellationToken)).ToDictionary(item => item.DedupKey)
+            : [];
         await transaction.CommitAsync(cancellationToken);
         return new SendAnswer(
             isNew.Count, items.Count - isNew.Count,
