@@ -13,7 +13,7 @@ public sealed class CloseChat(TelegramLinkStore links, DeliveryStore deliveries)
     /// <param name="chat">The chat.</param>
     /// <param name="how">How it was closed.</param>
     /// <param name="told">When an update says that it was; null when a message did not arrive.</param>
-    /// <param name="now">The time of closing it.</param>
+    /// <param name="now">When that was found out.</param>
     /// <param name="cancellationToken">Ends the statements.</param>
     public async Task<bool> RunAsync(
         TenantTransaction transaction, Guid user, string bot, long chat, ChatClosing how, UpdateMoment? told, DateTimeOffset now,

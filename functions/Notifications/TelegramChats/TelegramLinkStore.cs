@@ -42,6 +42,7 @@ public sealed class TelegramLinkStore(Database database)
         TenantTransaction transaction, Guid user, string bot, long chat, ChatClosing how, UpdateMoment? told, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
+        // What a call has found out may be written down long after it: what was told of the chat since then is newer.
         const string close = """
             with told as (
                 update telegram_links l
@@ -49,7 +50,8 @@ public sealed class TelegramLinkStore(Database database)
                     updated_at = @now
                 from (select status from telegram_links where tenant_id = @tenant and user_id = @user and bot = @bot for update) before
                 where l.tenant_id = @tenant and l.user_id = @user and l.bot = @bot and l.chat_id = @chat
-                    and (@at::timestamptz is null or l.told_at is null or (l.told_at, l.told_by) <= (@at, @update::bigint))
+                    and (l.told_at is null
+                        or case when @at::timestamptz is null then l.told_at <= @now else (l.told_at, l.told_by) <= (@at, @update::bigint) end)
                 returning before.status as before)
             select count(*) from told where before = 'active'
             """;

@@ -234,6 +234,23 @@ public sealed class BotTests(NotificationsDesk desk)
         Assert.Equal("active", await LinkAsync(user));
     }
 
+    [Fact]
+    public async Task A_refusal_that_is_written_down_late_does_not_close_a_chat_that_was_opened_again_since()
+    {
+        var (user, chat) = await desk.NewUserAsync(hasEmail: false);
+        await desk.NextAsync("403", chat);
+        await using (var away = await AwayDatabase.RefuseAsync(desk, user, "failed", times: 1_000))
+        {
+            await desk.SendAsync(new { type = "welcome", recipients = new[] { user } });
+            await away.UntilRefusedAsync();
+            var since = (int)desk.Now.AddMinutes(1).ToUnixTimeSeconds();
+            Assert.Equal(HttpStatusCode.OK, await PostAsync("default", MemberUpdate(chat, "member", since)));
+        }
+
+        Assert.Equal(("failed", "recipient_gone"), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.ReasonCode) : default);
+        Assert.Equal("active", await LinkAsync(user));
+    }
+
     [Theory]
     [InlineData("{\"update_id\":", HttpStatusCode.BadRequest)]
     [InlineData("null", HttpStatusCode.BadRequest)]
