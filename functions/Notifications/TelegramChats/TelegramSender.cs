@@ -13,8 +13,9 @@ namespace ServerlessBusiness.Notifications.TelegramChats;
 /// <summary>Sends one message to one chat and says what became of it.</summary>
 public sealed partial class TelegramSender(TelegramBots bots, ILogger<TelegramSender> logger)
 {
-    // Telegram takes 4,096 and counts an emoji differently than we do.
+    // Telegram takes 4,096 and does not say whether an emoji is one of them or two. Here it is two, as in a string.
     internal const int LongestText = 4_000;
+    private const string End = "…";
 
     /// <param name="bot">The bot that writes.</param>
     /// <param name="chat">The chat it writes to.</param>
@@ -29,9 +30,20 @@ public sealed partial class TelegramSender(TelegramBots bots, ILogger<TelegramSe
 
     internal static string Cut(string html, string tail)
     {
-        var room = LongestText - tail.Length;
-        return (HtmlText.PlainLength(html) > room ? HtmlText.Truncate(html, room, "…") : html) + tail;
+        var most = LongestText - tail.Length;
+        // Nearly always; without its markup it is shorter still.
+        if (html.Length <= most)
+            return html + tail;
+        var text = html;
+        // The library cuts at a number of characters, of which an emoji is one.
+        for (var room = most; HtmlText.PlainLength(text) > most; room -= Math.Max(1, (HtmlText.PlainLength(text) - most + 1) / 2))
+            text = WithoutHalf(HtmlText.Truncate(html, room, End));
+        return text + tail;
     }
+
+    // It cuts through an emoji that is the last to have room.
+    private static string WithoutHalf(string cut) =>
+        cut.LastIndexOf(End, StringComparison.Ordinal) is > 0 and var end && char.IsHighSurrogate(cut[end - 1]) ? cut.Remove(end - 1, 1) : cut;
 
     private async Task<SendOutcome> SendWholeAsync(string bot, long chat, string text, ReplyMarkup? markup, CancellationToken cancellationToken)
     {

@@ -229,7 +229,7 @@ public sealed class RequestTests(NotificationsDesk desk)
         var text = Assert.Single(await desk.TextsAsync(chat, 1));
         Assert.StartsWith("Long\n\n🚀&🚀&", text);
         Assert.EndsWith("…", text);
-        Assert.InRange(text.EnumerateRunes().Count(), 3_900, 4_096);
+        Assert.InRange(text.Length, 3_900, 4_096);
     }
 
     [Fact]
