@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Azure.Functions.Worker;
+using ServerlessBusiness.Notifications.Requests;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
@@ -18,8 +19,7 @@ public sealed class AlertFunctions(SymbolStore symbols, SendTradingAlert send, C
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/trading-alerts")] HttpRequest request, CancellationToken cancellationToken)
     {
         var alert = await RequestBody.ReadAsync<TradingAlertRequest>(request, cancellationToken);
-        if (alert.ExpiresAt <= time.GetUtcNow())
-            throw ProblemException.Invalid("expiresAt", "INVALID_EXPIRY", "It would expire before it is sent.");
+        SendRequest.CheckExpiry(alert.ExpiresAt, time.GetUtcNow());
         return TypedResults.Accepted((string?)null, await send.RunAsync(caller.Tenant, alert, cancellationToken));
     }
 

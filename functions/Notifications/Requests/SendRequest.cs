@@ -58,11 +58,18 @@ public sealed record SendRequest
         if (ScheduleAt > now + Farthest)
             throw ProblemException.Invalid("scheduleAt", "INVALID_SCHEDULE", "A notification can be scheduled for the coming year.");
         var at = ScheduleAt > now ? ScheduleAt.Value : now;
-        if (ExpiresAt <= at)
-            throw ProblemException.Invalid("expiresAt", "INVALID_EXPIRY", "It would expire before it is sent.");
-        if (ExpiresAt > at + Farthest)
-            throw ProblemException.Invalid("expiresAt", "INVALID_EXPIRY", "A notification is tried for a year at most.");
+        CheckExpiry(ExpiresAt, at);
         return type;
+    }
+
+    /// <summary>What is sent at an instant may be tried until that time.</summary>
+    /// <exception cref="ProblemException">400.</exception>
+    internal static void CheckExpiry(DateTimeOffset? expiresAt, DateTimeOffset at)
+    {
+        if (expiresAt <= at)
+            throw ProblemException.Invalid("expiresAt", "INVALID_EXPIRY", "It would expire before it is sent.");
+        if (expiresAt > at + Farthest)
+            throw ProblemException.Invalid("expiresAt", "INVALID_EXPIRY", "A notification is tried for a year at most.");
     }
 }
 

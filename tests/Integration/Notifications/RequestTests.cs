@@ -192,7 +192,10 @@ public sealed class RequestTests(NotificationsDesk desk)
         var alert = new { symbol = symbol.ToLowerInvariant(), signal = "BUY", dedupKey = $"{user}" };
         using var first = await desk.Admin.PostAsJsonAsync("v1/trading-alerts", alert);
         using var second = await desk.Admin.PostAsJsonAsync("v1/trading-alerts", alert);
+        using var endless = await desk.Admin.PostAsJsonAsync(
+            "v1/trading-alerts", new { alert.symbol, alert.signal, dedupKey = $"endless-{user}", expiresAt = desk.Now.AddDays(367) });
 
+        Assert.Equal("INVALID_EXPIRY", (string?)(await endless.Content.ReadFromJsonAsync<JsonNode>())!["code"]);
         Assert.Equal(HttpStatusCode.OK, unsubscribed.StatusCode);
         Assert.Equal((1, 1), await FiguresAsync(first));
         Assert.Equal((1, 0), await FiguresAsync(second));
