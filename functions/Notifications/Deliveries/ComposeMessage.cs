@@ -15,19 +15,20 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 internal sealed record Composed(Rendered Readable, string Html, string Reference, Rendered Kept, string Version);
 
 /// <summary>Makes the text of a notification at the moment it is sent: in the user's language, on his clock, with the tenant's words.</summary>
-public sealed class ComposeMessage(TenantTexts texts, DigestStore digests, CreateTelegramLink createLink, PayLink payLink, IOptions<TokenOptions> tokens)
+public sealed class ComposeMessage(TenantTexts texts, CreateTelegramLink createLink, PayLink payLink, IOptions<TokenOptions> tokens)
 {
     private const string ItemsVariable = "items";
     private const string LinkVariable = "link";
 
-    /// <summary>Null when a value is missing or a secret cannot be opened, and so no text can be made.</summary>
-    internal async Task<Composed?> RunAsync(TenantId tenant, Delivery delivery, TimeZoneInfo zone, CancellationToken cancellationToken)
+    /// <summary>Null when a value is missing or a secret cannot be opened, and so no text can be made. A digest tells the items.</summary>
+    internal async Task<Composed?> RunAsync(
+        TenantId tenant, Delivery delivery, TimeZoneInfo zone, IReadOnlyList<DigestItem> items, CancellationToken cancellationToken)
     {
         var type = TemplateCatalog.Get(delivery.Type);
         var reader = Reader.Of(delivery.Locale, zone);
         var kept = JsonSerializer.Deserialize<Dictionary<string, TemplateValue>>(delivery.Variables)!;
         foreach (var name in type.Late)
-            kept[name] = TemplateValue.Of(await LateAsync(tenant, delivery, name, kept, reader.Locale, cancellationToken));
+            kept[name] = TemplateValue.Of(await LateAsync(tenant, delivery, name, kept, items, reader.Locale, cancellationToken));
         if (Open(kept) is not { } values)
             return null;
 
@@ -47,13 +48,14 @@ public sealed class ComposeMessage(TenantTexts texts, DigestStore digests, Creat
     }
 
     private async Task<string> LateAsync(
-        TenantId tenant, Delivery delivery, string name, Dictionary<string, TemplateValue> values, string locale, CancellationToken cancellationToken) => name switch
+        TenantId tenant, Delivery delivery, string name, Dictionary<string, TemplateValue> values, IReadOnlyList<DigestItem> items, string locale,
+        CancellationToken cancellationToken) => name switch
     {
         // One asked for over the API has the link that the caller gave, one from before there were links has none.
         MoneyTemplates.PayLink => values.GetValueOrDefault(MoneyTemplates.LinkedInvoice)?.Text is { } invoice
             ? payLink.Create(tenant, Guid.Parse(invoice), locale)
             : values.GetValueOrDefault(MoneyTemplates.PayLink)?.Text ?? "",
-        ItemsVariable => DigestText.Of(await digests.ListAsync(tenant, delivery.Id, cancellationToken), locale == Locales.Indonesian),
+        ItemsVariable => DigestText.Of(items, locale == Locales.Indonesian),
         LinkVariable => (await createLink.RunAsync(tenant, delivery.UserId, cancellationToken)).Url,
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "Nothing makes this value."),
     };

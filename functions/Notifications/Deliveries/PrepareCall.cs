@@ -75,14 +75,15 @@ public sealed class PrepareCall(
             return null;
         }
 
-        if (delivery.Type == TemplateCatalog.Digest && !await HasItemsAsync(tenant, delivery, cancellationToken))
+        var items = delivery.Type == TemplateCatalog.Digest ? await ListItemsAsync(tenant, delivery, cancellationToken) : [];
+        if (delivery.Type == TemplateCatalog.Digest && items.Count == 0)
         {
             await settle.EndAsync(
                 tenant, delivery, DeliveryStatus.Suppressed, Reasons.NothingToTell, "Nothing is left to tell in it.", CancellationToken.None);
             return null;
         }
 
-        if (await compose.RunAsync(tenant, delivery, zone, cancellationToken) is { } message)
+        if (await compose.RunAsync(tenant, delivery, zone, items, cancellationToken) is { } message)
             return new ReadyCall(type, send, message);
         await settle.EndAsync(
             tenant, delivery, DeliveryStatus.Failed, Reasons.Unreadable, "Its text cannot be made: a value is missing, or a secret was sealed with another key.",
@@ -91,12 +92,12 @@ public sealed class PrepareCall(
     }
 
     // What was held is judged once more: wishes change, and its time passes.
-    private async Task<bool> HasItemsAsync(TenantId tenant, Delivery digest, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<DigestItem>> ListItemsAsync(TenantId tenant, Delivery digest, CancellationToken cancellationToken)
     {
         var unwanted = TypeSwitches.Unwanted(
             digest.Active ?? true, TypeSwitches.Read(digest.NotificationTypes ?? "{}"), TypeSwitches.ReadChannels(digest.ChannelSwitches ?? "{}"));
         await digests.DropAsync(tenant, digest.Id, unwanted, time.GetUtcNow(), cancellationToken);
-        return (await digests.ListAsync(tenant, digest.Id, cancellationToken)).Count > 0;
+        return await digests.ListAsync(tenant, digest.Id, cancellationToken);
     }
 
     // The notification when the bot may write now, as it is after a wait; else it is put off until it may.
