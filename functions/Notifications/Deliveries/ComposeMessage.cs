@@ -35,15 +35,17 @@ public sealed class ComposeMessage(TenantTexts texts, CreateTelegramLink createL
         var template = await texts.FindAsync(tenant, type, delivery.Locale, cancellationToken);
         // A text changed since the notification was written may ask for what it does not have; ours does not.
         if (template.Template.Misfit(values) is not null)
+        {
             template = VersionedTemplate.BuiltIn(type, delivery.Locale);
-        if (template.Template.Misfit(values) is not null)
-            return null;
+            if (template.Template.Misfit(values) is not null)
+                return null;
+        }
 
-        var reference = Reference(delivery, reader.Locale);
-        var plain = template.Template.Plain(values, reader);
+        var html = template.Template.Html(values, reader);
+        var plain = template.Template.Plain(values, reader, html);
         var hidden = Hide(kept, type);
         return new Composed(
-            plain, template.Template.Html(values, reader), reference,
+            plain, html, Reference(delivery, reader.Locale),
             hidden.Values.Any(value => value.Sealed is not null) ? template.Template.Plain(hidden, reader) : plain, template.Version);
     }
 

@@ -42,13 +42,15 @@ public sealed partial class SendNotification(
         var situation = new CallSituation(
             call.Type, delivery.Attempts, delivery.MaxAttempts, call.Way.HasOtherWay, delivery.Since, delivery.ExpiresAt);
         var next = NextStep.After(outcome, situation, Random.Shared.NextDouble(), time.GetUtcNow());
-        LogOutcome(delivery.Type, delivery.Id, call.Way.Channel.Name, outcome.GetType().Name, next.GetType().Name);
+        // What was sent stands in its row, and is counted.
+        LogOutcome(
+            next is NextStep.Done ? LogLevel.Debug : LogLevel.Information, delivery.Type, delivery.Id, call.Way.Channel.Name, outcome.GetType().Name, next.GetType().Name);
         await settle.AfterCallAsync(tenant, delivery, call.Way.Channel, call.Message, outcome, next);
     }
 
     [LoggerMessage(LogLevel.Error, "{Type} {NotificationId} goes back to its queue: something failed before it could be sent.")]
     private partial void LogUnprepared(Exception exception, string type, Guid notificationId);
 
-    [LoggerMessage(LogLevel.Information, "{Type} {NotificationId} by {Channel}: {Outcome}, {Next}.")]
-    private partial void LogOutcome(string type, Guid notificationId, string channel, string outcome, string next);
+    [LoggerMessage("{Type} {NotificationId} by {Channel}: {Outcome}, {Next}.")]
+    private partial void LogOutcome(LogLevel level, string type, Guid notificationId, string channel, string outcome, string next);
 }

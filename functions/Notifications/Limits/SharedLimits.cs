@@ -82,7 +82,7 @@ internal sealed class SharedLimits(IConnectionMultiplexer redis, Budget budget)
         RedisKey[] keys =
         [
             CacheKeys.Bot(bot, "pause"), CacheKeys.Bot(bot, $"pause:{chat}"), CacheKeys.Bot(bot, "budget"), CacheKeys.Bot(bot, $"budget:{chat}"),
-            CacheKeys.Bot(bot, $"places:{(int)priority}"), ChatPlaces(priority), .. Enum.GetValues<Priority>().Where(above => above < priority).Select(ChatPlaces),
+            CacheKeys.Bot(bot, $"places:{(int)priority}"), ChatPlaces(priority), .. Priorities.All.Where(above => above < priority).Select(ChatPlaces),
         ];
         RedisValue[] numbers =
         [

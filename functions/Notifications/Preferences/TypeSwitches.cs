@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Text.Json;
 using ServerlessBusiness.Notifications.Templates;
 
@@ -6,6 +7,9 @@ namespace ServerlessBusiness.Notifications.Preferences;
 /// <summary>Whether a user wants a kind of notification, and on which of its channels.</summary>
 internal static class TypeSwitches
 {
+    // Most users never switch anything.
+    private const string Nothing = "{}";
+
     public static bool Wants(NotificationType type, bool active, IReadOnlyDictionary<string, bool> switches) =>
         !type.CanBeMuted || (active && switches.GetValueOrDefault(type.Name, true));
 
@@ -22,8 +26,11 @@ internal static class TypeSwitches
         bool active, IReadOnlyDictionary<string, bool> switches, IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> channels) =>
         [.. TemplateCatalog.Types.Values.Where(type => !Wants(type, active, switches) || Channels(type, channels).Count == 0).Select(type => type.Name)];
 
-    public static IReadOnlyDictionary<string, bool> Read(string json) => JsonSerializer.Deserialize<Dictionary<string, bool>>(json) ?? [];
+    public static IReadOnlyDictionary<string, bool> Read(string json) =>
+        json == Nothing ? ReadOnlyDictionary<string, bool>.Empty : JsonSerializer.Deserialize<Dictionary<string, bool>>(json) ?? [];
 
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> ReadChannels(string json) =>
-        JsonSerializer.Deserialize<Dictionary<string, IReadOnlyDictionary<string, bool>>>(json) ?? [];
+        json == Nothing
+            ? ReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>>.Empty
+            : JsonSerializer.Deserialize<Dictionary<string, IReadOnlyDictionary<string, bool>>>(json) ?? [];
 }

@@ -26,6 +26,8 @@ public enum UnknownOutcome
 
 internal static class Priorities
 {
+    public static readonly IReadOnlyList<Priority> All = Enum.GetValues<Priority>();
+
     public static string Queue(this Priority priority) => priority switch
     {
         Priority.Critical => Topology.CriticalNotifications,

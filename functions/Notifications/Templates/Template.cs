@@ -20,7 +20,13 @@ public sealed partial record Template(string Title, string Text)
     /// <summary>Title and text as a person reads them.</summary>
     /// <exception cref="ArgumentException">A variable has no value, or one that does not fit its format.</exception>
     public Rendered Plain(IReadOnlyDictionary<string, TemplateValue> values, Reader reader) =>
-        new(Fill(Title, values, reader, text => text), MarkupText.Strip(Fill(Text, values, reader, MarkupText.Escape)));
+        Plain(values, reader, Html(values, reader));
+
+    /// <param name="values">The values.</param>
+    /// <param name="reader">For whom they are written.</param>
+    /// <param name="html">The text as HTML, where it has been made already.</param>
+    public Rendered Plain(IReadOnlyDictionary<string, TemplateValue> values, Reader reader, string html) =>
+        new(Fill(Title, values, reader, text => text), MarkupText.Strip(html));
 
     /// <summary>The text as HTML: the template's own markup stays, values are escaped.</summary>
     /// <exception cref="ArgumentException">A variable has no value, or one that does not fit its format.</exception>

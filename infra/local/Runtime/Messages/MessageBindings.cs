@@ -5,44 +5,36 @@ using ServerlessBusiness.Broker;
 
 namespace ServerlessBusiness.Runtime.Messages;
 
-// The binding data of a message or a batch. As in the real host every value is text: plain, or JSON.
-internal sealed class MessageBindings : BindingContext
+// The binding data of a message or a batch, made when somebody asks for it. As in the real host every value is text: plain, or JSON.
+internal sealed class MessageBindings(Func<IEnumerable<(string Key, string? Value)>> read) : BindingContext
 {
-    private readonly Dictionary<string, object?> data = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, object?>? data;
 
-    private MessageBindings()
-    {
-    }
+    public override IReadOnlyDictionary<string, object?> BindingData => data ??= Read();
 
-    public override IReadOnlyDictionary<string, object?> BindingData => data;
+    public static MessageBindings Of(ReceivedMessage message) => new(() =>
+    [
+        ("MessageId", message.MessageId),
+        ("DeliveryCount", Text(message.DeliveryCount)),
+        ("SequenceNumber", Text(message.SequenceNumber)),
+        ("EnqueuedTimeUtc", Text(message.EnqueuedAt.UtcDateTime)),
+        ("LockToken", message.LockToken.ToString()),
+        ("CorrelationId", message.CorrelationId),
+        ("Subject", message.Subject),
+        ("ApplicationProperties", Text(Properties(message))),
+    ]);
 
-    public static MessageBindings Of(ReceivedMessage message)
-    {
-        var bindings = new MessageBindings();
-        bindings.Add("MessageId", message.MessageId);
-        bindings.Add("DeliveryCount", Text(message.DeliveryCount));
-        bindings.Add("SequenceNumber", Text(message.SequenceNumber));
-        bindings.Add("EnqueuedTimeUtc", Text(message.EnqueuedAt.UtcDateTime));
-        bindings.Add("LockToken", message.LockToken.ToString());
-        bindings.Add("CorrelationId", message.CorrelationId);
-        bindings.Add("Subject", message.Subject);
-        bindings.Add("ApplicationProperties", Text(Properties(message)));
-        return bindings;
-    }
-
-    public static MessageBindings Of(IReadOnlyList<ReceivedMessage> messages)
-    {
-        var bindings = new MessageBindings();
-        bindings.Add("MessageIdArray", Text(messages.Select(message => message.MessageId)));
-        bindings.Add("DeliveryCountArray", Text(messages.Select(message => message.DeliveryCount)));
-        bindings.Add("SequenceNumberArray", Text(messages.Select(message => message.SequenceNumber)));
-        bindings.Add("EnqueuedTimeUtcArray", Text(messages.Select(message => message.EnqueuedAt.UtcDateTime)));
-        bindings.Add("LockTokenArray", Text(messages.Select(message => message.LockToken)));
-        bindings.Add("CorrelationIdArray", Text(messages.Select(message => message.CorrelationId)));
-        bindings.Add("SubjectArray", Text(messages.Select(message => message.Subject)));
-        bindings.Add("ApplicationPropertiesArray", Text(messages.Select(Properties)));
-        return bindings;
-    }
+    public static MessageBindings Of(IReadOnlyList<ReceivedMessage> messages) => new(() =>
+    [
+        ("MessageIdArray", Text(messages.Select(message => message.MessageId))),
+        ("DeliveryCountArray", Text(messages.Select(message => message.DeliveryCount))),
+        ("SequenceNumberArray", Text(messages.Select(message => message.SequenceNumber))),
+        ("EnqueuedTimeUtcArray", Text(messages.Select(message => message.EnqueuedAt.UtcDateTime))),
+        ("LockTokenArray", Text(messages.Select(message => message.LockToken))),
+        ("CorrelationIdArray", Text(messages.Select(message => message.CorrelationId))),
+        ("SubjectArray", Text(messages.Select(message => message.Subject))),
+        ("ApplicationPropertiesArray", Text(messages.Select(Properties))),
+    ]);
 
     // A parameter beside the body, found by its name.
     public static object? Argument(ParameterInfo parameter, IReadOnlyDictionary<string, object?> data)
@@ -74,9 +66,12 @@ internal sealed class MessageBindings : BindingContext
 
     private static string Text<T>(T value) => JsonSerializer.Serialize(value);
 
-    private void Add(string key, string? value)
+    private Dictionary<string, object?> Read()
     {
-        if (value is not null)
-            data[key] = value;
+        var values = new Dictionary<string, object?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, value) in read())
+            if (value is not null)
+                values[key] = value;
+        return values;
     }
 }
