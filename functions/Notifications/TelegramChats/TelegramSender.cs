@@ -36,9 +36,11 @@ public sealed partial class TelegramSender(TelegramBots bots, ILogger<TelegramSe
             return html + tail;
         var text = html;
         // The library cuts at a number of characters, of which an emoji is one.
-        for (var room = most; HtmlText.PlainLength(text) > most; room -= Math.Max(1, (HtmlText.PlainLength(text) - most + 1) / 2))
+        for (var room = most; Length(text) > most; room -= Math.Max(1, (Length(text) - most + 1) / 2))
             text = WithoutHalf(HtmlText.Truncate(html, room, End));
         return text + tail;
+
+        static int Length(string html) => MarkupText.Strip(html).Length;
     }
 
     // It cuts through an emoji that is the last to have room.
