@@ -140,7 +140,10 @@ public sealed class IdempotencyTests(KernelDesk desk)
         await using (var table = await desk.LockAsync("subscription_management.subscriptions"))
         {
             var request = StartAsync(user, Pro, key);
-            await table.UntilSomebodyWaitsAsync();
+            // Timers wait for the table, too.
+            await Eventually.HoldsAsync(
+                async () => await desk.ReadAsync<long>("select count(*) from subscription_management.idempotency_keys where key = @key", new { key }) == 1,
+                "The key is not taken.");
             await desk.Apps[FunctionApp.Subscriptions].KillAsync();
             await Assert.ThrowsAsync<HttpRequestException>(() => request);
             await table.EndWhoWaitsAsync();
