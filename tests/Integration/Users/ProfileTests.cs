@@ -123,6 +123,13 @@ public sealed class ProfileTests(UsersDesk desk)
             desk.Apps.Clock.Advance(TimeSpan.FromDays(14.1));
 
         await CleanUpAsync();
+        using (var host = desk.Apps.Client(FunctionApp.Users, tenant: null))
+            (await host.PostAsJsonAsync("admin/functions/Housekeeping", new { input = "" })).EnsureSuccessStatusCode();
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<long>(
+                "select count(*) from user_management.invitations where tenant_id = @tenant and email in ('long.ago@example.com', 'ran.out@example.com')",
+                new { tenant }) == 0,
+            "Invitations that ended long ago stay.");
 
         Assert.Equal(
             [("deleted", false), ("deleted", false), ("deleted", false), ("lately@example.com", false), ("open@example.com", true)],
