@@ -52,6 +52,7 @@ internal static class SubscriptionsServices
             .AddSingleton<EntitlementCache>()
             .AddSingleton<QuotaStore>()
             .AddSingleton(QuotaStore.Kept)
+            .AddSingleton(UsageStore.Kept)
             .AddSingleton<QuotaGate>()
             .AddSingleton<CarryUsage>()
             .AddSingleton<AnnounceThresholds>()

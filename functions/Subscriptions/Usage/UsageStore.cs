@@ -1,5 +1,5 @@
-using Dapper;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Subscriptions.Quotas;
 
@@ -14,6 +14,9 @@ public sealed record UsageOutcome(Guid? EventId, Guid? SubscriptionId, string? F
 /// <summary>SQL of <c>usage_event_ids</c> and <c>usage_tracking</c>.</summary>
 public sealed class UsageStore(Database database)
 {
+    /// <summary>Ids of which no event can arrive any more.</summary>
+    public static readonly Housekept Kept = new("usage_event_ids", "received_at", UsageCheck.Latest + TimeSpan.FromDays(1));
+
     private static readonly string Record = $"""
         with incoming as (
             select * from unnest(@ids, @subscriptions, @features, @days, @quantities, @windowStarts, @windowEnds, @quotas, @lines)
@@ -75,16 +78,6 @@ public sealed class UsageStore(Database database)
                 lines = Column(events, usage => usage.Line),
             },
             cancellationToken);
-    }
-
-    /// <summary>Forgets ids of which no event can arrive any more, at most so many at once; how many it were.</summary>
-    public async Task<int> ForgetIdsAcrossTenantsAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken)
-    {
-        const string sql = """
-            delete from usage_event_ids where ctid = any(array(select ctid from usage_event_ids where received_at < @before limit @limit))
-            """;
-        await using var connection = database.OpenAcrossTenants();
-        return await connection.ExecuteAsync(new CommandDefinition(sql, new { before, limit }, cancellationToken: cancellationToken));
     }
 
     private static T[] Column<T>(IReadOnlyList<CountableEvent> events, Func<CountableEvent, T> value)

@@ -201,7 +201,6 @@ public sealed class UsageTests(SubscriptionsDesk desk)
             values (@Tenant, @id, 'apiCalls', '2020-01-01', '2020-01-02', 1, 100)
             """,
             new { user.Tenant, id });
-        await desk.RunTimerAsync("SweepUsage");
         await desk.RunTimerAsync("Housekeeping");
 
         const string kept = """
