@@ -30,8 +30,9 @@ public sealed class ProblemException(int status, string code, string detail) : E
 
     public static ProblemException Unprocessable(string code, string detail) => new(422, code, detail);
 
-    public static ProblemException RateLimited(TimeSpan retryAfter) =>
-        new(429, "RATE_LIMITED", "Too many requests for this tenant. Wait as long as Retry-After says.") { RetryAfter = retryAfter };
+    /// <param name="whose">Whose limit it is: that of a tenant or an address.</param>
+    public static ProblemException RateLimited(TimeSpan retryAfter, string whose = "for this tenant") =>
+        new(429, "RATE_LIMITED", $"Too many requests {whose}. Wait as long as Retry-After says.") { RetryAfter = retryAfter };
 
     /// <summary>503: the database or Redis does not answer.</summary>
     public static ProblemException DependencyAway() => Unavailable(

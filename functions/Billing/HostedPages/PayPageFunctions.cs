@@ -101,10 +101,7 @@ public sealed class PayPageFunctions(
     private async Task LimitAsync(string what, int perMinute)
     {
         if (caller.Address is { } address && await limiter.TakeAsync(address, what, perMinute) is { Allowed: false } taken)
-            throw new ProblemException(429, "RATE_LIMITED", "Too many requests from this address. Wait as long as Retry-After says.")
-            {
-                RetryAfter = taken.RetryAfter,
-            };
+            throw ProblemException.RateLimited(taken.RetryAfter, "from this address");
     }
 
     private async Task<Page> PageAsync(HttpRequest request, string token, string? notice, int status, CancellationToken cancellationToken)
