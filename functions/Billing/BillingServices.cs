@@ -89,7 +89,7 @@ internal static class BillingServices
             .AddSingleton<CreditNoteStore>()
             .AddSingleton<RefundStore>()
             .AddSingleton<WriteCreditNote>()
-            .AddSingleton<LowerReopened>()
+            .AddSingleton<LowerOpen>()
             .AddSingleton<IssueCreditNote>()
             .AddSingleton<SendRefunds>()
             .AddSingleton<ReconciliationStore>()

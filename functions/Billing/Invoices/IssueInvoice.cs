@@ -13,7 +13,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// <summary>Bills what Subscriptions decided. There is no negative invoice: what credits leave over is kept for the next one.</summary>
 public sealed class IssueInvoice(
     InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, WithdrawInvoice withdraw, ChargeCreditStore charges, GiveBack giveBack,
-    LowerReopened lower, CreditStore credits, CouponStore coupons, HistoryStore history, BillingTime time)
+    LowerOpen lower, CreditStore credits, CouponStore coupons, HistoryStore history, BillingTime time)
 {
     // Until the news of an earlier charge, which are on their way, have come.
     private static readonly TimeSpan ForNews = TimeSpan.FromSeconds(2);
@@ -42,10 +42,7 @@ public sealed class IssueInvoice(
         // Messages may overtake each other: what was paid of the earlier charge is not known yet.
         if (due.CreditedChargeId is { } earlier && !await charges.IsKnownAsync(transaction, earlier, cancellationToken))
         {
-            var since = due.WaitsSince ?? time.RealNow;
-            if (time.RealNow - since > LongestForNews)
-                throw new InvalidOperationException($"Of charge {earlier}, which charge {due.ChargeId} gives back, nothing has been heard for an hour.");
-            await transaction.SendAsync(Topology.BusinessEvents, [due with { WaitsSince = since }], time.GetUtcNow(), time.RealNow + ForNews, cancellationToken);
+            await PutOffAsync(due, earlier, transaction, cancellationToken);
             return;
         }
 
@@ -74,6 +71,15 @@ public sealed class IssueInvoice(
         if (composed[0].Refusal is { } refusal)
             throw new CompositionException(refusal);
         return (await issue.RunAsync(transaction, composed, now, cancellationToken))[0];
+    }
+
+    // The message itself says since when, so that one whose news never come ends where somebody sees it.
+    private Task PutOffAsync(SubscriptionChargeDue due, Guid earlier, TenantTransaction transaction, CancellationToken cancellationToken)
+    {
+        var (now, since) = (time.RealNow, due.WaitsSince ?? time.RealNow);
+        return now - since <= LongestForNews
+            ? transaction.SendAsync(Topology.BusinessEvents, [due with { WaitsSince = since }], time.GetUtcNow(), now + ForNews, cancellationToken)
+            : throw new InvalidOperationException($"Of charge {earlier}, which charge {due.ChargeId} gives back, nothing has been heard for an hour.");
     }
 
     private async Task BillAsync(

@@ -11,7 +11,7 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// The bank took a payment back: the invoice it had paid is open again, unless the payer's other money for it pays it anew, or it had been superseded.
 /// </summary>
 public sealed class ReopenInvoice(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, SupersedeInvoice supersede, LowerReopened lower,
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, SupersedeInvoice supersede, LowerOpen lower,
     HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(PaymentReversed reversed, TenantTransaction transaction, CancellationToken cancellationToken)

@@ -11,7 +11,7 @@ namespace ServerlessBusiness.Billing.CreditNotes;
 /// An invoice is open of which its payer is given credit, or was before it was opened again: that leaves the balance, as far as it is there and owed, and
 /// as much what is due. He owes what he has used.
 /// </summary>
-public sealed class LowerReopened(ChargeCreditStore charges, CreditStore credits, InvoiceStore invoices, WriteCreditNote write)
+public sealed class LowerOpen(ChargeCreditStore charges, CreditStore credits, InvoiceStore invoices, WriteCreditNote write)
 {
     public async Task<Invoice> RunAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
     {
