@@ -7,7 +7,7 @@ namespace ServerlessBusiness.Tests.Integration.Stack;
 public sealed class LeftoversTests
 {
     [Fact]
-    public async Task Folders_of_killed_runs_go_and_those_of_others_stay()
+    public async Task Folders_that_killed_runs_left_go_after_a_day_and_those_of_others_stay()
     {
         var parent = Directory.CreateTempSubdirectory();
         var folders = new[] { "empty", "held", "running", "ended" }.ToDictionary(name => name, name => parent.CreateSubdirectory(name).FullName);
@@ -20,9 +20,14 @@ public sealed class LeftoversTests
             // Our own id at another time: whoever had it has ended.
             await File.WriteAllTextAsync(ended, $"{self.Id} {DateTime.UnixEpoch.Ticks}");
 
-            await Leftovers.RemoveAsync(parent.FullName);
+            var now = DateTimeOffset.UnixEpoch.AddYears(50);
+            foreach (var folder in folders.Values)
+                Directory.SetLastWriteTimeUtc(folder, now.UtcDateTime.AddDays(-2));
+            Directory.SetLastWriteTimeUtc(parent.CreateSubdirectory("young").FullName, now.UtcDateTime.AddHours(-23));
 
-            Assert.Equal(["held", "running"], parent.EnumerateDirectories().Select(folder => folder.Name).Order());
+            await Leftovers.RemoveAsync(parent.FullName, now);
+
+            Assert.Equal(["held", "running", "young"], parent.EnumerateDirectories().Select(folder => folder.Name).Order());
         }
 
         parent.Delete(recursive: true);

@@ -33,7 +33,7 @@ public sealed class StackFixture : IAsyncLifetime
         turn = await FileLock.WaitAsync(
             turnFile, () => Console.Error.WriteLine("Another test run uses the engines; waiting for it."), CancellationToken.None);
         var parent = Path.Combine(UserFolders.Data, "tests");
-        await Leftovers.RemoveAsync(parent);
+        await Leftovers.RemoveAsync(parent, TimeProvider.System.GetUtcNow());
         this.folder = new StackFolder(Path.Combine(parent, Guid.CreateVersion7().ToString("N")));
         held = FileLock.Try(this.folder.Of(Leftovers.Lock));
         this.engines = await EngineSet.StartAsync(this.folder, EnginePorts.Free(), LocalSettings.EnginePassword, CancellationToken.None);
