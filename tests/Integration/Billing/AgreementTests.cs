@@ -152,12 +152,7 @@ public sealed class AgreementTests(CyclesDesk desk)
     {
         var tenant = await desk.NewTenantAsync();
         var administrator = await desk.SignInAsync(tenant, user: null, "credits:write");
-        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
-        await desk.AgreeAsync(tenant, terms);
-        await desk.RunAsync(tenant);
-        await PayAsync(tenant);
-        var (payment, invoice) = (await desk.QueryAsync<(Guid, Guid)>(
-            "select payment_id, invoice_id from billing_management.payments_received where tenant_id = @tenant", new { tenant })).Single();
+        var (terms, payment, invoice) = await PayRenewalAsync(tenant);
         await desk.AgreeAsync(tenant, terms with { Version = 2, NextBillingAt = null });
         if (isSpent)
             await administrator.PostAsync("v1/credit-adjustments", new { userId = user, amount = Idr(-30_000), reason = "spent" });
@@ -222,12 +217,7 @@ public sealed class AgreementTests(CyclesDesk desk)
     public async Task A_dearer_renewal_in_the_place_of_one_that_had_been_paid_is_to_be_paid_and_told_so(bool isReversed, params string[] invoices)
     {
         var tenant = await desk.NewTenantAsync();
-        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
-        await desk.AgreeAsync(tenant, terms);
-        await desk.RunAsync(tenant);
-        await PayAsync(tenant);
-        var (payment, invoice) = (await desk.QueryAsync<(Guid, Guid)>(
-            "select payment_id, invoice_id from billing_management.payments_received where tenant_id = @tenant", new { tenant })).Single();
+        var (terms, payment, invoice) = await PayRenewalAsync(tenant);
         if (isReversed)
             await desk.TellAsync(tenant, new PaymentReversed(payment, invoice, user, Idr(111_000), "denied"));
         await desk.WaitUntilQuietAsync(tenant);
@@ -309,6 +299,17 @@ public sealed class AgreementTests(CyclesDesk desk)
         {
             PeriodStart = start.ToUniversalTime(), AnchorDay = start.UtcDateTime.Day, Renewed = CyclesDesk.Bill(start.ToUniversalTime(), end, price),
         };
+    }
+
+    private async Task<(SubscriptionTermsChanged Terms, Guid Payment, Guid Invoice)> PayRenewalAsync(string tenant)
+    {
+        var terms = CyclesDesk.Terms(subscription, user, desk.Now.AddMinutes(-1));
+        await desk.AgreeAsync(tenant, terms);
+        await desk.RunAsync(tenant);
+        await PayAsync(tenant);
+        var (payment, invoice) = (await desk.QueryAsync<(Guid, Guid)>(
+            "select payment_id, invoice_id from billing_management.payments_received where tenant_id = @tenant", new { tenant })).Single();
+        return (terms, payment, invoice);
     }
 
     private async Task PayAsync(string tenant)
