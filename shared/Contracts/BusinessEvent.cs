@@ -176,8 +176,14 @@ public sealed record CreditNoteIssued(
 /// <summary>Somebody asked for a document that has not been made, or is lost.</summary>
 public sealed record DocumentRequested(string Kind, Guid SubjectId) : BusinessEvent;
 
-/// <summary>A notification waits to be sent; the queue of its priority carries this id and nothing else about it.</summary>
-public sealed record NotificationRequested(Guid NotificationId) : BusinessEvent;
+/// <summary>Notifications wait to be sent; the queue of their priority carries their ids and nothing else about them.</summary>
+/// <param name="NotificationId">One of them.</param>
+/// <param name="Others">Those that go with it, if any.</param>
+public sealed record NotificationRequested(Guid NotificationId, IReadOnlyList<Guid>? Others = null) : BusinessEvent
+{
+    /// <param name="ids">At least one.</param>
+    public static NotificationRequested Of(Guid[] ids) => new(ids[0], ids.Length > 1 ? ids[1..] : null);
+}
 
 /// <summary>A billing run has work left; whoever takes this goes on with it for a while.</summary>
 public sealed record BillingRunPage(Guid RunId) : BusinessEvent;

@@ -1,8 +1,6 @@
 using ServerlessBusiness.Notifications.Deliveries;
 using ServerlessBusiness.Notifications.Templates;
-using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Notifications.Announcements;
 
@@ -26,6 +24,6 @@ public sealed class Announce(DeliveryStore deliveries, ReadableTexts texts)
             },
             cancellationToken);
         if (isNew.Count > 0)
-            await transaction.SendAsync(type.Priority.Queue(), [new NotificationRequested(id)], now, at > now ? at : null, cancellationToken);
+            await transaction.EnqueueAsync(type.Priority, [id], now, at > now ? at : null, cancellationToken);
     }
 }

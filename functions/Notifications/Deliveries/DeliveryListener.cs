@@ -34,6 +34,8 @@ public sealed class DeliveryListener(SendNotification send)
         using var activity = MessageActivity.StartConsumer(message.Type, message.TraceParent);
         if (message.Fact() is not NotificationRequested requested)
             throw new InvalidOperationException($"A queue of notifications carries ids only, this is a {message.Type}.");
-        await send.RunAsync(message.TenantId, requested.NotificationId, cancellationToken);
+        Guid[] ids = [requested.NotificationId, .. requested.Others ?? []];
+        // Should one fail, the message comes back, and finds the others done.
+        await Task.WhenAll(ids.Select(id => send.RunAsync(message.TenantId, id, cancellationToken)));
     }
 }

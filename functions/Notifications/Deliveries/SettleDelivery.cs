@@ -2,9 +2,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Notifications.Limits;
 using ServerlessBusiness.Notifications.TelegramChats;
 using ServerlessBusiness.Notifications.Templates;
-using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
@@ -94,8 +92,7 @@ public sealed partial class SettleDelivery(
         TenantTransaction transaction, Delivery delivery, NextStep.Again again, bool isUnknown, string? skip, CancellationToken cancellationToken)
     {
         if (await store.MarkRetryingAsync(transaction, delivery, again, isUnknown, skip, cancellationToken))
-            await transaction.SendAsync(
-                delivery.Priority.Queue(), [new NotificationRequested(delivery.Id)], time.GetUtcNow(), again.At, cancellationToken);
+            await transaction.EnqueueAsync(delivery.Priority, [delivery.Id], time.GetUtcNow(), again.At, cancellationToken);
     }
 
     // Who gives up here leaves the claim to run out, and the notification is then treated as if its sender had died during the call.

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Notifications.Templates;
-using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
@@ -48,9 +46,8 @@ public sealed partial class SweepDeliveries(Database database, SweepStore overdu
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         await overdue.TouchAsync(transaction, [.. deliveries.Select(delivery => delivery.Id)], now, cancellationToken);
-        foreach (var queue in deliveries.GroupBy(delivery => ((Priority)delivery.PriorityLevel).Queue()))
-            await transaction.SendAsync(
-                queue.Key, [.. queue.Select(delivery => new NotificationRequested(delivery.Id))], now, null, cancellationToken);
+        foreach (var queue in deliveries.GroupBy(delivery => (Priority)delivery.PriorityLevel))
+            await transaction.EnqueueAsync(queue.Key, queue.Select(delivery => delivery.Id), now, availableAt: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }
 

@@ -1,9 +1,7 @@
 using ServerlessBusiness.Notifications.Announcements;
 using ServerlessBusiness.Notifications.Deliveries;
 using ServerlessBusiness.Notifications.Templates;
-using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Requests;
@@ -41,9 +39,7 @@ public sealed class RequestNotifications(Database database, DeliveryStore delive
     {
         var isNew = await deliveries.InsertAsync(transaction, asked, cancellationToken);
         if (isNew.Count > 0)
-            await transaction.SendAsync(
-                asked.Priority.Queue(), [.. isNew.Select(id => new NotificationRequested(id))], now, asked.AvailableAt > now ? asked.AvailableAt : null,
-                cancellationToken);
+            await transaction.EnqueueAsync(asked.Priority, isNew, now, asked.AvailableAt > now ? asked.AvailableAt : null, cancellationToken);
         return isNew;
     }
 

@@ -1,8 +1,6 @@
 using ServerlessBusiness.Notifications.Deliveries;
 using ServerlessBusiness.Notifications.Templates;
-using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Requests;
@@ -19,7 +17,7 @@ public sealed class ReviveNotifications(Database database, DeliveryStore deliver
         var revived = await deliveries.ReviveAsync(
             transaction, [.. ids], [.. from.Select(status => status.ToString().ToLowerInvariant())], now, cancellationToken);
         foreach (var queue in revived.GroupBy(one => (Priority)one.Priority))
-            await transaction.SendAsync(queue.Key.Queue(), [.. queue.Select(one => new NotificationRequested(one.Id))], now, null, cancellationToken);
+            await transaction.EnqueueAsync(queue.Key, queue.Select(one => one.Id), now, availableAt: null, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return [.. revived.Select(one => one.Id)];
     }

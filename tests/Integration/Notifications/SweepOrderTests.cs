@@ -12,6 +12,9 @@ namespace ServerlessBusiness.Tests.Integration.Notifications;
 /// <summary>A sweep over more than it takes at once, with nobody else at work.</summary>
 public sealed class SweepOrderTests(StackFixture stack) : IAsyncLifetime
 {
+    // How many notifications a message asks for.
+    private const string Ids = "1 + coalesce(jsonb_array_length(nullif(body::jsonb -> 'data' -> 'others', 'null')), 0)";
+
     private static readonly DateTimeOffset Now = new(2026, 11, 22, 10, 0, 0, TimeSpan.Zero);
 
     private TestDatabase? database;
@@ -49,7 +52,18 @@ public sealed class SweepOrderTests(StackFixture stack) : IAsyncLifetime
 
         Assert.Equal(
             ["notifications-critical 1", "notifications-low 5"],
-            await QueryAsync<string>("select destination || ' ' || count(*) from notification_management.outbox group by destination order by destination"));
+            await QueryAsync<string>($"select destination || ' ' || sum({Ids}) from notification_management.outbox group by destination order by destination"));
+    }
+
+    [Fact]
+    public async Task A_message_carries_up_to_sixteen()
+    {
+        for (var number = 0; number < 18; number++)
+            await InsertAsync("low", availableAt: Now.AddMinutes(-9), claimedUntil: null);
+        await new SweepDeliveries(notifications!, new SweepStore(notifications!), new FixedClock(), NullLogger<SweepDeliveries>.Instance)
+            .RunAsync(CancellationToken.None);
+
+        Assert.Equal([2, 16], await QueryAsync<int>($"select {Ids} from notification_management.outbox order by 1"));
     }
 
     [Fact]
