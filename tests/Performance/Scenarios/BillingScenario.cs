@@ -31,8 +31,8 @@ internal static class BillingScenario
         // Beyond it the process would end with an out-of-memory exception: what is managed never needs more.
         settings["DOTNET_GCHeapHardLimit"] = HeapLimit;
         // What follows a run is not part of it: collecting and drawing a hundred thousand invoices would go on beside all that is measured after.
-        settings["AzureWebJobs.CollectInvoices.Disabled"] = "true";
-        settings["AzureWebJobs.DocumentsListener.Disabled"] = "true";
+        settings["AzureWebJobs_CollectInvoices_Disabled"] = "true";
+        settings["AzureWebJobs_DocumentsListener_Disabled"] = "true";
         await using var app = await stack.StartAppAsync(FunctionApp.Billing, settings, cancellationToken);
         var books = new BillingBooks(stack);
         await books.PrepareAsync(cancellationToken);

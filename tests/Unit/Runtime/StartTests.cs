@@ -39,10 +39,12 @@ public sealed class StartTests
         Assert.Contains("AZFW0012", failure.Message);
     }
 
-    [Fact]
-    public async Task A_disabled_function_does_not_load()
+    [Theory]
+    [InlineData("AzureWebJobs.Listener.Disabled")]
+    [InlineData("AzureWebJobs_Listener_Disabled")]
+    public async Task A_disabled_function_does_not_load(string name)
     {
-        var settings = new Dictionary<string, string> { ["AzureWebJobs.Listener.Disabled"] = "true" };
+        var settings = new Dictionary<string, string> { [name] = "true" };
         var host = RunningApp.Build([typeof(ListenerSample)], settings: settings);
 
         await host.StartAsync();

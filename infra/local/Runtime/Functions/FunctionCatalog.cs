@@ -72,8 +72,9 @@ internal sealed class FunctionCatalog
         return new FunctionDescriptor(name, method, triggers[0].Parameter, triggers[0].Trigger!);
     }
 
+    // A shell passes no names with periods on, and App Service on Linux writes underscores for them.
     private static bool IsDisabled(string name, RuntimeOptions options) =>
-        options.Setting($"AzureWebJobs.{name}.Disabled") is "1" or "true" or "True";
+        (options.Setting($"AzureWebJobs.{name}.Disabled") ?? options.Setting($"AzureWebJobs_{name}_Disabled")) is "1" or "true" or "True";
 
     private static string Place(MethodInfo method) => $"{method.DeclaringType!.FullName}.{method.Name}";
 }
