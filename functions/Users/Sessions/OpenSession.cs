@@ -75,6 +75,9 @@ public sealed class OpenSession(
             tenant, session.Id, new SessionState(user.Id, now, session.Impersonator), rights.ToState(), session.ExpiresAt - now);
         await sessions.EndAsync(tenant, surplus);
         await audit.WriteAsync(transaction, actor, entry, now, cancellationToken);
+        if (surplus.Count > 0)
+            await audit.WriteAsync(
+                transaction, actor, new AuditEntry("session.ended", user.Id, new { surplus.Count, reason = "too_many" }), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return token;
     }

@@ -85,8 +85,8 @@ public sealed class SessionStore(Database database)
     }
 
     /// <summary>
-    /// Ends the oldest sessions of a user beyond those he may have at once, and returns which they were. The caller tells Redis before he commits:
-    /// with their time over as well, no later change of the user tells it again.
+    /// Ends the living sessions of a user beyond those he may have at once, those first that were refreshed longest ago, and returns which they
+    /// were. The caller tells Redis before he commits: with their time over as well, no later change of the user tells it again.
     /// </summary>
     public Task<IReadOnlyList<Guid>> EndSurplusAsync(
         TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
@@ -95,8 +95,8 @@ public sealed class SessionStore(Database database)
             update user_sessions set ended_at = @now, ended_reason = 'too_many', expires_at = least(expires_at, @now)
             where tenant_id = @tenant and ended_at is null and id = any(array(
                 select id from user_sessions
-                where tenant_id = @tenant and user_id = @user and ended_at is null and impersonator_id is null
-                order by id desc
+                where tenant_id = @tenant and user_id = @user and ended_at is null and expires_at > @now and impersonator_id is null
+                order by last_accessed_at desc, id desc
                 limit @MostEnded offset @MostLiving))
             returning id
             """;
