@@ -71,6 +71,21 @@ public sealed class PasswordTests(UsersDesk desk)
         Assert.Equal(renewed, await HashAsync(user));
     }
 
+    [Theory]
+    [InlineData("status = 'suspended'")]
+    [InlineData("email_verified = false")]
+    public async Task An_old_hash_of_whoever_may_not_sign_in_stays_or_the_time_of_another_would_tell_that_the_password_is_right(string change)
+    {
+        var old = BCrypt.Net.BCrypt.EnhancedHashPassword(UsersDesk.Password, 4);
+        var user = await desk.NewUserWithHashAsync(await desk.NewTenantAsync(), old);
+        await desk.ExecuteAsync($"update user_management.users set {change} where id = @Id", new { user.Id });
+
+        using (var right = await desk.TrySignInAsync(user.Tenant, user.Email))
+            await Problem.AssertAsync(right, HttpStatusCode.Unauthorized, "INVALID_CREDENTIALS");
+
+        Assert.Equal(old, await HashAsync(user));
+    }
+
     [Fact]
     public async Task When_too_many_wait_to_be_hashed_they_are_told_to_come_back_and_others_are_served()
     {
