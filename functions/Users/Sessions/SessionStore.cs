@@ -228,13 +228,27 @@ public sealed class SessionStore(Database database)
         return transaction.FindAsync<DateTimeOffset?>(sql, new { tenant = transaction.Tenant, session, now }, cancellationToken);
     }
 
-    /// <summary>Sessions that were ended although their tokens would still be in time.</summary>
+    /// <summary>Sessions that were ended although their tokens would still be in time, and of which Redis may not know; of many the last ended.</summary>
     public Task<IReadOnlyList<Guid>> ListEndedAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             select id from user_sessions
             where tenant_id = @tenant and (user_id = @user or impersonator_id = @user) and ended_at is not null and expires_at > @now
+            order by ended_at desc
+            limit @MostEnded
             """;
-        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now, MostEnded }, cancellationToken);
+    }
+
+    /// <summary>Notes that Redis was told of these ends: with their time over as well, no later change of the user tells it again.</summary>
+    public Task MarkToldAsync(TenantTransaction transaction, IReadOnlyList<Guid> ended, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Another message of the same user may be at them: it notes them itself, and neither waits for the other.
+        const string sql = """
+            update user_sessions set expires_at = @now
+            where tenant_id = @tenant and expires_at > @now and id = any(array(
+                select id from user_sessions where tenant_id = @tenant and id = any(@ended) for no key update skip locked))
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, ended = ended.ToArray(), now }, cancellationToken);
     }
 }

@@ -165,6 +165,12 @@ public sealed class SessionTests(UsersDesk desk)
 
         await Eventually.HoldsAsync(
             async () => await MeAsync(user, here) == HttpStatusCode.Unauthorized, "The ended session lives on in Redis.");
+        // Or each message of a user would tell again what a week of his sign-outs has ended.
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<long>(
+                "select count(*) from user_management.user_sessions where user_id = @Id and ended_at is not null and expires_at > @now",
+                new { user.Id, now = desk.Apps.Clock.Now }) == 0,
+            "What Redis was told is told again.");
     }
 
     [Fact]
