@@ -16,6 +16,8 @@ public sealed class PasswordTests(UsersDesk desk)
     [InlineData("tradingplatform")]
     [InlineData("northwindtraders")]
     [InlineData("miriam.makeba")]
+    [InlineData("kartawijaya1")]
+    [InlineData("08119402773")]
     public async Task A_password_that_is_too_short_or_easy_is_refused(string password)
     {
         var tenant = await desk.NewTenantAsync();
@@ -145,5 +147,8 @@ public sealed class PasswordTests(UsersDesk desk)
         desk.ReadAsync<string>("select password_hash from user_management.users where id = @Id", new { user.Id });
 
     private Task<HttpResponseMessage> RegisterAsync(string tenant, string password, string username = "miriam.makeba") =>
-        desk.PostAsync(tenant, "v1/auth/register", new { email = $"u{Guid.CreateVersion7():N}@example.com", username, password });
+        desk.PostAsync(tenant, "v1/auth/register", new
+        {
+            email = $"u{Guid.CreateVersion7():N}@example.com", username, password, firstName = "Bambang", lastName = "Kartawijaya", phone = "0811-9402-773",
+        });
 }
