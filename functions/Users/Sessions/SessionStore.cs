@@ -43,9 +43,10 @@ public sealed class SessionStore(Database database)
     /// Writes a session and its refresh token. True when its account has had sessions before and none of the last from this browser in this
     /// part of the network. The caller has locked the account, so that two at once do not miss each other.
     /// </summary>
+    /// <param name="signedInBefore">Whether it has had sessions, should all of them be forgotten by now.</param>
     public Task<bool> InsertAsync(
-        TenantTransaction transaction, Session session, byte[] sessionHash, byte[] refreshHash, SessionOrigin origin, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        TenantTransaction transaction, Session session, byte[] sessionHash, byte[] refreshHash, SessionOrigin origin, bool signedInBefore,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         // One customer's addresses change within such a network.
         const string sql = """
@@ -63,7 +64,7 @@ public sealed class SessionStore(Database database)
                 values (@tenant, @Id, @UserId, @sessionHash, @refreshHash, @ExpiresAt, @now, @now, @now, @Impersonator, @address::inet, @userAgent)),
             token as (
                 insert into refresh_tokens (tenant_id, hash, session_id, created_at) values (@tenant, @refreshHash, @Id, @now))
-            select coalesce(not bool_or(is_same), false) and @Impersonator::uuid is null from earlier
+            select not coalesce(bool_or(is_same), false) and (@signedInBefore or count(*) > 0) and @Impersonator::uuid is null from earlier
             """;
         return transaction.FindAsync<bool>(
             sql,
@@ -77,6 +78,7 @@ public sealed class SessionStore(Database database)
                 session.ExpiresAt,
                 session.Impersonator,
                 MostCompared,
+                signedInBefore,
                 now,
                 address = origin.Address?.ToString(),
                 userAgent = RequestText.Cut(origin.UserAgent, LongestUserAgent),
