@@ -10,12 +10,15 @@ namespace ServerlessBusiness.Users.Access;
 public sealed class RoleFunctions(
     Database database, RoleStore roles, ManageRoles manage, AssignRole assign, CheckPermissions check, Caller caller)
 {
-    [Function("ListRoles"), Requires("roles:read"), Summary("Lists the tenant's roles and what they allow.")]
-    public async Task<Ok<IReadOnlyList<RoleView>>> List(
+    [Function("ListRoles"), Requires("roles:read"), Summary("Lists the tenant's roles and what they allow, newest first.")]
+    [Query("cursor", typeof(string), "The page after the one that gave it.")]
+    [Query("limit", typeof(int), "1 to 100 roles.")]
+    public async Task<Ok<Page<RoleView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/roles")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var known = await roles.ListAsync(caller.Tenant, cancellationToken);
-        return TypedResults.Ok<IReadOnlyList<RoleView>>([.. known.Select(RoleView.Of)]);
+        var page = PageRequest.From(request);
+        var rows = await roles.ListAsync(caller.Tenant, page, cancellationToken);
+        return TypedResults.Ok(page.Cut(rows, role => role.Id, RoleView.Of));
     }
 
     [Function("ReadRole"), Requires("roles:read"), Summary("Reads one role.")]

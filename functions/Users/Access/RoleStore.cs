@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -53,11 +54,16 @@ public sealed class RoleStore(Database database)
             cancellationToken);
     }
 
-    public async Task<IReadOnlyList<Role>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Role>> ListAsync(TenantId tenant, PageRequest page, CancellationToken cancellationToken)
     {
-        const string sql = $"select {Columns} from roles r where r.tenant_id = @tenant order by r.name";
+        const string sql = $"""
+            select {Columns} from roles r
+            where r.tenant_id = @tenant and (@Before::uuid is null or r.id < @Before)
+            order by r.id desc
+            limit @Fetch
+            """;
         await using var connection = database.Open(tenant);
-        var rows = await connection.QueryAsync<RoleRow>(sql, new { tenant }, cancellationToken);
+        var rows = await connection.QueryAsync<RoleRow>(sql, new { tenant, page.Before, page.Fetch }, cancellationToken);
         return [.. rows.Select(row => row.ToRole())];
     }
 

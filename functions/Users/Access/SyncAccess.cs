@@ -17,7 +17,7 @@ public sealed class SyncAccess(
     public async Task RunAsync(TenantId tenant, Guid user, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        await redis.TellAsync(() => RunAsync(transaction, user, cancellationToken));
+        await redis.TellAsync(() => TellAsync(transaction, user, time.GetUtcNow(), cancellationToken));
     }
 
     /// <summary>The rights of many users, a page of them at a time.</summary>
@@ -31,12 +31,23 @@ public sealed class SyncAccess(
         }
     }
 
+    /// <summary>For the message: which ends Redis was told is noted in its transaction, and they are not told again.</summary>
     public async Task RunAsync(TenantTransaction transaction, Guid user, CancellationToken cancellationToken)
     {
-        if (await accesses.FindAsync(transaction, user, cancellationToken) is not { } access)
-            return;
+        var now = time.GetUtcNow();
+        var told = await TellAsync(transaction, user, now, cancellationToken);
+        if (told.Count > 0)
+            await sessionRows.MarkToldAsync(transaction, told, now, cancellationToken);
+    }
 
-        var ended = await sessionRows.ListEndedAsync(transaction, user, time.GetUtcNow(), cancellationToken);
+    private async Task<IReadOnlyList<Guid>> TellAsync(
+        TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (await accesses.FindAsync(transaction, user, cancellationToken) is not { } access)
+            return [];
+
+        var ended = await sessionRows.ListEndedAsync(transaction, user, now, cancellationToken);
         await Task.WhenAll(sessions.SetAccessAsync(transaction.Tenant, user, access.ToState()), sessions.EndAsync(transaction.Tenant, ended));
+        return ended;
     }
 }

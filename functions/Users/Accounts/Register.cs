@@ -46,7 +46,11 @@ public sealed class Register(
         var email = EmailAddress.Parse(request.Email);
         var username = Username.Parse(request.Username);
         var phone = PhoneNumber.Normalize(request.Phone);
-        PasswordPolicy.Require(request.Password, "password", [caller.Profile!.Name, caller.Tenant.Value, email.Normalized, username.Normalized]);
+        PasswordPolicy.Require(
+            request.Password, "password",
+            [
+                caller.Profile!.Name, caller.Tenant.Value, email.Normalized, username.Normalized, request.FirstName, request.LastName, request.Phone, phone,
+            ]);
 
         // Hashing takes a quarter of a second, so it happens before a connection is held.
         var hash = await passwords.HashAsync(request.Password, cancellationToken);

@@ -35,10 +35,10 @@ public sealed class ResetPassword(
         var hash = await passwords.HashAsync(request.NewPassword, cancellationToken);
 
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        if (await tokens.ConsumeAsync(transaction, TokenPurpose.ResetPassword, request.Token, now, cancellationToken) != owner)
-            throw VerifyEmail.Refused();
-
+        // The user before his links, as everybody does: or two of them at once would wait for each other.
         if (!await users.SetPasswordAsync(transaction, user, hash, byMail: true, now, cancellationToken))
+            throw VerifyEmail.Refused();
+        if (await tokens.ConsumeAsync(transaction, TokenPurpose.ResetPassword, request.Token, now, cancellationToken) != owner)
             throw VerifyEmail.Refused();
         await tokens.VoidAsync(transaction, owner, now, cancellationToken);
         await proven.RunAsync(transaction, owner, caller.Profile.Locale, now, cancellationToken);

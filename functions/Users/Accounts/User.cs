@@ -28,7 +28,7 @@ public sealed record User(
     public bool MaySignIn => Status == UserStatus.Active && EmailVerified && !PasswordResetRequired;
 
     /// <summary>Words that are bad passwords of this user.</summary>
-    public IEnumerable<string> OwnWords => new[] { Email, Username, FirstName, LastName, Phone }.OfType<string>();
+    public IEnumerable<string?> OwnWords => [Email, Username, FirstName, LastName, Phone];
 }
 
 /// <summary>What the outside sees of an account: never the hash.</summary>

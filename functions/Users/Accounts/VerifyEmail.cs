@@ -19,9 +19,12 @@ public sealed class VerifyEmail(Database database, OneTimeTokenStore tokens, Acc
     public async Task RunAsync(Caller caller, TokenRequest request, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        var user = await tokens.FindOwnerAsync(caller.Tenant, TokenPurpose.VerifyEmail, request.Token, now, cancellationToken) ?? throw Refused();
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        var user = await tokens.ConsumeAsync(transaction, TokenPurpose.VerifyEmail, request.Token, now, cancellationToken) ?? throw Refused();
+        // The user before his links: a password that is set meanwhile voids them all.
         await proven.RunAsync(transaction, user, caller.Profile!.Locale, now, cancellationToken);
+        if (await tokens.ConsumeAsync(transaction, TokenPurpose.VerifyEmail, request.Token, now, cancellationToken) is null)
+            throw Refused();
         await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry("account.email_verified", user), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
     }

@@ -41,7 +41,9 @@ public sealed class AcceptInvitation(
         var invitation = await invitations.FindOpenAsync(caller.Tenant, tokenHash, now, cancellationToken) ?? throw VerifyEmail.Refused();
         var email = EmailAddress.Parse(invitation.Email);
         var username = Username.Parse(request.Username);
-        PasswordPolicy.Require(request.Password, "password", [caller.Profile!.Name, caller.Tenant.Value, email.Normalized, username.Normalized]);
+        PasswordPolicy.Require(
+            request.Password, "password",
+            [caller.Profile!.Name, caller.Tenant.Value, email.Normalized, username.Normalized, request.FirstName, request.LastName]);
         var hash = await passwords.HashAsync(request.Password, cancellationToken);
         var user = new NewUser(invitation.Id, email, username, hash, request.FirstName, request.LastName, Phone: null, EmailVerified: true);
 

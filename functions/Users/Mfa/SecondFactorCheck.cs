@@ -24,7 +24,7 @@ public sealed record SecondFactor(string? Code, string? RecoveryCode)
 /// for commits together with its use.
 /// </summary>
 public sealed class SecondFactorCheck(
-    Database database, MfaStore store, SignInLockout lockout, AuditLog audit, LastingKeys keys, TimeProvider time)
+    Database database, MfaStore store, SignInLockout lockout, RedisAfterCommit redis, AuditLog audit, LastingKeys keys, TimeProvider time)
 {
     private readonly IReadOnlyList<byte[]> totpKeys = keys.Of("totp");
     private readonly IReadOnlyList<byte[]> recoveryKeys = keys.Of("recovery-codes");
@@ -43,7 +43,8 @@ public sealed class SecondFactorCheck(
         {
             await then(transaction, now);
             await transaction.CommitAsync(cancellationToken);
-            await place.SettleAsync(isRight: true);
+            // The code is used up, and what it was given for may be shown this once: a place that is not left counts as left behind by itself.
+            await redis.TellAsync(() => place.SettleAsync(isRight: true));
             return true;
         }
 

@@ -59,12 +59,15 @@ public sealed class PasskeyFunctions(
         return TypedResults.Created("/v1/me/passkeys", await addPasskey.CompleteAsync(caller, body, cancellationToken));
     }
 
-    [Function("ListPasskeys"), Authenticated, Summary("Lists the passkeys of the signed-in user.")]
-    public async Task<Ok<IReadOnlyList<PasskeyView>>> List(
+    [Function("ListPasskeys"), Authenticated, Summary("Lists the passkeys of the signed-in user, newest first.")]
+    [Query("cursor", typeof(string), "The page after the one that gave it.")]
+    [Query("limit", typeof(int), "1 to 100 passkeys.")]
+    public async Task<Ok<Page<PasskeyView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/me/passkeys")] HttpRequest request, CancellationToken cancellationToken)
     {
-        var passkeys = await store.ListAsync(caller.Tenant, caller.RequireSelf(), cancellationToken);
-        return TypedResults.Ok<IReadOnlyList<PasskeyView>>([.. passkeys.Select(PasskeyView.Of)]);
+        var page = PageRequest.From(request);
+        var rows = await store.ListAsync(caller.Tenant, caller.RequireSelf(), page, cancellationToken);
+        return TypedResults.Ok(page.Cut(rows, passkey => passkey.Id, PasskeyView.Of));
     }
 
     [Function("RenamePasskey"), Authenticated, Accepts<RenamePasskeyRequest>, Summary("Gives a passkey another name.")]

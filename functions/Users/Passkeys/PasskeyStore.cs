@@ -1,4 +1,5 @@
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Users.Passkeys;
@@ -13,6 +14,18 @@ public sealed class PasskeyStore(Database database)
         const string sql = $"select {Columns} from passkeys where tenant_id = @tenant and user_id = @user order by created_at, id";
         await using var connection = database.Open(tenant);
         return await connection.QueryAsync<Passkey>(sql, new { tenant, user }, cancellationToken);
+    }
+
+    public async Task<IReadOnlyList<Passkey>> ListAsync(TenantId tenant, Guid user, PageRequest page, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select {Columns} from passkeys
+            where tenant_id = @tenant and user_id = @user and (@Before::uuid is null or id < @Before)
+            order by id desc
+            limit @Fetch
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<Passkey>(sql, new { tenant, user, page.Before, page.Fetch }, cancellationToken);
     }
 
     public async Task<Passkey?> FindByCredentialAsync(TenantId tenant, byte[] credentialId, CancellationToken cancellationToken)

@@ -11,18 +11,17 @@ namespace ServerlessBusiness.Users.Passwords;
 /// </summary>
 public sealed class PasswordHasher : IDisposable
 {
-    private const int WaitingPerCore = 32;
-
     private readonly PasswordScheme scheme;
 
     // Compared when there is no such account, so that an unknown name takes as long as a wrong password.
     private readonly string dummy;
-    private readonly BlockingCollection<Action> queue = new(WaitingPerCore * Environment.ProcessorCount);
+    private readonly BlockingCollection<Action> queue;
 
     public PasswordHasher(IOptions<PasswordOptions> options)
     {
         scheme = new PasswordScheme(Encoding.UTF8.GetBytes(options.Value.Pepper), options.Value.Cost);
         dummy = scheme.Hash("no account has this password");
+        queue = new BlockingCollection<Action>(WaitingPerCore(options.Value.Cost) * Environment.ProcessorCount);
         for (var core = 0; core < Environment.ProcessorCount; core++)
             new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
     }
@@ -39,6 +38,9 @@ public sealed class PasswordHasher : IDisposable
     public bool IsOld(string hash) => scheme.IsOld(hash);
 
     public void Dispose() => queue.CompleteAdding();
+
+    // Eight seconds of work at any cost that Production takes: who waited longer might lose his place at the lockout before he is looked at.
+    internal static int WaitingPerCore(int cost) => 32 >> Math.Max(cost - PasswordScheme.LeastCost, 0);
 
     private async Task<T> QueueAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {

@@ -26,12 +26,12 @@ public static class PasswordPolicy
     private static readonly Zxcvbn.Zxcvbn Guesser = new();
 
     /// <summary>What is wrong with the password, or null when it is good.</summary>
-    public static string? Fault(string password, IEnumerable<string> words)
+    public static string? Fault(string password, IEnumerable<string?> words)
     {
         if (password.EnumerateRunes().Count() is var length && length is < Shortest or > Longest)
             return $"A password has {Shortest} to {Longest} characters.";
 
-        var known = words.Concat(ProductWords).SelectMany(Spellings).Where(word => word.Length > 2).ToList();
+        var known = words.OfType<string>().Concat(ProductWords).SelectMany(Spellings).Where(word => word.Length > 2).ToList();
         return known.Contains(password, StringComparer.OrdinalIgnoreCase) || (length <= Guessable && IsAmongTheFirst(password.ToLowerInvariant(), known))
             ? "This password is among the first that are tried. Take a longer one, of several words for example."
             : null;
@@ -57,7 +57,7 @@ public static class PasswordPolicy
     }
 
     /// <exception cref="ProblemException">400 <c>PASSWORD_REFUSED</c>, saying why.</exception>
-    public static void Require(string password, string field, IEnumerable<string> words)
+    public static void Require(string password, string field, IEnumerable<string?> words)
     {
         if (Fault(password, words) is { } fault)
             throw ProblemException.Invalid(field, "PASSWORD_REFUSED", fault);

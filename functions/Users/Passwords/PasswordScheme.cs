@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using static BCrypt.Net.BCrypt;
@@ -17,9 +18,19 @@ internal sealed class PasswordScheme(byte[] pepper, int cost)
 
     public string Hash(string password) => Tag + HashPassword(Keyed(password), cost);
 
-    public bool Verify(string password, string hash) => hash.StartsWith(Tag, StringComparison.Ordinal)
-        ? BCrypt.Net.BCrypt.Verify(Keyed(password), hash[Tag.Length..])
-        : EnhancedVerify(password, hash);
+    /// <summary>Whether the hash is of this password. A hash of a lower cost takes as long as one of today's, or that would tell it from none.</summary>
+    public bool Verify(string password, string hash)
+    {
+        var isTagged = hash.StartsWith(Tag, StringComparison.Ordinal);
+        var bcrypt = isTagged ? hash[Tag.Length..] : hash;
+        var isRight = isTagged ? BCrypt.Net.BCrypt.Verify(Keyed(password), bcrypt) : EnhancedVerify(password, bcrypt);
+        foreach (var missing in Missing(int.Parse(InterrogateHash(bcrypt).WorkFactor, CultureInfo.InvariantCulture), cost))
+            HashPassword(Keyed(password), missing);
+        return isRight;
+    }
+
+    /// <summary>The costs of the hashes that are, together with one of the lower cost, as much work as one of the higher.</summary>
+    internal static IEnumerable<int> Missing(int lower, int higher) => Enumerable.Range(lower, Math.Max(higher - lower, 0));
 
     public bool IsOld(string hash) =>
         !hash.StartsWith(Tag, StringComparison.Ordinal) || PasswordNeedsRehash(hash[Tag.Length..], cost);

@@ -66,7 +66,8 @@ public sealed class OpenSession(
         var rights = (await accesses.FindAsync(transaction, user.Id, cancellationToken))!;
         var token = accessTokens.Issue(key, tenant, rights.ToSubject(user.Id), session, tokenLife, now);
         var isNews = await sessionRows.InsertAsync(
-            transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, now, cancellationToken);
+            transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, user.LastLoginAt is not null, now,
+            cancellationToken);
         var surplus = await sessionRows.EndSurplusAsync(transaction, user.Id, now, cancellationToken);
         if (isNews)
             await transaction.PublishAsync(new NewSignIn(user.Id, session.Id, DeviceName.Of(origin), now), now, cancellationToken);
@@ -75,6 +76,9 @@ public sealed class OpenSession(
             tenant, session.Id, new SessionState(user.Id, now, session.Impersonator), rights.ToState(), session.ExpiresAt - now);
         await sessions.EndAsync(tenant, surplus);
         await audit.WriteAsync(transaction, actor, entry, now, cancellationToken);
+        if (surplus.Count > 0)
+            await audit.WriteAsync(
+                transaction, actor, new AuditEntry("session.ended", user.Id, new { surplus.Count, reason = "too_many" }), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return token;
     }

@@ -30,8 +30,9 @@ public sealed class PasswordCheck(SignInLockout lockout, PasswordHasher password
         if (!isRight)
             return PasswordVerdict.Wrong;
 
-        if (passwords.IsOld(hash!))
-            await users.RehashAsync(tenant, user!.Id, hash!, await passwords.HashAsync(password, cancellationToken), cancellationToken);
+        // A second hash for whoever is refused all the same would tell that his password is right.
+        if (user is { MaySignIn: true } && passwords.IsOld(hash!))
+            await users.RehashAsync(tenant, user.Id, hash!, await passwords.HashAsync(password, cancellationToken), cancellationToken);
         return PasswordVerdict.Right;
     }
 

@@ -43,9 +43,10 @@ public sealed class SessionStore(Database database)
     /// Writes a session and its refresh token. True when its account has had sessions before and none of the last from this browser in this
     /// part of the network. The caller has locked the account, so that two at once do not miss each other.
     /// </summary>
+    /// <param name="signedInBefore">Whether it has had sessions, should all of them be forgotten by now.</param>
     public Task<bool> InsertAsync(
-        TenantTransaction transaction, Session session, byte[] sessionHash, byte[] refreshHash, SessionOrigin origin, DateTimeOffset now,
-        CancellationToken cancellationToken)
+        TenantTransaction transaction, Session session, byte[] sessionHash, byte[] refreshHash, SessionOrigin origin, bool signedInBefore,
+        DateTimeOffset now, CancellationToken cancellationToken)
     {
         // One customer's addresses change within such a network.
         const string sql = """
@@ -63,7 +64,7 @@ public sealed class SessionStore(Database database)
                 values (@tenant, @Id, @UserId, @sessionHash, @refreshHash, @ExpiresAt, @now, @now, @now, @Impersonator, @address::inet, @userAgent)),
             token as (
                 insert into refresh_tokens (tenant_id, hash, session_id, created_at) values (@tenant, @refreshHash, @Id, @now))
-            select coalesce(not bool_or(is_same), false) and @Impersonator::uuid is null from earlier
+            select not coalesce(bool_or(is_same), false) and (@signedInBefore or count(*) > 0) and @Impersonator::uuid is null from earlier
             """;
         return transaction.FindAsync<bool>(
             sql,
@@ -77,6 +78,7 @@ public sealed class SessionStore(Database database)
                 session.ExpiresAt,
                 session.Impersonator,
                 MostCompared,
+                signedInBefore,
                 now,
                 address = origin.Address?.ToString(),
                 userAgent = RequestText.Cut(origin.UserAgent, LongestUserAgent),
@@ -85,8 +87,8 @@ public sealed class SessionStore(Database database)
     }
 
     /// <summary>
-    /// Ends the oldest sessions of a user beyond those he may have at once, and returns which they were. The caller tells Redis before he commits:
-    /// with their time over as well, no later change of the user tells it again.
+    /// Ends the living sessions of a user beyond those he may have at once, those first that were refreshed longest ago, and returns which they
+    /// were. The caller tells Redis before he commits: with their time over as well, no later change of the user tells it again.
     /// </summary>
     public Task<IReadOnlyList<Guid>> EndSurplusAsync(
         TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
@@ -95,8 +97,8 @@ public sealed class SessionStore(Database database)
             update user_sessions set ended_at = @now, ended_reason = 'too_many', expires_at = least(expires_at, @now)
             where tenant_id = @tenant and ended_at is null and id = any(array(
                 select id from user_sessions
-                where tenant_id = @tenant and user_id = @user and ended_at is null and impersonator_id is null
-                order by id desc
+                where tenant_id = @tenant and user_id = @user and ended_at is null and expires_at > @now and impersonator_id is null
+                order by last_accessed_at desc, id desc
                 limit @MostEnded offset @MostLiving))
             returning id
             """;
@@ -228,13 +230,27 @@ public sealed class SessionStore(Database database)
         return transaction.FindAsync<DateTimeOffset?>(sql, new { tenant = transaction.Tenant, session, now }, cancellationToken);
     }
 
-    /// <summary>Sessions that were ended although their tokens would still be in time.</summary>
+    /// <summary>Sessions that were ended although their tokens would still be in time, and of which Redis may not know; of many the last ended.</summary>
     public Task<IReadOnlyList<Guid>> ListEndedAsync(TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             select id from user_sessions
             where tenant_id = @tenant and (user_id = @user or impersonator_id = @user) and ended_at is not null and expires_at > @now
+            order by ended_at desc
+            limit @MostEnded
             """;
-        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now }, cancellationToken);
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now, MostEnded }, cancellationToken);
+    }
+
+    /// <summary>Notes that Redis was told of these ends: with their time over as well, no later change of the user tells it again.</summary>
+    public Task MarkToldAsync(TenantTransaction transaction, IReadOnlyList<Guid> ended, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        // Another message of the same user may be at them: it notes them itself, and neither waits for the other.
+        const string sql = """
+            update user_sessions set expires_at = @now
+            where tenant_id = @tenant and expires_at > @now and id = any(array(
+                select id from user_sessions where tenant_id = @tenant and id = any(@ended) for no key update skip locked))
+            """;
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, ended = ended.ToArray(), now }, cancellationToken);
     }
 }

@@ -16,6 +16,9 @@ public sealed class InvitationTests(UsersDesk desk)
         var email = NewEmail();
         var id = await InviteAsync(administrator, email, role);
         var token = await desk.TokenMailedAsync(email);
+        using (var weak = await desk.PostAsync(
+            tenant, "v1/auth/invitations/accept", new { token, username = "bambang", password = "kartawijaya1", lastName = "Kartawijaya" }))
+            await Problem.AssertAsync(weak, HttpStatusCode.BadRequest, "PASSWORD_REFUSED");
 
         var answers = await Task.WhenAll(AcceptAsync(tenant, token), AcceptAsync(tenant, token));
 

@@ -218,10 +218,13 @@ public sealed class PasskeyTests(UsersDesk desk)
             client.PostAsJsonAsync("v1/me/passkeys", new { name = $"Key {number}", credential = new PasskeyDevice().Make(options) })));
 
         Assert.Equal(20, answers.Count(answer => answer.StatusCode == HttpStatusCode.Created));
-        Assert.Equal(20, (await ListAsync(client)).Count);
+        var newest = (await client.GetFromJsonAsync<JsonNode>("v1/me/passkeys?limit=15"))!;
+        var older = (await client.GetFromJsonAsync<JsonNode>($"v1/me/passkeys?cursor={newest["next"]}"))!;
+        Assert.Equal((15, 5, (string?)null), (newest["items"]!.AsArray().Count, older["items"]!.AsArray().Count, (string?)older["next"]));
         foreach (var refused in answers.Where(answer => !answer.IsSuccessStatusCode).Append(await client.PostAsync(Options, null)))
             await Problem.AssertAsync(refused, HttpStatusCode.Conflict, "TOO_MANY_PASSKEYS");
     }
 
-    private static async Task<JsonArray> ListAsync(HttpClient client) => (await client.GetFromJsonAsync<JsonArray>("v1/me/passkeys"))!;
+    private static async Task<JsonArray> ListAsync(HttpClient client) =>
+        (await client.GetFromJsonAsync<JsonNode>("v1/me/passkeys"))!["items"]!.AsArray();
 }

@@ -3,7 +3,9 @@ using System.Net.Http.Json;
 using Dapper;
 using Npgsql;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Integration.Kernel;
+using ServerlessBusiness.Users.Accounts;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
 
@@ -55,6 +57,40 @@ public sealed class PasswordResetTests(UsersDesk desk)
         desk.Apps.Clock.Advance(TimeSpan.FromMinutes(3));
         using var tooLate = await ResetAsync(tenant, lateToken);
         await Problem.AssertAsync(tooLate, HttpStatusCode.BadRequest, "TOKEN_INVALID");
+    }
+
+    [Fact]
+    public async Task Of_two_links_and_a_change_of_the_password_at_once_one_counts_and_the_others_are_refused()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await ReallySignedInAsync(user);
+        var (one, other) = (await NewLinkAsync(user, TokenPurpose.ResetPassword), await NewLinkAsync(user, TokenPurpose.ResetPassword));
+
+        var answers = await AtOnceAsync(
+            user,
+            () => ResetAsync(user.Tenant, one),
+            () => ResetAsync(user.Tenant, other),
+            () => client.PostAsJsonAsync("v1/me/password", new { currentPassword = UsersDesk.Password, newPassword = NewPassword }));
+
+        var refused = Assert.Single(answers.GroupBy(answer => answer.StatusCode == HttpStatusCode.NoContent), group => !group.Key);
+        Assert.Equal(2, refused.Count());
+        Assert.All(refused, answer => Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.BadRequest, HttpStatusCode.Forbidden }));
+    }
+
+    [Fact]
+    public async Task A_reset_and_a_proof_of_the_address_at_once_do_not_wait_for_each_other()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        await desk.ExecuteAsync("update user_management.users set email_verified = false where id = @Id", new { user.Id });
+        var (reset, proof) = (await NewLinkAsync(user, TokenPurpose.ResetPassword), await NewLinkAsync(user, TokenPurpose.VerifyEmail));
+
+        var answers = await AtOnceAsync(
+            user, () => ResetAsync(user.Tenant, reset), () => desk.PostAsync(user.Tenant, "v1/auth/email/verify", new { token = proof }));
+
+        Assert.Equal(HttpStatusCode.NoContent, answers[0].StatusCode);
+        // The new password voids the link, and has proven the address itself.
+        Assert.Contains(answers[1].StatusCode, new[] { HttpStatusCode.NoContent, HttpStatusCode.BadRequest });
+        await desk.SignInAsync(user, NewPassword);
     }
 
     [Fact]
@@ -173,12 +209,47 @@ public sealed class PasswordResetTests(UsersDesk desk)
         await connection.ExecuteAsync(
             $"update user_management.users set {change} where id = @Id", new { user.Id, now = desk.Apps.Clock.Now }, transaction);
         var asking = ask();
-        await Eventually.HoldsAsync(
-            async () => await desk.ReadAsync<bool>(
-                "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database())"),
-            "The request does not wait for the row.");
+        await UntilTheyWaitAsync(1);
         await transaction.CommitAsync();
         return await asking;
+    }
+
+    // Each has come to the account, one after the other, before the first goes on.
+    private async Task<IReadOnlyList<HttpResponseMessage>> AtOnceAsync(TestUser user, params Func<Task<HttpResponseMessage>>[] asks)
+    {
+        await using var owner = NpgsqlDataSource.Create(desk.Database.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select from user_management.users where id = @Id for no key update", new { user.Id }, transaction);
+        var asking = new List<Task<HttpResponseMessage>>();
+        foreach (var ask in asks)
+        {
+            asking.Add(ask());
+            await UntilTheyWaitAsync(asking.Count);
+        }
+
+        await transaction.CommitAsync();
+        return await Task.WhenAll(asking);
+    }
+
+    private Task UntilTheyWaitAsync(int count) => Eventually.HoldsAsync(
+        async () => await desk.ReadAsync<long>(
+            "select count(*) from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database()") >= count,
+        "The requests do not wait for the row.");
+
+    private async Task<string> NewLinkAsync(TestUser user, TokenPurpose purpose)
+    {
+        var token = OneTimeToken.Create();
+        await desk.ExecuteAsync(
+            """
+            insert into user_management.one_time_tokens (tenant_id, hash, purpose, user_id, created_at, expires_at)
+            values (@Tenant, @hash, @purpose, @Id, @now, @now + interval '1 hour')
+            """,
+            new
+            {
+                user.Tenant, user.Id, hash = OneTimeToken.Hash(TenantId.Parse(user.Tenant), purpose, token), purpose = purpose.Name(), now = desk.Apps.Clock.Now,
+            });
+        return token;
     }
 
     private async Task<string> AskAsync(TestUser user)

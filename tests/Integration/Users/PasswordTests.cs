@@ -16,6 +16,8 @@ public sealed class PasswordTests(UsersDesk desk)
     [InlineData("tradingplatform")]
     [InlineData("northwindtraders")]
     [InlineData("miriam.makeba")]
+    [InlineData("kartawijaya1")]
+    [InlineData("08119402773")]
     public async Task A_password_that_is_too_short_or_easy_is_refused(string password)
     {
         var tenant = await desk.NewTenantAsync();
@@ -69,6 +71,21 @@ public sealed class PasswordTests(UsersDesk desk)
         Assert.StartsWith("hmac-sha384:$2", renewed);
         await desk.SignInAsync(user);
         Assert.Equal(renewed, await HashAsync(user));
+    }
+
+    [Theory]
+    [InlineData("status = 'suspended'")]
+    [InlineData("email_verified = false")]
+    public async Task An_old_hash_of_whoever_may_not_sign_in_stays_or_the_time_of_another_would_tell_that_the_password_is_right(string change)
+    {
+        var old = BCrypt.Net.BCrypt.EnhancedHashPassword(UsersDesk.Password, 4);
+        var user = await desk.NewUserWithHashAsync(await desk.NewTenantAsync(), old);
+        await desk.ExecuteAsync($"update user_management.users set {change} where id = @Id", new { user.Id });
+
+        using (var right = await desk.TrySignInAsync(user.Tenant, user.Email))
+            await Problem.AssertAsync(right, HttpStatusCode.Unauthorized, "INVALID_CREDENTIALS");
+
+        Assert.Equal(old, await HashAsync(user));
     }
 
     [Fact]
@@ -130,5 +147,8 @@ public sealed class PasswordTests(UsersDesk desk)
         desk.ReadAsync<string>("select password_hash from user_management.users where id = @Id", new { user.Id });
 
     private Task<HttpResponseMessage> RegisterAsync(string tenant, string password, string username = "miriam.makeba") =>
-        desk.PostAsync(tenant, "v1/auth/register", new { email = $"u{Guid.CreateVersion7():N}@example.com", username, password });
+        desk.PostAsync(tenant, "v1/auth/register", new
+        {
+            email = $"u{Guid.CreateVersion7():N}@example.com", username, password, firstName = "Bambang", lastName = "Kartawijaya", phone = "0811-9402-773",
+        });
 }

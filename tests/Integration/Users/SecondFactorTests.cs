@@ -3,7 +3,11 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Dapper;
+using Npgsql;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Shared.Caching;
+using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Integration.Kernel;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
@@ -48,6 +52,32 @@ public sealed class SecondFactorTests(UsersDesk desk)
         Assert.True((bool)(await desk.SignInAsync(user))["mfaRequired"]!);
         using var again = await client.PostAsync("v1/me/mfa/totp", null);
         await Problem.AssertAsync(again, HttpStatusCode.Conflict, "MFA_ALREADY_ON");
+    }
+
+    [Fact]
+    public async Task Recovery_codes_are_shown_although_Redis_cannot_be_told_that_the_code_was_right()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = await ClientAsync(user);
+        var code = Authenticator.CodeOf(await Authenticator.EnrolAsync(client), desk.Apps.Clock.Now);
+        await using var owner = NpgsqlDataSource.Create(desk.Database.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync("select from user_management.totp_devices where user_id = @Id for update", new { user.Id }, transaction);
+
+        var confirming = ConfirmAsync(client, code);
+        await Eventually.HoldsAsync(
+            async () => await desk.ReadAsync<bool>(
+                "select exists (select from pg_locks l join pg_stat_activity a using (pid) where not l.granted and a.datname = current_database())"),
+            "The code does not wait for its device.");
+        // No script can settle a place in that: it fails as it would without Redis.
+        await desk.Sessions.Redis.StringSetAsync(CacheKeys.Lockout(TenantId.Parse(user.Tenant), $"{user.Id:N}-codes"), "no hash");
+        await transaction.CommitAsync();
+
+        using var confirmed = await confirming;
+        var text = await confirmed.Content.ReadAsStringAsync();
+        Assert.True(confirmed.StatusCode == HttpStatusCode.OK, text);
+        Assert.Equal(10, Authenticator.CodesIn(JsonNode.Parse(text)!).Count);
     }
 
     [Fact]

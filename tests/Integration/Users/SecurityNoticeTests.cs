@@ -36,6 +36,18 @@ public sealed class SecurityNoticeTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task Who_comes_back_when_all_his_sessions_are_forgotten_is_told_of_it()
+    {
+        var user = await NewKnownUserAsync();
+        await desk.ExecuteAsync(
+            "update user_management.users set last_login_at = @before where id = @Id", new { user.Id, before = desk.Apps.Clock.Now.AddDays(-61) });
+
+        await SignInFromAsync(user, "203.0.113.7", Firefox);
+
+        Assert.Equal("New sign-in", (string?)Assert.Single(await desk.MailsAsync(user.Email))["subject"]);
+    }
+
+    [Fact]
     public async Task A_second_factor_switched_on_or_off_or_with_new_codes_is_told()
     {
         var phone = await Authenticator.EnrolAsync(desk, await NewKnownUserAsync());

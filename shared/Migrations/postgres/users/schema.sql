@@ -325,6 +325,7 @@ CREATE INDEX user_sessions_by_age ON user_management.user_sessions USING btree (
 CREATE INDEX user_sessions_living ON user_management.user_sessions USING btree (tenant_id, user_id, id) WHERE (ended_at IS NULL);
 CREATE INDEX user_sessions_of_impersonator ON user_management.user_sessions USING btree (tenant_id, impersonator_id) WHERE (impersonator_id IS NOT NULL);
 CREATE INDEX user_sessions_of_user ON user_management.user_sessions USING btree (tenant_id, user_id, id);
+CREATE INDEX user_sessions_untold ON user_management.user_sessions USING btree (tenant_id, user_id, expires_at) WHERE (ended_at IS NOT NULL);
 alter table user_sessions enable row level security;
 alter table user_sessions force row level security;
 create policy jobs_see_all on user_sessions as permissive for all to users_jobs using (true) with check (true);

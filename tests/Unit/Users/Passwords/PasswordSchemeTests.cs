@@ -29,6 +29,14 @@ public sealed class PasswordSchemeTests
         Assert.False(new PasswordScheme(Encoding.UTF8.GetBytes("another pepper, which is wrong too"), 4).Verify("a password", hash));
     }
 
+    [Theory]
+    [InlineData(12, 12)]
+    [InlineData(12, 13)]
+    [InlineData(10, 16)]
+    [InlineData(13, 12)]
+    public void A_look_at_a_hash_of_a_lower_cost_is_as_much_work_as_at_one_of_todays(int its, int todays) =>
+        Assert.Equal(1 << Math.Max(its, todays), (1 << its) + PasswordScheme.Missing(its, todays).Sum(cost => 1 << cost));
+
     [Fact]
     public void Today_is_cost_12_with_a_tag_and_whatever_is_older_is_made_anew()
     {
