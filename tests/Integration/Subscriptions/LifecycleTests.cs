@@ -302,6 +302,23 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task A_move_that_waits_for_another_to_another_tier_is_made_from_there()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = Guid.Parse((string)(await user.SubscribeAsync("pro"))["id"]!);
+        var cancelled = await desk.WhileUncommittedAsync(
+            """
+            update subscription_management.subscriptions
+            set tier_id = (select id from subscription_management.subscription_tiers where tenant_id = '*' and code = 'enterprise' and billing_cycle = 'monthly')
+            where id = @id
+            """,
+            new { id },
+            () => user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" }));
+
+        Assert.Equal(("cancelled", "enterprise"), ((string?)cancelled["status"], (string?)cancelled["tier"]));
+    }
+
+    [Fact]
     public async Task A_trial_works_at_once_and_is_paid_for_when_it_ends()
     {
         var user = await desk.WelcomeAsync("tiers:write");
