@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Tests.Integration.Subscriptions;
 
@@ -57,6 +58,23 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await user.WaitForStatusAsync(id, "expired");
         await SubscriptionsDesk.WaitForAsync(
             async () => (await user.InvoicesAsync()).SequenceEqual(["cancelled 29.99 29.99"]), "The invoice was not cancelled.");
+    }
+
+    [Fact]
+    public async Task An_unpaid_first_invoice_is_cancelled_with_it_although_its_days_are_over()
+    {
+        var user = await desk.WelcomeAsync("tiers:write");
+        await CreateTierAsync(user, "month", 31);
+        var end = BusinessCalendar.MonthOf(desk.Now.AddDays(1)).End;
+        desk.Apps.Clock.MoveTo(end.AddHours(-9));
+        var id = (string)(await user.SubscribeAsync("month"))["id"]!;
+        await user.WaitForInvoicesAsync(1);
+        desk.Apps.Clock.MoveTo(end.AddHours(9));
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await user.InvoicesAsync()) is [var first] && first.StartsWith("cancelled", StringComparison.Ordinal),
+            "A plan that never worked is still to be paid.");
     }
 
     [Fact]
