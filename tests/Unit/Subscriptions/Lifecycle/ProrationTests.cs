@@ -37,8 +37,8 @@ public sealed class ProrationTests
         var wished = Tier(to, toPrice, Enum.Parse<BillingCycle>(toCycle, ignoreCase: true));
         var subscription = On(running, Quote.First(running, At("2026-11-01")).Billed);
 
-        Assert.Equal(expected, ChangePlan.TimingOf(subscription, wished, wish: null));
-        Assert.Equal(Timing.Now, ChangePlan.TimingOf(subscription, wished, Timing.Now));
+        Assert.Equal(expected, ChangePlan.TimingOf(subscription, wished, wish: null, At("2026-11-10")));
+        Assert.Equal(Timing.Now, ChangePlan.TimingOf(subscription, wished, Timing.Now, At("2026-11-10")));
     }
 
     [Fact]
