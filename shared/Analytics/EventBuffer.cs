@@ -15,6 +15,9 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
 {
     private const int LinesAtOnce = 20_000;
 
+    // With the batch that is on its way by then within the five minutes that a function may take.
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+
     /// <summary>Who holds this lock sends; one at a time, so that a replacement meets nothing on its way.</summary>
     internal const string Lock = "hashtextextended('analytics feed of ' || current_schema(), 0)";
 
@@ -65,11 +68,11 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
             sql, new { tenant = transaction.Tenant, target.Table, lines = lines.ToArray(), count = lines.Count, from, to, now }, cancellationToken);
     }
 
-    /// <summary>Sends everything that is committed now; how many lines left. While another process is at it nothing. What arrives meanwhile waits for
-    /// the next time, so that there is an end also where something always arrives.</summary>
+    /// <summary>Sends everything that is committed now, as far as there is time; how many lines left. While another process is at it nothing. What arrives
+    /// meanwhile waits for the next time, so that there is an end also where something always arrives.</summary>
     public async Task<int> DrainAsync(CancellationToken cancellationToken)
     {
-        var total = 0;
+        var (total, started) = (0, time.GetTimestamp());
         var newest = await ScalarAsync<long?>("select max(id) from analytics_buffer", null, cancellationToken);
         for (var waits = newest is not null; waits;)
         {
@@ -78,7 +81,8 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
                 async guard => await ReplaceAsync(guard, cancellationToken) is > 0 and var replaced ? replaced : await SendBatchAsync(guard, cancellationToken),
                 cancellationToken);
             total += sent;
-            waits = sent > 0 && await ScalarAsync<bool>("select exists (select from analytics_buffer where id <= @newest)", new { newest }, cancellationToken);
+            waits = sent > 0 && time.GetElapsedTime(started) < Longest
+                && await ScalarAsync<bool>("select exists (select from analytics_buffer where id <= @newest)", new { newest }, cancellationToken);
         }
 
         return total;

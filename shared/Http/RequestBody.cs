@@ -19,7 +19,9 @@ public static class RequestBody
         ReadAsync<T>(request, MaxBytes, cancellationToken);
 
     /// <inheritdoc cref="ReadAsync{T}(HttpRequest, CancellationToken)"/>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, int limit, CancellationToken cancellationToken) where T : notnull
+    /// <param name="mayHoldNul">Whoever reads it refuses texts with U+0000 himself.</param>
+    public static async Task<T> ReadAsync<T>(HttpRequest request, int limit, CancellationToken cancellationToken, bool mayHoldNul = false)
+        where T : notnull
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media) || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
             throw new ProblemException(415, "UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.");
@@ -40,7 +42,8 @@ public static class RequestBody
         if (value is null)
             throw ProblemException.Invalid("INVALID_JSON", "The body is null; an object is expected.");
 
-        RefuseNul(bytes.Span);
+        if (!mayHoldNul)
+            RefuseNul(bytes.Span);
         Validate(value);
         return value;
     }

@@ -48,9 +48,9 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
         TenantTransaction transaction, Subscription before, string actor, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var charge = before.ChargeId is { } id ? await charges.FindAsync(transaction, id, cancellationToken) : null;
-        // What has not been paid so far need not be any more, beside its days; a period that has passed stays owed.
+        // What has not been paid so far need not be any more, beside its days; a period that has passed stays owed, if it worked.
         var isRunning = now < before.ExpiresAt;
-        var withdrawn = isRunning && charge is { IsUnpaid: true }
+        var withdrawn = (isRunning || before.Status == SubscriptionStatus.Pending) && charge is { IsUnpaid: true }
             ? await moves.WithdrawAsync(transaction, charge.Id, [ChargeStatus.Open, ChargeStatus.Overdue], invoice: null, now, cancellationToken)
             : null;
         if (before.Status is SubscriptionStatus.Active or SubscriptionStatus.Suspended && charge is not null && isRunning)

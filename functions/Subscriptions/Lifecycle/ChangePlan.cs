@@ -24,7 +24,7 @@ public sealed record ChangePlanRequest
     public BillingCycle Cycle { get; init; } = BillingCycle.Monthly;
 
     /// <summary>By default what costs more in a month, or the same tier for a longer time, begins now, and what costs less when the period ends, as
-    /// does, in a trial, what costs more and has none.</summary>
+    /// does what costs more where nothing would be paid for it: in a trial if it has none, and on the last day of a period.</summary>
     public Timing? When { get; init; }
 }
 
@@ -40,23 +40,34 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
         var tier = await tiers.RequireOnSaleAsync(
             tenant, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
         Check(subscription, tier, now);
-        var after = TimingOf(subscription, tier, request.When) == Timing.Now
+        var after = TimingOf(subscription, tier, request.When, now) == Timing.Now
             ? await ChangeNowAsync(transaction, subscription, tier, actor, now, cancellationToken)
             : await ScheduleAsync(transaction, subscription, tier, actor, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return SubscriptionView.Of(after);
     }
 
-    /// <exception cref="ProblemException">409 when it may not be now: the days of a trial are for nothing, also those of what costs more.</exception>
-    public static Timing TimingOf(Subscription subscription, Tier tier, Timing? wish)
+    /// <exception cref="ProblemException">409 when it may not be now: what costs more would be had for nothing.</exception>
+    public static Timing TimingOf(Subscription subscription, Tier tier, Timing? wish, DateTimeOffset now)
     {
         var costsMore = CostsMore(subscription, tier);
-        var hasToBePaid = costsMore && tier.TrialDays == 0 && subscription.Status == SubscriptionStatus.Trialing;
-        if (hasToBePaid && wish == Timing.Now)
-            throw ProblemException.Conflict(
-                "NO_TRIAL", "This tier has no trial. Change to it with \"when\": \"periodEnd\", or cancel this trial and subscribe to it.");
-        return wish ?? (costsMore && !hasToBePaid ? Timing.Now : Timing.PeriodEnd);
+        var refusal = costsMore ? RefusalNow(subscription, tier, now) : null;
+        if (refusal is not null && wish == Timing.Now)
+            throw refusal;
+        return wish ?? (costsMore && refusal is null ? Timing.Now : Timing.PeriodEnd);
     }
+
+    // The days of a trial cost nothing. The day on which a period ends is one of the next period, and what this one has of it is not billed.
+    private static ProblemException? RefusalNow(Subscription subscription, Tier tier, DateTimeOffset now) => subscription.Status switch
+    {
+        SubscriptionStatus.Trialing => tier.TrialDays > 0
+            ? null
+            : ProblemException.Conflict(
+                "NO_TRIAL", "This tier has no trial. Change to it with \"when\": \"periodEnd\", or cancel this trial and subscribe to it."),
+        _ when tier.BillingCycle == subscription.BillingCycle && Proration.Days(now, subscription.ExpiresAt) == 0 => ProblemException.Conflict(
+            "LAST_DAY", "The period ends today, and no day of it is left to be charged. Change to this tier with \"when\": \"periodEnd\"."),
+        _ => null,
+    };
 
     /// <exception cref="ProblemException">409 or 422 when there is nothing to change, or not now.</exception>
     public static void Check(Subscription subscription, Tier tier, DateTimeOffset now)

@@ -14,10 +14,12 @@ public enum ChargeStatus
 }
 
 /// <summary>What a subscription was told to pay for a period: the line of its plan, and what it takes back of an earlier one.</summary>
+/// <param name="CreditUsdRate">What its currency is worth in USD in the charge of which it takes something back.</param>
 /// <param name="Reopenings">How often its invoice was opened again after it was paid, as far as that was heard of.</param>
 public sealed record Charge(
     Guid Id, Guid SubscriptionId, Guid TierId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, string Currency,
-    decimal Charged, decimal Credited, decimal Credit, ChargeStatus Status, decimal UsdRate, Guid? CreditedChargeId, int Reopenings = 0)
+    decimal Charged, decimal Credited, decimal Credit, ChargeStatus Status, decimal UsdRate, decimal CreditUsdRate, Guid? CreditedChargeId,
+    int Reopenings = 0)
 {
     /// <summary>Instead of how often its invoice was opened again: it counts as paid without one, until Billing says otherwise.</summary>
     public const int NoInvoice = -1;
@@ -35,8 +37,8 @@ public sealed record Charge(
     /// <summary>What could still be given back of it.</summary>
     public Money Left => new(Status == ChargeStatus.Paid ? Charged - Credited : 0, Shared.Finance.Currency.Parse(Currency));
 
-    /// <summary>What it brings in, or takes away, in USD.</summary>
-    public decimal RevenueUsd => decimal.Round((Charged - Credit) * UsdRate, 2, MidpointRounding.AwayFromZero);
+    /// <summary>What it brings in, or takes away, in USD. A currency may be worth more in one tier than in another.</summary>
+    public decimal RevenueUsd => Usd(Charged, UsdRate) - Usd(Credit, CreditUsdRate);
 
     /// <summary>What could be given back for the days from then on. A charge for another tier, whose own was withdrawn, gives back its own days.</summary>
     public Money LeftFor(Guid tier, DateTimeOffset from)
@@ -53,4 +55,6 @@ public sealed record Charge(
         Proration.Share(new Money(Charged, Shared.Finance.Currency.Parse(Currency)), from, new Period(PeriodStart, PeriodEnd));
 
     public bool IsUnpaid => Status is ChargeStatus.Open or ChargeStatus.Overdue;
+
+    private static decimal Usd(decimal amount, decimal rate) => decimal.Round(amount * rate, 2, MidpointRounding.AwayFromZero);
 }

@@ -8,16 +8,16 @@ public sealed class ChargeStore(Database database)
 {
     private const string Columns = """
         id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credited, credit, status, usd_rate,
-        credited_charge_id, reopenings
+        coalesce(credit_usd_rate, usd_rate) as credit_usd_rate, credited_charge_id, reopenings
         """;
 
     public Task InsertAsync(TenantTransaction transaction, Charge charge, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into subscription_charges (tenant_id, id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credit,
-                                              status, usd_rate, credited_charge_id, reopenings, created_at, updated_at)
+                                              status, usd_rate, credit_usd_rate, credited_charge_id, reopenings, created_at, updated_at)
             values (@tenant, @Id, @SubscriptionId, @TierId, @Reason, @PeriodStart, @PeriodEnd, @Currency, @Charged, @Credit, @status, @UsdRate,
-                    @CreditedChargeId, @Reopenings, @now, @now)
+                    @CreditUsdRate, @CreditedChargeId, @Reopenings, @now, @now)
             """;
         return transaction.ExecuteAsync(
             sql,
@@ -35,6 +35,7 @@ public sealed class ChargeStore(Database database)
                 charge.Credit,
                 status = charge.Status.ToString().ToLowerInvariant(),
                 charge.UsdRate,
+                charge.CreditUsdRate,
                 charge.CreditedChargeId,
                 charge.Reopenings,
                 now,

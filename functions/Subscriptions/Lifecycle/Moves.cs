@@ -101,7 +101,7 @@ public sealed class Moves(
 
     /// <summary>Notes the charge of a quote without having it billed.</summary>
     /// <param name="creditedCharge">From which charge the quote's credit is taken back.</param>
-    /// <param name="creditedRate">What the currency is worth where the subscription itself costs nothing.</param>
+    /// <param name="creditedRate">What the currency is worth there, and here where the subscription itself costs nothing.</param>
     public async Task<Charge> NoteAsync(
         TenantTransaction transaction, Subscription subscription, Guid id, Quote quote, string reason, Guid? creditedCharge, decimal creditedRate,
         DateTimeOffset now, CancellationToken cancellationToken)
@@ -111,7 +111,7 @@ public sealed class Moves(
         var charge = new Charge(
             id, subscription.Id, subscription.TierId, reason, quote.From, quote.Billed.Period.End,
             subscription.Currency, quote.Charged.Amount, 0, quote.Credit.Amount, isOpen ? ChargeStatus.Open : ChargeStatus.Paid,
-            subscription.UsdRate ?? creditedRate, quote.Credit.IsZero ? null : creditedCharge, isOpen ? 0 : Charge.NoInvoice);
+            subscription.UsdRate ?? creditedRate, creditedRate, quote.Credit.IsZero ? null : creditedCharge, isOpen ? 0 : Charge.NoInvoice);
         await charges.InsertAsync(transaction, charge, now, cancellationToken);
         return charge;
     }

@@ -79,7 +79,7 @@ public sealed class PreviewChange(
         var tier = await tiers.RequireOnSaleAsync(
             tenant, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
         ChangePlan.Check(subscription, tier, now);
-        if (ChangePlan.TimingOf(subscription, tier, request.When) == Timing.PeriodEnd)
+        if (ChangePlan.TimingOf(subscription, tier, request.When, now) == Timing.PeriodEnd)
         {
             var quoteThen = Quote.Renewal(subscription, await TierAtEndAsync(tenant, subscription, tier, cancellationToken));
             return await BillAsync(

@@ -8,8 +8,8 @@ namespace ServerlessBusiness.Subscriptions.Lifecycle;
 /// <summary>Does what is due by the clock, as far as there is time: renewals with what was scheduled for them, ends of periods, first payments that
 /// never came.</summary>
 public sealed partial class RenewSubscriptions(
-    Database database, SubscriptionStore subscriptions, ChargeStore charges, Moves moves, RenewPeriod renew, CancelSubscription cancel,
-    TimeProvider time, ILogger<RenewSubscriptions> logger)
+    Database database, SubscriptionStore subscriptions, Moves moves, RenewPeriod renew, CancelSubscription cancel, TimeProvider time,
+    ILogger<RenewSubscriptions> logger)
 {
     private const int AtOnce = 200;
     private const int SideBySide = 4;
@@ -80,7 +80,7 @@ public sealed partial class RenewSubscriptions(
     {
         var isUnpaid = before.Status == SubscriptionStatus.Pending;
         var withdrawn = isUnpaid && before.ChargeId is { } charge
-            ? await charges.MoveAsync(transaction, charge, [ChargeStatus.Open], ChargeStatus.Withdrawn, null, now, cancellationToken)
+            ? await moves.WithdrawAsync(transaction, charge, [ChargeStatus.Open, ChargeStatus.Overdue], invoice: null, now, cancellationToken)
             : null;
         await moves.MakeAsync(
             transaction, before, before with { NextTierId = null }, SubscriptionCommand.Expire, Actor.Timer,

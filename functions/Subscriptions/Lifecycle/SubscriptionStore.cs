@@ -56,14 +56,18 @@ public sealed class SubscriptionStore(Database database)
     }
 
     /// <summary>The subscription, locked until the transaction ends so that what is decided still holds at the commit.</summary>
-    public Task<Subscription?> GetForUpdateAsync(TenantTransaction transaction, Guid id, Guid? owner, CancellationToken cancellationToken)
+    public async Task<Subscription?> GetForUpdateAsync(TenantTransaction transaction, Guid id, Guid? owner, CancellationToken cancellationToken)
     {
-        const string sql = $"""
-            select {Columns} from subscriptions s {JoinTier}
-            where s.tenant_id = @tenant and s.id = @id and (@owner::uuid is null or s.user_id = @owner)
-            for no key update of s
+        const string take = """
+            select id from subscriptions
+            where tenant_id = @tenant and id = @id and (@owner::uuid is null or user_id = @owner)
+            for no key update
             """;
-        return transaction.FindAsync<Subscription>(sql, new { tenant = transaction.Tenant, id, owner }, cancellationToken);
+        const string read = $"select {Columns} from subscriptions s {JoinTier} where s.tenant_id = @tenant and s.id = @id";
+        // Two statements: one that has waited for a change of tier would join the subscription after it to the tier before it, and find nothing.
+        return await transaction.FindAsync<Guid?>(take, new { tenant = transaction.Tenant, id, owner }, cancellationToken) is null
+            ? null
+            : await transaction.FindAsync<Subscription>(read, new { tenant = transaction.Tenant, id }, cancellationToken);
     }
 
     public Task<bool> HadTrialAsync(TenantConnection connection, Guid user, string product, CancellationToken cancellationToken)

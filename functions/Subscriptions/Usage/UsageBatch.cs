@@ -10,7 +10,8 @@ namespace ServerlessBusiness.Subscriptions.Usage;
 /// <param name="Id">Null where not even that can be read.</param>
 public sealed record UsageItem(Guid? Id, UsageEvent? Event, UsageRefusal? Refusal);
 
-/// <summary>Reads a batch. An event that cannot be read is refused alone; the batch is refused only where it is none.</summary>
+/// <summary>Reads a batch. An event that cannot be read is refused alone; the batch is refused only where it is none. Every text of an event has to have
+/// a form, and none of these has U+0000 in it.</summary>
 public static class UsageBatch
 {
     // A thousand events with all their members, written with spaces.
@@ -27,13 +28,13 @@ public static class UsageBatch
     {
         try
         {
-            var batch = await RequestBody.ReadAsync<RecordUsageRequest>(request, MaxBytes, cancellationToken);
+            var batch = await RequestBody.ReadAsync<RecordUsageRequest>(request, MaxBytes, cancellationToken, mayHoldNul: true);
             return [.. batch.Events.Select(usage => new UsageItem(usage.Id, usage, Refusal: null))];
         }
         catch (ProblemException refusal) when (refusal.Errors?.Keys.Any(field => field.StartsWith("events[", StringComparison.Ordinal)) == true)
         {
             // One by one only now, for it takes twice the time.
-            var batch = await RequestBody.ReadAsync<Raw>(request, MaxBytes, cancellationToken);
+            var batch = await RequestBody.ReadAsync<Raw>(request, MaxBytes, cancellationToken, mayHoldNul: true);
             return [.. batch.Events.Select(Read)];
         }
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Time;
 
 namespace ServerlessBusiness.Tests.Integration.Subscriptions;
 
@@ -57,6 +58,23 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
         await user.WaitForStatusAsync(id, "expired");
         await SubscriptionsDesk.WaitForAsync(
             async () => (await user.InvoicesAsync()).SequenceEqual(["cancelled 29.99 29.99"]), "The invoice was not cancelled.");
+    }
+
+    [Fact]
+    public async Task An_unpaid_first_invoice_is_cancelled_with_it_although_its_days_are_over()
+    {
+        var user = await desk.WelcomeAsync("tiers:write");
+        await CreateTierAsync(user, "month", 31);
+        var end = BusinessCalendar.MonthOf(desk.Now.AddDays(1)).End;
+        desk.Apps.Clock.MoveTo(end.AddHours(-9));
+        var id = (string)(await user.SubscribeAsync("month"))["id"]!;
+        await user.WaitForInvoicesAsync(1);
+        desk.Apps.Clock.MoveTo(end.AddHours(9));
+        await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
+
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await user.InvoicesAsync()) is [var first] && first.StartsWith("cancelled", StringComparison.Ordinal),
+            "A plan that never worked is still to be paid.");
     }
 
     [Fact]
@@ -299,6 +317,23 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
                 "An invoice is open for a subscription that has ended.");
             Assert.Equal(0, await user.CreditAsync());
         }
+    }
+
+    [Fact]
+    public async Task A_move_that_waits_for_another_to_another_tier_is_made_from_there()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = Guid.Parse((string)(await user.SubscribeAsync("pro"))["id"]!);
+        var cancelled = await desk.WhileUncommittedAsync(
+            """
+            update subscription_management.subscriptions
+            set tier_id = (select id from subscription_management.subscription_tiers where tenant_id = '*' and code = 'enterprise' and billing_cycle = 'monthly')
+            where id = @id
+            """,
+            new { id },
+            () => user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" }));
+
+        Assert.Equal(("cancelled", "enterprise"), ((string?)cancelled["status"], (string?)cancelled["tier"]));
     }
 
     [Fact]

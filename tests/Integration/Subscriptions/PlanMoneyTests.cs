@@ -88,6 +88,19 @@ public sealed class PlanMoneyTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task An_upgrade_in_rupiah_that_is_taken_back_leaves_what_the_plan_before_it_brought_in()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro", currency: "IDR");
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "enterprise" });
+        await user.PayAllAsync(invoices: 2);
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "pro", when = "now" });
+
+        Assert.Equal([29.99m], await desk.QueryAsync<decimal>(
+            "select sum(revenue_usd) from subscription_management.subscription_deltas where tenant_id = @Tenant", new { user.Tenant }));
+    }
+
+    [Fact]
     public async Task When_the_invoice_of_an_upgrade_is_cancelled_what_was_paid_before_it_can_still_be_given_back()
     {
         var user = await desk.WelcomeAsync();

@@ -187,6 +187,21 @@ public sealed class SubscriptionsDesk(StackFixture stack) : IAsyncLifetime
         await connection.ExecuteAsync(sql, parameters);
     }
 
+    /// <summary>Changes something beside what is done meanwhile, and commits it when that waits for it.</summary>
+    public async Task<T> WhileUncommittedAsync<T>(string sql, object parameters, Func<Task<T>> work)
+    {
+        await using var connection = await owner!.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(sql, parameters, transaction);
+        var working = work();
+        await WaitForAsync(
+            async () => working.IsCompleted || (await QueryAsync<bool>(
+                "select exists (select from pg_stat_activity where @pid = any(pg_blocking_pids(pid)))", new { pid = connection.ProcessID }))[0],
+            "Nobody waits for the change.");
+        await transaction.CommitAsync();
+        return await working;
+    }
+
     /// <summary>Does something while analytics are being sent, as to a ClickHouse that does not take them.</summary>
     public async Task<T> WhileFeedIsHeldAsync<T>(Func<Task<T>> work)
     {

@@ -143,6 +143,24 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task A_first_invoice_that_is_overdue_before_its_plan_expires_is_owed_by_nobody_after_it()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = Guid.Parse((string)(await user.SubscribeAsync("pro"))["id"]!);
+        await user.WaitForInvoicesAsync(1);
+        var (invoice, charge) = (await desk.QueryAsync<(Guid, Guid)>(
+            "select id, charge_id from billing_management.invoices where tenant_id = @Tenant", new { user.Tenant })).Single();
+        await desk.TellAsync(user.Tenant, new InvoiceOverdue(invoice, "INV", user.User, id, new Money(29.99m, Currency.Usd), 1, charge));
+        await WaitForChargeAsync(user, "overdue 0");
+        desk.Apps.Clock.Advance(TimeSpan.FromHours(24));
+        await desk.RenewAsync();
+        await user.WaitForStatusAsync($"{id}", "expired");
+
+        await SubscriptionsDesk.WaitForAsync(
+            async () => (await user.InvoicesAsync()).SequenceEqual(["cancelled 29.99 29.99"]), "The invoice was not cancelled.");
+    }
+
+    [Fact]
     public async Task A_plan_that_a_coupon_had_made_cheap_pays_no_more_of_another_than_was_paid_of_it()
     {
         var user = await desk.WelcomeAsync();

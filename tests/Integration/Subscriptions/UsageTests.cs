@@ -88,14 +88,19 @@ public sealed class UsageTests(SubscriptionsDesk desk)
                 Event(user, at: desk.Now.AddMinutes(6)),
                 Event(user, at: desk.Now.AddMinutes(4)),
                 Event(user, feature: "not a name"),
+                Event(user, feature: "not\0one"),
+                new { id = Guid.CreateVersion7(), userId = user.User, feature = "apiCalls", timestamp = desk.Now, errorCode = "\0" },
                 new { id = Guid.CreateVersion7(), userId = (Guid?)Guid.CreateVersion7(), feature = "apiCalls", quantity = 1L, timestamp = desk.Now },
             },
         });
 
         Assert.Equal(
-            ["accepted", "TOO_LATE", "accepted", "TOO_EARLY", "accepted", "INVALID_FEATURE", "NO_SUBSCRIPTION"],
+            [
+                "accepted", "TOO_LATE", "accepted", "TOO_EARLY", "accepted", "INVALID_FEATURE", "INVALID_FEATURE", "INVALID_ERROR_CODE",
+                "NO_SUBSCRIPTION",
+            ],
             answer["items"]!.AsArray().Select(item => (string?)item!["code"] ?? (string?)item["result"]));
-        Assert.Equal((3, 4), ((int)answer["accepted"]!, (int)answer["refused"]!));
+        Assert.Equal((3, 6), ((int)answer["accepted"]!, (int)answer["refused"]!));
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class ChangeTimingTests
     [InlineData(SubscriptionStatus.Trialing, 5, 0, Timing.PeriodEnd)]
     public void What_costs_more_begins_now_unless_a_trial_would_pay_for_it(SubscriptionStatus status, int price, int trialDays, Timing expected)
     {
-        Assert.Equal(expected, ChangePlan.TimingOf(In(status), Other(price, trialDays), wish: null));
+        Assert.Equal(expected, ChangePlan.TimingOf(In(status), Other(price, trialDays), wish: null, At("2026-11-20")));
     }
 
     [Theory]
@@ -27,12 +27,33 @@ public sealed class ChangeTimingTests
     [InlineData(SubscriptionStatus.Trialing, 90, 0, false)]
     public void A_trial_is_none_of_a_dearer_tier_that_has_none(SubscriptionStatus status, int price, int trialDays, bool isAllowed)
     {
-        Timing Now() => ChangePlan.TimingOf(In(status), Other(price, trialDays), Timing.Now);
+        Timing Now() => ChangePlan.TimingOf(In(status), Other(price, trialDays), Timing.Now, At("2026-11-20"));
 
         if (isAllowed)
             Assert.Equal(Timing.Now, Now());
         else
             Assert.Equal("NO_TRIAL", Assert.Throws<ProblemException>(() => Now()).Code);
+    }
+
+    // By anniversary the last day is a part of one: the other part of it is the next period's.
+    [Theory]
+    [InlineData("2026-12-09T23:59:59.999Z", 90, BillingCycle.Monthly, true)]
+    [InlineData("2026-12-10T00:00:00Z", 90, BillingCycle.Monthly, false)]
+    [InlineData("2026-12-10T23:49:59.999Z", 90, BillingCycle.Monthly, false)]
+    [InlineData("2026-12-10T00:00:00Z", 900, BillingCycle.Yearly, true)]
+    [InlineData("2026-12-10T00:00:00Z", 5, BillingCycle.Monthly, true)]
+    public void Nothing_dearer_begins_where_no_day_is_left_to_be_charged(string now, int price, BillingCycle cycle, bool isAllowed)
+    {
+        var running = Tier("basic", 10, mode: BillingMode.Anniversary);
+        var subscription = On(running, Quote.First(running, At("2026-11-10T23:50:00Z")).Billed);
+        Timing Of(Timing? wish) => ChangePlan.TimingOf(subscription, Tier("other", price, cycle, BillingMode.Anniversary), wish, At(now));
+
+        if (isAllowed)
+            Assert.Equal(Timing.Now, Of(Timing.Now));
+        else
+            Assert.Equal(
+                ("LAST_DAY", Timing.PeriodEnd, Timing.PeriodEnd),
+                (Assert.Throws<ProblemException>(() => Of(Timing.Now)).Code, Of(wish: null), Of(Timing.PeriodEnd)));
     }
 
     private static Subscription In(SubscriptionStatus status) =>

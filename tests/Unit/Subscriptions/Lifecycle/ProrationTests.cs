@@ -37,8 +37,8 @@ public sealed class ProrationTests
         var wished = Tier(to, toPrice, Enum.Parse<BillingCycle>(toCycle, ignoreCase: true));
         var subscription = On(running, Quote.First(running, At("2026-11-01")).Billed);
 
-        Assert.Equal(expected, ChangePlan.TimingOf(subscription, wished, wish: null));
-        Assert.Equal(Timing.Now, ChangePlan.TimingOf(subscription, wished, Timing.Now));
+        Assert.Equal(expected, ChangePlan.TimingOf(subscription, wished, wish: null, At("2026-11-10")));
+        Assert.Equal(Timing.Now, ChangePlan.TimingOf(subscription, wished, Timing.Now, At("2026-11-10")));
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class ProrationTests
         // Changed from pro at 30 on the 16th: 15 of 30 days of the new one and of the old one.
         var open = new Charge(
             Guid.CreateVersion7(), subscription.Id, enterprise.Id, Charge.Change, At("2026-11-16"), At("2026-12-01"), "USD", Charged: 45, Credited: 0,
-            Credit: 15, ChargeStatus.Open, UsdRate: 1, CreditedChargeId: Guid.CreateVersion7());
+            Credit: 15, ChargeStatus.Open, UsdRate: 1, CreditUsdRate: 1, CreditedChargeId: Guid.CreateVersion7());
 
         var sameDay = Quote.Used(subscription, open, At("2026-11-16T10:00:00Z"));
         Assert.Equal([Usd(-15), Usd(3)], sameDay.Lines.Select(line => line.Amount));
@@ -72,7 +72,7 @@ public sealed class ProrationTests
     {
         var charge = new Charge(
             Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), reason, At("2026-11-16T09:00:00Z"), At("2026-12-16T09:00:00Z"), "USD",
-            Charged: 30, Credited: 0, Credit: 0, ChargeStatus.Withdrawn, UsdRate: 1, CreditedChargeId: null, reopenings);
+            Charged: 30, Credited: 0, Credit: 0, ChargeStatus.Withdrawn, UsdRate: 1, CreditUsdRate: 1, CreditedChargeId: null, reopenings);
 
         Assert.Equal(owes, charge.OwesDays(At(now)));
     }
@@ -83,9 +83,21 @@ public sealed class ProrationTests
         var tier = Guid.CreateVersion7();
         var charge = new Charge(
             Guid.CreateVersion7(), Guid.CreateVersion7(), tier, "first", At("2026-11-01"), At("2026-12-01"), "USD", Charged: 30, Credited: 0, Credit: 0,
-            ChargeStatus.Paid, UsdRate: 1, CreditedChargeId: null);
+            ChargeStatus.Paid, UsdRate: 1, CreditUsdRate: 1, CreditedChargeId: null);
 
         Assert.Equal(Usd(30), charge.LeftFor(tier, At("2026-11-21")));
         Assert.Equal(Usd(10), charge.LeftFor(Guid.CreateVersion7(), At("2026-11-21")));
+    }
+
+    [Fact]
+    public void What_is_taken_back_takes_away_what_it_had_brought_in()
+    {
+        var (pro, enterprise) = (29.99m / 479_000, 99.99m / 1_599_000);
+        var upgrade = new Charge(
+            Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7(), Charge.Change, At("2026-11-01"), At("2026-12-01"), "IDR",
+            Charged: 1_599_000, Credited: 0, Credit: 479_000, ChargeStatus.Paid, enterprise, CreditUsdRate: pro, CreditedChargeId: Guid.CreateVersion7());
+
+        Assert.Equal(70m, upgrade.RevenueUsd);
+        Assert.Equal(-70m, (upgrade with { Charged = 479_000, UsdRate = pro, Credit = 1_599_000, CreditUsdRate = enterprise }).RevenueUsd);
     }
 }
