@@ -69,6 +69,7 @@ internal static class NotificationsServices
         .AddSingleton<MailSender>()
         .AddSingleton<SettleDelivery>()
         .AddSingleton<GatherDigest>()
+        .AddSingleton<ReadDigest>()
         .AddSingleton<PrepareCall>()
         .AddSingleton<SendNotification>()
         .AddSingleton<SweepDeliveries>();

@@ -22,7 +22,7 @@ public sealed class ComposeMessage(TenantTexts texts, CreateTelegramLink createL
 
     /// <summary>Null when a value is missing or a secret cannot be opened, and so no text can be made. A digest tells the items.</summary>
     internal async Task<Composed?> RunAsync(
-        TenantId tenant, Delivery delivery, TimeZoneInfo zone, IReadOnlyList<DigestItem> items, CancellationToken cancellationToken)
+        TenantId tenant, Delivery delivery, TimeZoneInfo zone, DigestItems items, CancellationToken cancellationToken)
     {
         var type = TemplateCatalog.Get(delivery.Type);
         var reader = Reader.Of(delivery.Locale, zone);
@@ -50,7 +50,7 @@ public sealed class ComposeMessage(TenantTexts texts, CreateTelegramLink createL
     }
 
     private async Task<string> LateAsync(
-        TenantId tenant, Delivery delivery, string name, Dictionary<string, TemplateValue> values, IReadOnlyList<DigestItem> items, string locale,
+        TenantId tenant, Delivery delivery, string name, Dictionary<string, TemplateValue> values, DigestItems items, string locale,
         CancellationToken cancellationToken) => name switch
     {
         // One asked for over the API has the link that the caller gave, one from before there were links has none.

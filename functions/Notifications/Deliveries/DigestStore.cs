@@ -1,13 +1,21 @@
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Deliveries;
 
-public sealed record DigestItem(Guid Id, string Title, string Message);
+public sealed record DigestItem(string Title, string Message);
+
+/// <summary>What a digest tells: its first items, and how many there are in all.</summary>
+public sealed record DigestItems(IReadOnlyList<DigestItem> First, int Count)
+{
+    public static readonly DigestItems None = new([], 0);
+}
 
 /// <summary>SQL of the notifications that are told together in one digest.</summary>
-public sealed class DigestStore(Database database)
+public sealed class DigestStore
 {
+    // More of a text than a line of a digest shows.
+    private const int LongestText = 400;
+
     /// <summary>Holds a notification for the digest of that key; false when that one is on its way or over.</summary>
     public async Task<bool> HoldAsync(TenantTransaction transaction, Delivery delivery, string digestKey, CancellationToken cancellationToken)
     {
@@ -27,7 +35,7 @@ public sealed class DigestStore(Database database)
     }
 
     /// <summary>Ends what a digest must not tell any more: what has expired since it was held, and kinds that its user does not want by now.</summary>
-    public async Task DropAsync(TenantId tenant, Guid digest, string[] unwanted, DateTimeOffset now, CancellationToken cancellationToken)
+    public Task DropAsync(TenantTransaction transaction, Guid digest, string[] unwanted, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update notification_history
@@ -37,19 +45,34 @@ public sealed class DigestStore(Database database)
             where tenant_id = @tenant and digest_id = @digest and status in ('pending', 'retrying')
                 and (expires_at <= @now or notification_type = any(@unwanted))
             """;
-        await using var connection = database.Open(tenant);
-        await connection.ExecuteAsync(
-            sql, new { tenant, digest, unwanted, now, expired = Reasons.Expired, muted = Reasons.Muted }, cancellationToken);
+        return transaction.ExecuteAsync(
+            sql, new { tenant = transaction.Tenant, digest, unwanted, now, expired = Reasons.Expired, muted = Reasons.Muted }, cancellationToken);
     }
 
-    public async Task<IReadOnlyList<DigestItem>> ListAsync(TenantId tenant, Guid digest, CancellationToken cancellationToken)
+    /// <summary>Lets go what is held of these kinds; returns it, as it needs messages of its own.</summary>
+    public Task<IReadOnlyList<Guid>> ReleaseAsync(
+        TenantTransaction transaction, Guid digest, string[] kinds, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            select id, title, message from notification_history
+            update notification_history
+            set digest_id = null, available_at = @now
+            where tenant_id = @tenant and digest_id = @digest and status in ('pending', 'retrying') and notification_type = any(@kinds)
+            returning id
+            """;
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, digest, kinds, now }, cancellationToken);
+    }
+
+    public async Task<DigestItems> ListAsync(TenantTransaction transaction, Guid digest, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select left(title, @longest), left(message, @longest), count(*) over ()
+            from notification_history
             where tenant_id = @tenant and digest_id = @digest and status in ('pending', 'retrying')
             order by id
+            limit @shown
             """;
-        await using var connection = database.Open(tenant);
-        return await connection.QueryAsync<DigestItem>(sql, new { tenant, digest }, cancellationToken);
+        var rows = await transaction.QueryAsync<(string Title, string Message, long Count)>(
+            sql, new { tenant = transaction.Tenant, digest, longest = LongestText, shown = DigestText.MostShown }, cancellationToken);
+        return rows.Count == 0 ? DigestItems.None : new([.. rows.Select(row => new DigestItem(row.Title, row.Message))], (int)rows[0].Count);
     }
 }

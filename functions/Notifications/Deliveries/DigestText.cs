@@ -3,13 +3,13 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 /// <summary>The list in a digest: a line for each item, and the number of those that there is no room for.</summary>
 internal static class DigestText
 {
-    private const int MostShown = 20;
+    public const int MostShown = 20;
     private const int LongestLine = 160;
 
-    public static string Of(IReadOnlyList<DigestItem> items, bool isIndonesian)
+    public static string Of(DigestItems items, bool isIndonesian)
     {
-        var lines = items.Take(MostShown).Select(item => $"• {Line(item)}");
-        var more = items.Count - MostShown;
+        var lines = items.First.Select(item => $"• {Line(item)}");
+        var more = items.Count - items.First.Count;
         return string.Join('\n', more > 0 ? lines.Append(isIndonesian ? $"… dan {more} lagi" : $"… and {more} more") : lines);
     }
 

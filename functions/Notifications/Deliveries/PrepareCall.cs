@@ -10,7 +10,7 @@ internal sealed record ReadyCall(NotificationType Type, Verdict.Send Way, Compos
 
 /// <summary>Does everything that comes before the call to a provider. What is not to be called for now is settled here.</summary>
 public sealed class PrepareCall(
-    ClaimStore store, SettleDelivery settle, GatherDigest gather, ComposeMessage compose, DigestStore digests, WaitingRoom waitingRoom,
+    ClaimStore store, SettleDelivery settle, GatherDigest gather, ComposeMessage compose, ReadDigest readDigest, WaitingRoom waitingRoom,
     MailPause mailPause, TenantDirectory tenants, TimeProvider time)
 {
     /// <summary>Null when there is nothing to call for now.</summary>
@@ -75,7 +75,9 @@ public sealed class PrepareCall(
             return null;
         }
 
-        var items = delivery.Type == TemplateCatalog.Digest ? await ListItemsAsync(tenant, delivery, cancellationToken) : [];
+        var items = delivery.Type == TemplateCatalog.Digest
+            ? await readDigest.RunAsync(tenant, delivery, send.Channel, cancellationToken)
+            : DigestItems.None;
         if (delivery.Type == TemplateCatalog.Digest && items.Count == 0)
         {
             await settle.EndAsync(
@@ -89,15 +91,6 @@ public sealed class PrepareCall(
             tenant, delivery, DeliveryStatus.Failed, Reasons.Unreadable, "Its text cannot be made: a value is missing, or a secret was sealed with another key.",
             CancellationToken.None);
         return null;
-    }
-
-    // What was held is judged once more: wishes change, and its time passes.
-    private async Task<IReadOnlyList<DigestItem>> ListItemsAsync(TenantId tenant, Delivery digest, CancellationToken cancellationToken)
-    {
-        var unwanted = TypeSwitches.Unwanted(
-            digest.Active ?? true, TypeSwitches.Read(digest.NotificationTypes ?? "{}"), TypeSwitches.ReadChannels(digest.ChannelSwitches ?? "{}"));
-        await digests.DropAsync(tenant, digest.Id, unwanted, time.GetUtcNow(), cancellationToken);
-        return await digests.ListAsync(tenant, digest.Id, cancellationToken);
     }
 
     // The notification when the bot may write now, as it is after a wait; else it is put off until it may.

@@ -63,11 +63,11 @@ public abstract record Verdict
 
         if (type.Name == TemplateCatalog.BotHandover && delivery.Bot == delivery.BotAssignment)
             return new Refuse(Reasons.NothingToTell, "The user has started that bot already.", ByUser: true);
-        return Timing(delivery, type, zone, now) ?? new Send(ways[0], ways.Count > 1 || (ways[0] is Channel.Telegram && delivery.HasOtherChat));
+        return Timing(delivery, type, ways, zone, now) ?? new Send(ways[0], ways.Count > 1 || (ways[0] is Channel.Telegram && delivery.HasOtherChat));
     }
 
     // What is critical waits for nothing.
-    private static Verdict? Timing(Delivery delivery, NotificationType type, TimeZoneInfo zone, DateTimeOffset now)
+    private static Verdict? Timing(Delivery delivery, NotificationType type, List<Channel> ways, TimeZoneInfo zone, DateTimeOffset now)
     {
         if (delivery.Priority == Priority.Critical)
             return null;
@@ -81,12 +81,18 @@ public abstract record Verdict
         }
 
         if (delivery.Priority != Priority.Low || !type.CanBeMuted || type.Name == TemplateCatalog.Digest
-            || DigestSlot.Next(delivery.Digest ?? DigestRhythm.Off, PreferencesRequest.Time(delivery.DigestAt ?? "08:00"), zone, now) is not { } slot)
+            || DigestSlot.Next(delivery.Digest ?? DigestRhythm.Off, PreferencesRequest.Time(delivery.DigestAt ?? "08:00"), zone, now) is not { } slot
+            // The digest would tell it where its user does not want it.
+            || DigestWay(delivery) is not { } way || !ways.Contains(way))
             return null;
         return slot < delivery.ExpiresAt
             ? new Gather(slot)
             : new Refuse(Reasons.Expired, "It is of no use any more when the user's next digest is due.", ByUser: false);
     }
+
+    private static Channel? DigestWay(Delivery delivery) =>
+        TypeSwitches.Channels(TemplateCatalog.Get(TemplateCatalog.Digest), TypeSwitches.ReadChannels(delivery.ChannelSwitches ?? "{}"))
+            .Select(name => Way(delivery, name)).OfType<Channel>().FirstOrDefault();
 
     private static Channel? Way(Delivery delivery, string channel) => (channel, delivery) switch
     {

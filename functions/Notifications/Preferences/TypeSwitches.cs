@@ -26,6 +26,10 @@ internal static class TypeSwitches
         bool active, IReadOnlyDictionary<string, bool> switches, IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> channels) =>
         [.. TemplateCatalog.Types.Values.Where(type => !Wants(type, active, switches) || Channels(type, channels).Count == 0).Select(type => type.Name)];
 
+    /// <summary>The kinds that are not wanted on this channel, and are on another.</summary>
+    public static string[] WantedElsewhere(string channel, IReadOnlyDictionary<string, IReadOnlyDictionary<string, bool>> channels) =>
+        [.. TemplateCatalog.Types.Values.Where(type => Channels(type, channels) is { Count: > 0 } left && !left.Contains(channel)).Select(type => type.Name)];
+
     public static IReadOnlyDictionary<string, bool> Read(string json) =>
         json == Nothing ? ReadOnlyDictionary<string, bool>.Empty : JsonSerializer.Deserialize<Dictionary<string, bool>>(json) ?? [];
 

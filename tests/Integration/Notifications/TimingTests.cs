@@ -60,6 +60,28 @@ public sealed class TimingTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task What_its_user_no_longer_wants_on_the_channel_of_the_digest_goes_by_itself_on_the_one_he_wants()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        await SetAsync(user, "digest = 'hourly'");
+        await desk.SendAsync(News(user, "Charts", "in colour"));
+        await desk.SendAsync(new
+        {
+            type = "usage_limit_warning", priority = "low", recipients = new[] { user }, variables = new { percentage = 80, feature = "api" },
+        });
+        await NotificationsDesk.UntilAsync(() => HeldAsync(user), held => held == 2);
+        await SetAsync(user, """channel_switches = '{"product_update":{"telegram":false}}'""");
+        desk.Apps.Clock.Advance(TimeSpan.FromHours(1));
+
+        var rows = await desk.HistoryAsync(user, 3);
+        Assert.Equal(
+            ["digest sent telegram", "product_update sent email", "usage_limit_warning sent telegram"],
+            rows.Select(row => $"{row.NotificationType} {row.Status} {row.Channel}").Order());
+        Assert.DoesNotContain("Charts", Assert.Single(await desk.TextsAsync(chat)));
+        Assert.Single(await desk.MailsAsync(user));
+    }
+
+    [Fact]
     public async Task Quiet_hours_hold_back_what_can_wait_until_they_are_over_and_nothing_that_is_critical()
     {
         var (user, chat) = await desk.NewUserAsync();

@@ -9,7 +9,7 @@ public sealed class DigestTextTests
     {
         Assert.Equal(
             "• Charts: Now in colour.\n• News: we moved",
-            DigestText.Of([Item("Charts", "Charts: Now in\ncolour."), Item("News", "we moved")], isIndonesian: false));
+            DigestText.Of(new([Item("Charts", "Charts: Now in\ncolour."), Item("News", "we moved")], 2), isIndonesian: false));
     }
 
     [Theory]
@@ -17,7 +17,7 @@ public sealed class DigestTextTests
     [InlineData(true, "… dan 5 lagi")]
     public void What_there_is_no_room_for_is_counted(bool isIndonesian, string last)
     {
-        var lines = DigestText.Of([.. Enumerable.Range(0, 25).Select(number => Item($"{number}", "x"))], isIndonesian).Split('\n');
+        var lines = DigestText.Of(new([.. Enumerable.Range(0, DigestText.MostShown).Select(number => Item($"{number}", "x"))], 25), isIndonesian).Split('\n');
 
         Assert.Equal(21, lines.Length);
         Assert.Equal(last, lines[^1]);
@@ -26,11 +26,11 @@ public sealed class DigestTextTests
     [Fact]
     public void A_long_line_is_cut_between_characters()
     {
-        var line = DigestText.Of([Item("T", string.Concat(Enumerable.Repeat("🚀", 200)))], isIndonesian: false);
+        var line = DigestText.Of(new([Item("T", string.Concat(Enumerable.Repeat("🚀", 200)))], 1), isIndonesian: false);
 
         Assert.EndsWith("🚀…", line);
         Assert.InRange(line.Length, 100, 165);
     }
 
-    private static DigestItem Item(string title, string message) => new(Guid.CreateVersion7(), title, message);
+    private static DigestItem Item(string title, string message) => new(title, message);
 }

@@ -141,6 +141,23 @@ public sealed class VerdictTests
     }
 
     [Theory]
+    [InlineData("""{"usage_limit_warning":{"telegram":false}}""", "email")]
+    [InlineData("""{"usage_limit_warning":{"email":false}}""", "gather")]
+    [InlineData("""{"usage_limit_warning":{"email":false},"digest":{"telegram":false}}""", "telegram")]
+    [InlineData("""{"usage_limit_warning":{"telegram":false},"digest":{"telegram":false}}""", "gather")]
+    public void What_is_not_wanted_on_the_digests_channel_is_told_by_itself(string switches, string expected)
+    {
+        var verdict = Of(Due with { PriorityLevel = 4, Digest = DigestRhythm.Daily, DigestAt = "18:30", ChannelSwitches = switches });
+
+        Assert.Equal(expected, verdict switch
+        {
+            Verdict.Send send => send.Channel.Name,
+            Verdict.Gather => "gather",
+            _ => $"{verdict}",
+        });
+    }
+
+    [Theory]
     [InlineData("payment_received", true)]
     [InlineData("welcome", false)]
     public void What_its_sender_died_over_is_repeated_as_its_kind_wants(string type, bool isRepeated)

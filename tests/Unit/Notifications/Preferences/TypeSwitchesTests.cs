@@ -15,6 +15,16 @@ public sealed class TypeSwitchesTests
         Assert.Equal(isUnwanted, TypeSwitches.Unwanted(active: true, TypeSwitches.Read(types), TypeSwitches.ReadChannels(channels)).Contains(type));
     }
 
+    [Theory]
+    [InlineData("{}", "telegram", false)]
+    [InlineData("""{"product_update":{"telegram":false}}""", "telegram", true)]
+    [InlineData("""{"product_update":{"telegram":false}}""", "email", false)]
+    [InlineData("""{"product_update":{"telegram":false,"email":false}}""", "telegram", false)]
+    public void A_kind_is_wanted_elsewhere_when_this_channel_is_off_and_another_is_not(string channels, string channel, bool isWantedElsewhere)
+    {
+        Assert.Equal(isWantedElsewhere, TypeSwitches.WantedElsewhere(channel, TypeSwitches.ReadChannels(channels)).Contains("product_update"));
+    }
+
     [Fact]
     public void Who_mutes_everything_wants_what_is_mandatory_all_the_same()
     {
