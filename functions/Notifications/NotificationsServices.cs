@@ -66,6 +66,7 @@ internal static class NotificationsServices
         .AddSingleton<ComposeMessage>()
         .AddSingleton<PayLink>()
         .AddSingleton<MailPause>()
+        .AddSingleton<TelegramPause>()
         .AddSingleton<MailSender>()
         .AddSingleton<SettleDelivery>()
         .AddSingleton<GatherDigest>()

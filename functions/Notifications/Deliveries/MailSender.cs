@@ -61,7 +61,7 @@ public sealed partial class MailSender(
         catch (Exception exception) when (IsBrokenOff(exception))
         {
             if (!isConnected || deadline.IsCancellationRequested || time.GetElapsedTime(begun) >= Slow)
-                pause.Begin();
+                pause.Begin(begun);
             else
                 pause.End();
             return isConnected

@@ -11,7 +11,7 @@ internal sealed record ReadyCall(NotificationType Type, Verdict.Send Way, Compos
 /// <summary>Does everything that comes before the call to a provider. What is not to be called for now is settled here.</summary>
 public sealed class PrepareCall(
     ClaimStore store, SettleDelivery settle, GatherDigest gather, ComposeMessage compose, ReadDigest readDigest, WaitingRoom waitingRoom,
-    MailPause mailPause, TenantDirectory tenants, TimeProvider time)
+    MailPause mailPause, TelegramPause telegramPause, TenantDirectory tenants, TimeProvider time)
 {
     /// <summary>Null when there is nothing to call for now.</summary>
     internal async Task<ReadyCall?> RunAsync(TenantId tenant, Delivery delivery, CancellationToken cancellationToken)
@@ -23,6 +23,13 @@ public sealed class PrepareCall(
             return null;
         if (send.Channel is Channel.Telegram chat)
         {
+            // It takes no place in line and nothing of the bot's budget.
+            if (telegramPause.Left is { } left)
+            {
+                await PauseAsync(tenant, delivery, chat, left);
+                return null;
+            }
+
             if (await TakeTurnAsync(tenant, delivery, chat, cancellationToken) is not { } inTurn)
                 return null;
             // While it stood in line its user may have changed his wishes or closed the chat.
@@ -68,10 +75,10 @@ public sealed class PrepareCall(
     private async Task<ReadyCall?> ComposeAsync(
         TenantId tenant, Delivery delivery, NotificationType type, TimeZoneInfo zone, Verdict.Send send, CancellationToken cancellationToken)
     {
-        if (send.Channel is Channel.Email && mailPause.TryEnter() is { } pause)
+        ProviderPause pause = send.Channel is Channel.Email ? mailPause : telegramPause;
+        if (pause.TryEnter() is { } left)
         {
-            await settle.PutOffAsync(
-                tenant, delivery, time.GetUtcNow() + pause, "The mail server did not answer, and mails pause for a while.", CancellationToken.None);
+            await PauseAsync(tenant, delivery, send.Channel, left);
             return null;
         }
 
@@ -92,6 +99,13 @@ public sealed class PrepareCall(
             CancellationToken.None);
         return null;
     }
+
+    private Task PauseAsync(TenantId tenant, Delivery delivery, Channel channel, TimeSpan left) => settle.PutOffAsync(
+        tenant, delivery, time.GetUtcNow() + left,
+        channel is Channel.Email
+            ? "The mail server did not answer, and mails pause for a while."
+            : "Telegram did not answer, and messages to it pause for a while.",
+        CancellationToken.None);
 
     // The notification when the bot may write now, as it is after a wait; else it is put off until it may.
     private async Task<Delivery?> TakeTurnAsync(TenantId tenant, Delivery delivery, Channel.Telegram chat, CancellationToken cancellationToken)

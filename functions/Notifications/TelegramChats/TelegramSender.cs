@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Notifications.Deliveries;
+using ServerlessBusiness.Notifications.Limits;
 using ServerlessBusiness.Notifications.Templates;
 using Telegram.Bot;
 using Telegram.Bot.Exceptions;
@@ -11,11 +12,14 @@ using Telegram.Bot.Types.ReplyMarkups;
 namespace ServerlessBusiness.Notifications.TelegramChats;
 
 /// <summary>Sends one message to one chat and says what became of it.</summary>
-public sealed partial class TelegramSender(TelegramBots bots, ILogger<TelegramSender> logger)
+public sealed partial class TelegramSender(TelegramBots bots, TelegramPause pause, TimeProvider time, ILogger<TelegramSender> logger)
 {
     // Telegram takes 4,096 and does not say whether an emoji is one of them or two. Here it is two, as in a string.
     internal const int LongestText = 4_000;
     private const string End = "…";
+
+    // Somewhat less than the limit on connecting: what fails sooner keeps no place from others.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(4);
 
     /// <param name="bot">The bot that writes.</param>
     /// <param name="chat">The chat it writes to.</param>
@@ -48,6 +52,17 @@ public sealed partial class TelegramSender(TelegramBots bots, ILogger<TelegramSe
         cut.LastIndexOf(End, StringComparison.Ordinal) is > 0 and var end && char.IsHighSurrogate(cut[end - 1]) ? cut.Remove(end - 1, 1) : cut;
 
     private async Task<SendOutcome> SendWholeAsync(string bot, long chat, string text, ReplyMarkup? markup, CancellationToken cancellationToken)
+    {
+        var begun = time.GetTimestamp();
+        var outcome = await CallAsync(bot, chat, text, markup, cancellationToken);
+        if (outcome is SendOutcome.Unknown or SendOutcome.NeverSent && time.GetElapsedTime(begun) >= Slow)
+            pause.Begin(begun);
+        else
+            pause.End();
+        return outcome;
+    }
+
+    private async Task<SendOutcome> CallAsync(string bot, long chat, string text, ReplyMarkup? markup, CancellationToken cancellationToken)
     {
         var client = bots.Get(bot).Client;
         try
