@@ -24,16 +24,19 @@ public sealed class LinkChat(
             return false;
 
         var occasion = Convert.ToHexString(hash);
-        await links.LinkAsync(transaction, user, bot, chat, told, now, cancellationToken);
-        await transaction.PublishAsync(new TelegramLinked(user, bot), now, cancellationToken);
-        await announce.RunAsync(
-            transaction,
-            new Announcement(user, TemplateCatalog.TelegramLinked, $"{nameof(TelegramLinked)}:{occasion}", new Dictionary<string, TemplateValue>()),
-            now,
-            cancellationToken);
-        // His tier may have changed between the link's making and its press, when there was no chat yet to tell him in.
-        if (await preferences.FindBotAsync(transaction, user, cancellationToken) is { } desired)
-            await handOver.RunAsync(transaction, user, desired, occasion, now, cancellationToken);
+        if (await links.LinkAsync(transaction, user, bot, chat, told, now, cancellationToken))
+        {
+            await transaction.PublishAsync(new TelegramLinked(user, bot), now, cancellationToken);
+            await announce.RunAsync(
+                transaction,
+                new Announcement(user, TemplateCatalog.TelegramLinked, $"{nameof(TelegramLinked)}:{occasion}", new Dictionary<string, TemplateValue>()),
+                now,
+                cancellationToken);
+            // His tier may have changed between the link's making and its press, when there was no chat yet to tell him in.
+            if (await preferences.FindBotAsync(transaction, user, cancellationToken) is { } desired)
+                await handOver.RunAsync(transaction, user, desired, occasion, now, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

@@ -19,21 +19,30 @@ public sealed class TelegramLinkStore(Database database)
             new { tenant = connection.Tenant, user },
             cancellationToken);
 
-    public Task LinkAsync(
+    /// <summary>False when the chat was closed by something newer that was heard before: it stays so.</summary>
+    public Task<bool> LinkAsync(
         TenantTransaction transaction, Guid user, string bot, long chat, UpdateMoment told, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            insert into telegram_links (tenant_id, user_id, bot, chat_id, linked_at, updated_at, told_at, told_by)
-            values (@tenant, @user, @bot, @chat, @now, @now, @At, @Update)
-            on conflict (tenant_id, user_id, bot) do update
-            set chat_id = excluded.chat_id, status = 'active', linked_at = excluded.linked_at, updated_at = excluded.updated_at,
-                told_at = excluded.told_at, told_by = excluded.told_by;
-            insert into user_notification_preferences (tenant_id, id, user_id, telegram_chat_id, introduced_at, created_at, updated_at)
-            values (@tenant, @id, @user, @chat, null, @now, @now)
-            on conflict (user_id, tenant_id) do update
-            set telegram_chat_id = excluded.telegram_chat_id, updated_at = excluded.updated_at;
+            with linked as (
+                insert into telegram_links as l (tenant_id, user_id, bot, chat_id, linked_at, updated_at, told_at, told_by)
+                values (@tenant, @user, @bot, @chat, @now, @now, @At, @Update)
+                on conflict (tenant_id, user_id, bot) do update
+                set chat_id = excluded.chat_id, status = 'active', linked_at = excluded.linked_at, updated_at = excluded.updated_at,
+                    told_at = case when l.chat_id = excluded.chat_id then greatest(l.told_at, excluded.told_at) else excluded.told_at end,
+                    told_by = case when l.chat_id = excluded.chat_id and (l.told_at, l.told_by) > (excluded.told_at, excluded.told_by) then l.told_by
+                        else excluded.told_by end
+                where l.status = 'active' or l.chat_id <> excluded.chat_id or l.told_at is null
+                    or (l.told_at, l.told_by) <= (excluded.told_at, excluded.told_by)
+                returning chat_id),
+            preferred as (
+                insert into user_notification_preferences (tenant_id, id, user_id, telegram_chat_id, introduced_at, created_at, updated_at)
+                select @tenant, @id, @user, chat_id, null, @now, @now from linked
+                on conflict (user_id, tenant_id) do update
+                set telegram_chat_id = excluded.telegram_chat_id, updated_at = excluded.updated_at)
+            select exists (select from linked)
             """;
-        return transaction.ExecuteAsync(
+        return transaction.FindAsync<bool>(
             sql, new { tenant = transaction.Tenant, id = Guid.CreateVersion7(now), user, bot, chat, told.At, told.Update, now }, cancellationToken);
     }
 

@@ -216,12 +216,7 @@ public sealed class BotTests(NotificationsDesk desk)
         Assert.Equal(HttpStatusCode.OK, await PostAsync("default", blocked));
         Assert.Equal("active", await LinkAsync(user));
         const string token = "linked-after-the-stop";
-        await desk.QueryAsync<int>(
-            """
-            insert into notification_management.telegram_link_tokens (tenant_id, token_hash, user_id, bot, created_at, expires_at)
-            values ('default', @hash, @user, 'default', now(), now() + interval '1 day')
-            """,
-            new { hash = LinkToken.Hash(token), user });
+        await WriteTokenAsync(token, user);
         Assert.Equal(HttpStatusCode.OK, await PostAsync("default", StartUpdate(chat, $"/start {token}", at: 201)));
         Assert.Equal(HttpStatusCode.OK, await PostAsync("default", stop));
         Assert.Equal("active", await LinkAsync(user));
@@ -232,6 +227,22 @@ public sealed class BotTests(NotificationsDesk desk)
         Assert.Equal("blocked", await LinkAsync(user));
         Assert.Equal(HttpStatusCode.OK, await PostAsync("default", MemberUpdate(chat, "member", at: 301)));
         Assert.Equal("active", await LinkAsync(user));
+    }
+
+    [Fact]
+    public async Task A_start_link_that_was_pressed_before_a_stop_and_is_heard_after_it_opens_nothing()
+    {
+        var (user, chat) = await desk.NewUserAsync();
+        const string token = "pressed-before-the-stop";
+        await WriteTokenAsync(token, user);
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", StartUpdate(chat, "/stop", at: 200)));
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", StartUpdate(chat, $"/start {token}", at: 199)));
+
+        Assert.Equal("stopped", await LinkAsync(user));
+        Assert.Empty(await desk.QueryAsync<int>("select 1 from notification_management.notification_history where user_id = @user", new { user }));
+        // And the link is used up.
+        Assert.Equal(HttpStatusCode.OK, await PostAsync("default", StartUpdate(chat, $"/start {token}", at: 201)));
+        Assert.Equal("stopped", await LinkAsync(user));
     }
 
     [Fact]
@@ -311,6 +322,13 @@ public sealed class BotTests(NotificationsDesk desk)
 
     private async Task<string> LinkAsync(Guid user) => Assert.Single(await desk.QueryAsync<string>(
         "select status from notification_management.telegram_links where user_id = @user and bot = 'default'", new { user }));
+
+    private Task WriteTokenAsync(string token, Guid user) => desk.QueryAsync<int>(
+        """
+        insert into notification_management.telegram_link_tokens (tenant_id, token_hash, user_id, bot, created_at, expires_at)
+        values ('default', @hash, @user, 'default', now(), now() + interval '1 day')
+        """,
+        new { hash = LinkToken.Hash(token), user });
 
     private async Task<string?> StatusAsync(Guid user) => (await desk.QueryAsync<string>(
         "select status from notification_management.notification_history where user_id = @user", new { user })).FirstOrDefault();
