@@ -15,9 +15,10 @@ internal static class UpdateBody
         {
             return JsonSerializer.Deserialize<Update>(body, JsonBotAPI.Options) is { Id: > 0 } update ? update : throw Invalid();
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
-            // A kind of member or button that the library does not know yet: it is taken and left alone, or it would come for a day.
+            // A kind of member or button that the library does not know yet, or a time that it cannot tell: it is taken and left alone, or it would
+            // come for a day.
             return new Update { Id = IdOf(body) ?? throw Invalid() };
         }
     }

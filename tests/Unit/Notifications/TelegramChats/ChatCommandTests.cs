@@ -74,5 +74,17 @@ public sealed class ChatCommandTests
         Assert.Throws<ProblemException>(() => Read(body));
     }
 
+    // The library tells no time after the year 9999.
+    [Theory]
+    [InlineData("99999999999999")]
+    [InlineData("\"tomorrow\"")]
+    public void An_update_of_a_time_that_cannot_be_told_is_taken_and_says_nothing(string date)
+    {
+        var update = Read($$$$"""{"update_id":7,"message":{"message_id":5,"date":{{{{date}}}},"text":"/stop","chat":{"id":1001,"type":"private"}}}""");
+
+        Assert.Equal(7, update.Id);
+        Assert.Null(ChatCommand.Read(update));
+    }
+
     private static Update Read(string json) => UpdateBody.Read(Encoding.UTF8.GetBytes(json));
 }
