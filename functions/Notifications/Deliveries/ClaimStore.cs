@@ -40,7 +40,8 @@ public sealed class ClaimStore(Database database)
     /// Takes due notifications for one sender, counting the attempt before it is made: a crash in the middle of it has used it up. Left out is
     /// what is done, not due, held for a digest, or in the hands of another sender.
     /// </summary>
-    public async Task<IReadOnlyList<Delivery>> ClaimAsync(TenantId tenant, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Delivery>> ClaimAsync(
+        TenantId tenant, Guid[] ids, Guid claim, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Whether it is held is asked afterwards: asked at once, the planner may look through all that waits for the few whose keys are given.
         const string sql = $"""
@@ -52,7 +53,7 @@ public sealed class ClaimStore(Database database)
                 for update skip locked),
             claimed as (
                 update notification_history h
-                set claimed_until = @until, claim_id = gen_random_uuid(), calling = true, attempts = attempts + 1, unknown_calls = unknown_calls + due.calling::int
+                set claimed_until = @until, claim_id = @claim, calling = true, attempts = attempts + 1, unknown_calls = unknown_calls + due.calling::int
                 from due
                 where h.tenant_id = @tenant and h.id = due.id and due.digest_id is null
                 returning {Row}, due.calling as was_broken_off),
@@ -64,7 +65,25 @@ public sealed class ClaimStore(Database database)
             """;
         await using var connection = database.Open(tenant);
         return await connection.QueryAsync<Delivery>(
-            sql, new { tenant, ids, now, until = now + ClaimTime, latest = now + ClockSkew, senderDied = Reasons.SenderDied }, cancellationToken);
+            sql, new { tenant, ids, claim, now, until = now + ClaimTime, latest = now + ClockSkew, senderDied = Reasons.SenderDied }, cancellationToken);
+    }
+
+    /// <summary>
+    /// Undoes a claim whose answer got lost, if it was done at all: its sender calls nobody. What it took over from a sender that had died stays, and
+    /// is taken over once more when its minute is over.
+    /// </summary>
+    public async Task UnclaimAsync(TenantId tenant, Guid[] ids, Guid claim, DateTimeOffset claimedAt, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update notification_history h
+            set claimed_until = null, claim_id = null, calling = false, attempts = h.attempts - 1
+            where h.tenant_id = @tenant and h.id = any(@ids) and h.claim_id = @claim and h.calling
+                and not exists (
+                    select from notification_attempts a
+                    where a.tenant_id = @tenant and a.notification_id = h.id and a.outcome = 'BrokenOff' and a.at = @claimedAt)
+            """;
+        await using var connection = database.Open(tenant);
+        await connection.ExecuteAsync(sql, new { tenant, ids, claim, claimedAt }, cancellationToken);
     }
 
     /// <summary>

@@ -8,15 +8,21 @@ public sealed class Claims
 {
     private const int MostTogether = 100;
 
+    // In seventeen seconds a database that was restarted is back.
+    private const int MostTries = 12;
+
+    private readonly ClaimStore store;
+    private readonly TimeProvider time;
     private readonly GroupedCalls<TenantId, Guid, Delivery?> taking;
     private readonly GroupedCalls<TenantId, SentDelivery, bool> marking;
 
     public Claims(ClaimStore store, TimeProvider time)
     {
+        (this.store, this.time) = (store, time);
         taking = new(
             async (tenant, ids) =>
             {
-                var claimed = await store.ClaimAsync(tenant, [.. ids.Distinct()], time.GetUtcNow(), CancellationToken.None);
+                var claimed = await ClaimAsync(tenant, [.. ids.Distinct()]);
                 var left = claimed.ToDictionary(delivery => delivery.Id);
                 // The same message twice in one call is one claim, and goes to the first.
                 return [.. ids.Select(id => left.Remove(id, out var delivery) ? delivery : null)];
@@ -35,4 +41,35 @@ public sealed class Claims
     public Task<Delivery?> TakeAsync(TenantId tenant, Guid id) => taking.AddAsync(tenant, id);
 
     public Task MarkSentAsync(TenantId tenant, SentDelivery sent) => marking.AddAsync(tenant, sent);
+
+    private async Task<IReadOnlyList<Delivery>> ClaimAsync(TenantId tenant, Guid[] ids)
+    {
+        var (claim, now) = (Guid.CreateVersion7(), time.GetUtcNow());
+        try
+        {
+            return await store.ClaimAsync(tenant, ids, claim, now, CancellationToken.None);
+        }
+        catch (Exception exception) when (NextStep.WillPass(exception))
+        {
+            // It may have been done all the same. Their messages come back, and must not find in somebody's hands what nobody works on.
+            await UnclaimAsync(tenant, ids, claim, now);
+            throw;
+        }
+    }
+
+    private async Task UnclaimAsync(TenantId tenant, Guid[] ids, Guid claim, DateTimeOffset claimedAt)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await store.UnclaimAsync(tenant, ids, claim, claimedAt, CancellationToken.None);
+                return;
+            }
+            catch (Exception exception) when (tries < MostTries && SettlePatience.Pause(exception, tries, elapsed: TimeSpan.Zero) is { } pause)
+            {
+                await Task.Delay(pause, time);
+            }
+        }
+    }
 }

@@ -223,6 +223,23 @@ public sealed class PolicyTests(NotificationsDesk desk)
     }
 
     [Fact]
+    public async Task A_message_that_finds_the_database_away_comes_back_with_all_that_it_carries()
+    {
+        var (first, firstChat) = await desk.NewUserAsync();
+        var (second, secondChat) = await desk.NewUserAsync();
+        await using (var away = await AwayDatabase.RefuseAsync(desk, first, "pending", times: 1))
+        {
+            await desk.SendAsync(new { type = "welcome", recipients = new[] { first, second } });
+            await away.UntilRefusedAsync();
+            foreach (var user in new[] { first, second })
+                Assert.Equal(("sent", 1), Assert.Single(await desk.HistoryAsync(user)) is var row ? (row.Status, row.Attempts) : default);
+        }
+
+        Assert.Single(await desk.TextsAsync(firstChat));
+        Assert.Single(await desk.TextsAsync(secondChat));
+    }
+
+    [Fact]
     public async Task Many_consumers_with_the_same_message_send_once()
     {
         var (user, chat) = await desk.NewUserAsync();

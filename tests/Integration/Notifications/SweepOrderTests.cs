@@ -3,13 +3,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Notifications.Deliveries;
+using ServerlessBusiness.Notifications.Preferences;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.Integration.Notifications;
 
-/// <summary>A sweep over more than it takes at once, with nobody else at work.</summary>
+/// <summary>A sweep over more than it takes at once, and a claim, with nobody else at work.</summary>
 public sealed class SweepOrderTests(StackFixture stack) : IAsyncLifetime
 {
     // How many notifications a message asks for.
@@ -81,6 +83,23 @@ public sealed class SweepOrderTests(StackFixture stack) : IAsyncLifetime
                 from notification_management.notification_history h
                 join notification_management.notification_attempts a on a.tenant_id = h.tenant_id and a.notification_id = h.id
                 """));
+    }
+
+    [Fact]
+    public async Task A_claim_whose_answer_was_lost_is_undone_but_for_what_a_dead_sender_had_left()
+    {
+        DapperSetup.MapEnum<DigestRhythm>();
+        var store = new ClaimStore(notifications!);
+        var due = await InsertAsync("low", availableAt: Now.AddMinutes(-1), claimedUntil: null);
+        var left = await InsertAsync("low", availableAt: Now.AddMinutes(-1), claimedUntil: Now.AddSeconds(-1), attempts: 1);
+        var (lost, none) = (Guid.CreateVersion7(), CancellationToken.None);
+        Assert.Equal(2, (await store.ClaimAsync(TenantId.Default, [due, left], lost, Now, none)).Count);
+        await store.UnclaimAsync(TenantId.Default, [due, left], claim: Guid.CreateVersion7(), Now, none);
+        Assert.Empty(await store.ClaimAsync(TenantId.Default, [due, left], Guid.CreateVersion7(), Now, none));
+        await store.UnclaimAsync(TenantId.Default, [due, left], lost, Now, none);
+
+        var again = Assert.Single(await store.ClaimAsync(TenantId.Default, [due, left], Guid.CreateVersion7(), Now, none));
+        Assert.Equal((due, 1, 0, false), (again.Id, again.Attempts, again.UnknownCalls, again.WasBrokenOff));
     }
 
     private async Task<Guid> InsertAsync(string priority, DateTimeOffset availableAt, DateTimeOffset? claimedUntil, int attempts = 0)
