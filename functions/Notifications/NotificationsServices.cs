@@ -73,6 +73,7 @@ internal static class NotificationsServices
         .AddSingleton<ReadDigest>()
         .AddSingleton<PrepareCall>()
         .AddSingleton<SendNotification>()
+        .AddSingleton<DeliveryPlaces>()
         .AddSingleton<SweepDeliveries>();
 
     private static void AddChats(IServiceCollection services) => services
