@@ -230,8 +230,8 @@ var ownSettings = {
     SMTP_USERNAME: mail.?username ?? ''
     MAIL_FROM: mail.from
     MAIL_UNSUBSCRIBE_URL: '${gateway}/notifications/v1/unsubscribe'
-    // Messages of three bots wait for their turn side by side; they need places more than processors.
-    AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: '96'
+    // Messages of three bots wait for their turn side by side, up to 32 of each bot, and leave places to mails; they need no processors.
+    AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls: '128'
   }
   billing: {
     BILLING_PUBLIC_URL: '${gateway}/billing'

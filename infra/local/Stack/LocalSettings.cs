@@ -94,9 +94,9 @@ public static class LocalSettings
             ["DOTNET_EnableWriteXorExecute"] = "0",
             ["DOTNET_GCgen0size"] = NewObjects,
         };
-        // Messages of three bots wait for their turn side by side; they need places more than processors.
+        // Messages of three bots wait for their turn side by side, up to 32 of each bot, and leave places to mails; they need no processors.
         if (app == FunctionApp.Notifications)
-            settings["AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls"] = "96";
+            settings["AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls"] = "128";
         return settings;
     }
 

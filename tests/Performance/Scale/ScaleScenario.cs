@@ -26,8 +26,8 @@ internal static class ScaleScenario
             // Five events a second of a hundred tenants; an hour that begins with what ten minutes bring elsewhere.
             Row(output, $"business events, {name}", new QueueLoad(second => 5.0 * times * (second < 60 ? 10 : 1), 0.02, 32), new ScaleRules(0, 1_000));
             // A trading alert to every user of every tenant at once, then nothing. Telegram's budget is the ceiling, however many instances.
-            Row(output, $"alert to all chats, {Bots} bots, {name}", new QueueLoad(second => second == 0 ? 5_000.0 * times : 0, 0.3, 96, Bots * PerBot), new ScaleRules(1, 40));
-            Row(output, $"the same, a bot per 100 tenants, {name}", new QueueLoad(second => second == 0 ? 5_000.0 * times : 0, 0.3, 96, (double)Bots * PerBot * times), new ScaleRules(1, 1_000));
+            Row(output, $"alert to all chats, {Bots} bots, {name}", new QueueLoad(second => second == 0 ? 5_000.0 * times : 0, 0.3, 128, Bots * PerBot), new ScaleRules(1, 40));
+            Row(output, $"the same, a bot per 100 tenants, {name}", new QueueLoad(second => second == 0 ? 5_000.0 * times : 0, 0.3, 128, (double)Bots * PerBot * times), new ScaleRules(1, 1_000));
             // A page is 1,000 subscriptions in one function; the database takes so many pages at a time as it has processors to spare.
             Row(output, $"monthly run, {1_000 * times:N0} subscriptions, {name}", new QueueLoad(second => second == 0 ? times : 0, 2, 4, 8), new ScaleRules(0, 40));
         }

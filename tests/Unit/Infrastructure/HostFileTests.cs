@@ -67,6 +67,6 @@ public sealed class HostFileTests
     {
         // The host reads AzureFunctionsJobHost__extensions__… over host.json; Telegram's limit is waited for, not computed.
         Assert.All(BicepCli.Sizes, size => Assert.Equal(
-            "96", Deployment.Of(size).SettingsOf("notifications")["AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls"]));
+            "128", Deployment.Of(size).SettingsOf("notifications")["AzureFunctionsJobHost__extensions__serviceBus__maxConcurrentCalls"]));
     }
 }
