@@ -10,6 +10,7 @@ namespace ServerlessBusiness.Local.Stack;
 internal sealed class DataFolder : IAsyncDisposable
 {
     private const long NeededMegabytes = 500;
+    private static readonly TimeSpan Unnoticed = TimeSpan.FromSeconds(1);
     private static readonly string[] Contents = ["postgres", "postgres.new", "redis", "clickhouse", "azurite", "simulators", "logs", "run"];
 
     private readonly FileLock held;
@@ -24,7 +25,8 @@ internal sealed class DataFolder : IAsyncDisposable
     public string ClockPath => Folder.Of("clock");
     public string EnvironmentFile => Folder.Of("stack.env");
 
-    public static async Task<DataFolder> TakeAsync(StackOptions options, CancellationToken cancellationToken)
+    /// <param name="say">Told what it waits for.</param>
+    public static async Task<DataFolder> TakeAsync(StackOptions options, Action<string> say, CancellationToken cancellationToken)
     {
         if (options.Fresh && GivenEngines.Named is { Count: > 0 } given)
             throw new StackException($"--fresh empties what this stack runs itself, and {string.Join(", ", given)} "
@@ -36,8 +38,7 @@ internal sealed class DataFolder : IAsyncDisposable
                 + "beside it with --port-base, for example --port-base 9020 (and another --data if you give one).");
         try
         {
-            foreach (var record in Directory.Exists(folder.Of("run")) ? Directory.EnumerateFiles(folder.Of("run")) : [])
-                await ProcessRecord.EndLeftoverAsync(record, cancellationToken);
+            await EndLeftoversAsync(folder, say, cancellationToken);
             var data = new DataFolder(folder, held);
             if (options.Fresh)
                 data.Empty();
@@ -52,6 +53,16 @@ internal sealed class DataFolder : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => this.held.DisposeAsync();
+
+    // All at once: where their guards were killed as well, each is waited for in vain.
+    private static async Task EndLeftoversAsync(StackFolder folder, Action<string> say, CancellationToken cancellationToken)
+    {
+        string[] records = Directory.Exists(folder.Of("run")) ? Directory.GetFiles(folder.Of("run")) : [];
+        var ending = Task.WhenAll(records.Select(record => ProcessRecord.EndLeftoverAsync(record, cancellationToken)));
+        if (await Task.WhenAny(ending, Task.Delay(Unnoticed, cancellationToken)) != ending)
+            say("An earlier stack was killed; waiting until all that it left has ended.");
+        await ending;
+    }
 
     // Only what a stack makes is removed: --data may name a folder that holds other things as well.
     private void Empty()

@@ -4,6 +4,7 @@ using Npgsql;
 using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Processes;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Tests.EndToEnd.FirstSale;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.EndToEnd.Stack;
@@ -15,7 +16,7 @@ public sealed class StackLifeTests
     {
         using var data = new TemporaryData();
         var ports = StackPorts.Free();
-        await using (var first = LauncherProcess.Start(ports, data.Path))
+        await using (var first = LauncherProcess.StartToKill(ports, data.Path))
         {
             await first.WaitUntilReadyAsync();
             await ExecuteAsync(ports, "create table kept (note text); insert into kept values ('still here')");
@@ -33,6 +34,19 @@ public sealed class StackLifeTests
         Assert.Equal(0, await second.StopAsync());
         Assert.All(Enumerable.Range(ports.Base, StackPorts.Count), port => Assert.True(Ports.IsFree(port), $"port {port} is still taken"));
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(data.Path, "run")));
+    }
+
+    [Fact]
+    public async Task What_a_killed_stack_leaves_ends_without_a_next_start()
+    {
+        using var data = new TemporaryData();
+        await using var stack = LauncherProcess.StartToKill(StackPorts.Free(), data.Path, "--engines-only");
+        await stack.WaitUntilReadyAsync();
+        var records = Directory.GetFiles(Path.Combine(data.Path, "run"));
+        Assert.NotEmpty(records);
+        await stack.KillAsync();
+
+        await Eventually.HoldsAsync(() => Task.FromResult(!records.Any(ProcessRecord.IsAlive)), "Processes of the killed stack live on.");
     }
 
     [Fact]
