@@ -27,7 +27,16 @@ public sealed class Database : IAsyncDisposable
     public async Task<TenantTransaction> BeginAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         var connection = await app.OpenConnectionAsync(cancellationToken);
-        return new TenantTransaction(tenant, connection, await connection.BeginTransactionAsync(cancellationToken), outbox);
+        try
+        {
+            return new TenantTransaction(tenant, connection, await connection.BeginTransactionAsync(cancellationToken), outbox);
+        }
+        catch
+        {
+            // The pool gives an idle connection to a caller who has left already, and the transaction refuses him: nobody else gives it back.
+            await connection.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>A connection of the jobs role, which sees every tenant: for timers and relays only.</summary>

@@ -31,14 +31,32 @@ public sealed partial class HousekeepingTimer(Database database, IEnumerable<Hou
     {
         var started = time.GetTimestamp();
         await using var connection = database.OpenAcrossTenants();
-        // In turns: a table with more than there is time for keeps none from its own.
+        // In turns: a table with more than there is time for, or that fails, keeps none from its own.
         var unfinished = Shared.Concat(own).ToList();
+        var failures = new List<Exception>();
         while (unfinished.Count > 0 && time.GetElapsedTime(started) < Longest)
             foreach (var part in unfinished.ToArray())
-                if (await DeleteAsync(connection, part, cancellationToken) < AtOnce)
+                if (await HasNoMoreAsync(connection, part, failures, cancellationToken))
                     unfinished.Remove(part);
         if (unfinished.Count > 0)
             LogUnfinished(string.Join(", ", unfinished.Select(part => part.Table)));
+        if (failures.Count > 0)
+            throw new AggregateException("Housekeeping failed.", failures);
+    }
+
+    // One that fails has its next turn in the next run.
+    private async Task<bool> HasNoMoreAsync(
+        NpgsqlConnection connection, Housekept part, List<Exception> failures, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DeleteAsync(connection, part, cancellationToken) < AtOnce;
+        }
+        catch (NpgsqlException exception)
+        {
+            failures.Add(new InvalidOperationException($"{part.Table} keeps what has served.", exception));
+            return true;
+        }
     }
 
     private Task<int> DeleteAsync(NpgsqlConnection connection, Housekept part, CancellationToken cancellationToken)

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Dapper;
 using DbUp;
+using DbUp.Builder;
 using DbUp.Engine;
 using DbUp.Support;
 using Npgsql;
@@ -17,6 +18,13 @@ public static class MigrationRunner
 {
     private const long LockKey = 0x5B_4D_49_47;
 
+    // The name's end of a script that builds an index concurrently, beside whoever writes to its table: outside of a transaction, one statement
+    // after the other. Broken off it is begun anew, so it drops first what it makes.
+    private const string Concurrently = ".concurrently.sql";
+
+    private static readonly TimeSpan BetweenTurns = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestBuild = TimeSpan.FromHours(1);
+
     private static readonly Assembly Scripts = typeof(MigrationRunner).Assembly;
 
     /// <summary>Migrates the database of the connection string, the queues of the local broker too; the service roles get <paramref name="rolePassword"/>.</summary>
@@ -32,7 +40,9 @@ public static class MigrationRunner
     {
         await using var owner = NpgsqlDataSource.Create(ownerConnectionString);
         await using var guard = await owner.OpenConnectionAsync(cancellationToken);
-        await guard.ExecuteAsync("select pg_advisory_lock(@LockKey)", new { LockKey });
+        // Not by a statement that waits: an index that is built concurrently would wait for that one.
+        while (!await guard.ExecuteScalarAsync<bool>("select pg_try_advisory_lock(@LockKey)", new { LockKey }))
+            await Task.Delay(BetweenTurns, cancellationToken);
 
         // Scripts of one service name the roles of others, so all roles come first.
         foreach (var service in ServiceIdentity.All)
@@ -94,19 +104,32 @@ public static class MigrationRunner
         await using var owner = new NpgsqlConnection(impatient);
         await owner.OpenAsync(cancellationToken);
 
-        var numbered = UpgradeOf(impatient, service, Numbered(service, "kernel").Concat(Numbered(service, service.Key)));
-        if (numbered.IsUpgradeRequired())
+        var missing = UpgradeOf(impatient, service, Numbered(service, "kernel").Concat(Numbered(service, service.Key))).Build().GetScriptsToExecute();
+        if (missing.Count > 0)
             await OwnerLocks.OpenToOwnerAsync(owner, service.Schema, cancellationToken);
-        await OwnerLocks.TakeAsync(() => Perform(numbered, service), cancellationToken);
+        while (missing.Count > 0)
+        {
+            // In their order: each may need those before it.
+            var concurrently = IsConcurrent(missing[0]);
+            var next = missing.TakeWhile(script => IsConcurrent(script) == concurrently).ToList();
+            var upgrade = concurrently
+                ? UpgradeOf(connectionString, service, next).WithoutTransaction().WithExecutionTimeout(LongestBuild).Build()
+                : UpgradeOf(impatient, service, next).WithTransactionPerScript().Build();
+            await OwnerLocks.TakeAsync(() => Perform(upgrade, service), cancellationToken);
+            missing = missing[next.Count..];
+        }
         await OwnerLocks.CloseToOwnerAsync(owner, service.Schema, cancellationToken);
 
         // What it still finds to do is on new tables, which nobody uses.
         var policies = UpgradeOf(
-            impatient, service, [Script("zz_row_level_security.sql", Read("kernel.row_level_security.sql"), ScriptType.RunAlways)]);
+            impatient, service, [Script("zz_row_level_security.sql", Read("kernel.row_level_security.sql"), ScriptType.RunAlways)])
+            .WithTransactionPerScript().Build();
         await OwnerLocks.TakeAsync(() => Perform(policies, service), cancellationToken);
     }
 
-    private static UpgradeEngine UpgradeOf(string connectionString, ServiceIdentity service, IEnumerable<SqlScript> scripts) =>
+    private static bool IsConcurrent(SqlScript script) => script.Name.EndsWith(Concurrently, StringComparison.Ordinal);
+
+    private static UpgradeEngineBuilder UpgradeOf(string connectionString, ServiceIdentity service, IEnumerable<SqlScript> scripts) =>
         DeployChanges.To.PostgresqlDatabase(connectionString)
             .WithScripts(scripts)
             .WithVariables(new Dictionary<string, string>
@@ -116,9 +139,7 @@ public static class MigrationRunner
                 ["jobs"] = service.JobsRole,
             })
             .JournalToPostgresqlTable(service.Schema, "schema_versions")
-            .WithTransactionPerScript()
-            .LogToNowhere()
-            .Build();
+            .LogToNowhere();
 
     private static void Perform(UpgradeEngine upgrade, ServiceIdentity service)
     {

@@ -17,7 +17,7 @@ internal static class OwnerLocks
 
     public static string Impatient(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Options = LockTimeout }.ConnectionString;
 
-    /// <param name="change">One transaction on an <see cref="Impatient"/> connection.</param>
+    /// <param name="change">One transaction on an <see cref="Impatient"/> connection, or what takes no lock that others wait for.</param>
     public static async Task TakeAsync(Action change, CancellationToken cancellationToken)
     {
         for (var tried = 1; ; tried++)

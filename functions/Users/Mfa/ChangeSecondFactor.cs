@@ -37,10 +37,16 @@ public sealed class ChangeSecondFactor(Database database, MfaStore store, Second
     private async Task<TenantTransaction> BeginAsync(Caller caller, Guid user, CancellationToken cancellationToken)
     {
         var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        if (await store.FindForUpdateAsync(transaction, user, cancellationToken) is { Confirmed: true })
-            return transaction;
-
-        await transaction.DisposeAsync();
-        throw ProblemException.NotFound("MFA_NOT_ON", "This account has no second factor.");
+        try
+        {
+            return await store.FindForUpdateAsync(transaction, user, cancellationToken) is { Confirmed: true }
+                ? transaction
+                : throw ProblemException.NotFound("MFA_NOT_ON", "This account has no second factor.");
+        }
+        catch
+        {
+            await transaction.DisposeAsync();
+            throw;
+        }
     }
 }

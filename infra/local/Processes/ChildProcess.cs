@@ -9,25 +9,26 @@ public sealed class ChildProcess : IAsyncDisposable
 {
     // The shell turns into the program (exec), so the id we hold is the program's own. Beside it waits a guard that reads our pipe.
     // The end of the pipe means that it must stop; a line means that it has ended by itself and its id must not be signalled any more.
-    // A session of its own keeps Ctrl-C away from it: we stop the children ourselves, in order.
+    // A session of its own keeps Ctrl-C away from it: we stop the children ourselves, in order. The guard has one too, so that whoever
+    // kills our whole process group does not kill it with us.
     private const string Guard = """
         signal=$1; log=$2; shift 2
         exec 3<&0
-        ( (
-            trap '' INT TERM HUP
+        if command -v setsid >/dev/null; then apart=setsid; else apart=; fi
+        ( $apart /bin/sh -c '
+            trap "" INT TERM HUP
             read -r line <&3 && exit 0
-            kill -"$signal" $$
+            kill -"$1" $2
             tenths=100
             while [ $tenths -gt 0 ]; do
                 sleep 0.1
-                kill -0 $$ || exit 0
+                kill -0 $2 || exit 0
                 tenths=$((tenths - 1))
             done
-            kill -KILL $$
-        ) </dev/null >/dev/null 2>&1 & )
+            kill -KILL $2
+        ' guard "$signal" $$ </dev/null >/dev/null 2>&1 & )
         exec </dev/null >>"$log" 2>&1 3<&-
-        if command -v setsid >/dev/null; then exec setsid "$@"; fi
-        exec "$@"
+        exec $apart "$@"
         """;
 
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(12);

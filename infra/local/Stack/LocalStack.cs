@@ -38,7 +38,7 @@ public sealed class LocalStack : IAsyncDisposable
     /// <exception cref="StackException">A part could not start; what had started has been stopped.</exception>
     public static async Task<LocalStack> StartAsync(StackOptions options, Action<string> say, CancellationToken cancellationToken)
     {
-        var data = await DataFolder.TakeAsync(options, cancellationToken);
+        var data = await DataFolder.TakeAsync(options, say, cancellationToken);
         LocalStack? stack = null;
         try
         {

@@ -4,6 +4,7 @@ using Npgsql;
 using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Processes;
 using ServerlessBusiness.Local.Stack;
+using ServerlessBusiness.Tests.EndToEnd.FirstSale;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.EndToEnd.Stack;
@@ -15,7 +16,7 @@ public sealed class StackLifeTests
     {
         using var data = new TemporaryData();
         var ports = StackPorts.Free();
-        await using (var first = LauncherProcess.Start(ports, data.Path))
+        await using (var first = LauncherProcess.StartToKill(ports, data.Path))
         {
             await first.WaitUntilReadyAsync();
             await ExecuteAsync(ports, "create table kept (note text); insert into kept values ('still here')");
@@ -36,7 +37,20 @@ public sealed class StackLifeTests
     }
 
     [Fact]
-    public async Task Two_stacks_run_side_by_side_and_fresh_empties_only_its_own()
+    public async Task What_a_killed_stack_leaves_ends_without_a_next_start()
+    {
+        using var data = new TemporaryData();
+        await using var stack = LauncherProcess.StartToKill(StackPorts.Free(), data.Path, "--engines-only");
+        await stack.WaitUntilReadyAsync();
+        var records = Directory.GetFiles(Path.Combine(data.Path, "run"));
+        Assert.NotEmpty(records);
+        await stack.KillAsync();
+
+        await Eventually.HoldsAsync(() => Task.FromResult(!records.Any(ProcessRecord.IsAlive)), "Processes of the killed stack live on.");
+    }
+
+    [Fact]
+    public async Task Two_stacks_run_side_by_side_each_on_its_own_data_and_fresh_empties_only_its_own()
     {
         using var leftData = new TemporaryData();
         using var rightData = new TemporaryData();
@@ -44,6 +58,8 @@ public sealed class StackLifeTests
         await using var leftStack = LauncherProcess.Start(left, leftData.Path);
         await leftStack.WaitUntilReadyAsync();
         await ExecuteAsync(left, "create table kept (note text)");
+        // Waits while the other one starts.
+        await using var refused = LauncherProcess.Start(StackPorts.Free(), leftData.Path, null, "--engines-only");
         await using var rightStack = LauncherProcess.Start(right, rightData.Path, null, "--fresh", "--no-seed");
         await rightStack.WaitUntilReadyAsync();
 
@@ -57,18 +73,8 @@ public sealed class StackLifeTests
         Assert.DoesNotContain("Demo-", rightStack.Output, StringComparison.Ordinal);
         Assert.All(await StatesAsync(left), state => Assert.Equal("ready", state));
         Assert.All(await StatesAsync(right), state => Assert.Equal("ready", state));
-    }
-
-    [Fact]
-    public async Task A_second_stack_on_the_same_data_is_refused()
-    {
-        using var data = new TemporaryData();
-        await using var first = LauncherProcess.Start(StackPorts.Free(), data.Path, null, "--engines-only");
-        await first.WaitUntilReadyAsync();
-        await using var second = LauncherProcess.Start(StackPorts.Free(), data.Path, null, "--engines-only");
-
-        Assert.Equal(1, await second.WaitForExitAsync());
-        Assert.Contains("Another stack is running on the data directory", second.Output, StringComparison.Ordinal);
+        Assert.Equal(1, await refused.WaitForExitAsync());
+        Assert.Contains("Another stack is running on the data directory", refused.Output, StringComparison.Ordinal);
     }
 
     private static async Task<object?> ExecuteAsync(StackPorts ports, string sql)

@@ -37,14 +37,15 @@ public sealed class LauncherProcess : IAsyncDisposable
     public static LauncherProcess Start(
         StackPorts ports, string data, IReadOnlyDictionary<string, string>? environment = null, params string[] options)
     {
-        var dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
-        var portBase = ports.Base.ToString(CultureInfo.InvariantCulture);
-        string[] arguments = [BuildOutput.Dll("infra/local", "Local"), "--port-base", portBase, "--data", data, .. options];
-        var start = new ProcessStartInfo(dotnet, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = Describe(Command(ports, data, options));
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         return new LauncherProcess(start);
     }
+
+    /// <summary>For <see cref="KillAsync"/>: on Linux in a process group of its own.</summary>
+    public static LauncherProcess StartToKill(StackPorts ports, string data, params string[] options) =>
+        new(Describe([.. OperatingSystem.IsLinux() ? new[] { "setsid" } : [], .. Command(ports, data, options)]));
 
     public async Task WaitUntilReadyAsync()
     {
@@ -67,9 +68,19 @@ public sealed class LauncherProcess : IAsyncDisposable
         return await WaitForExitAsync();
     }
 
+    /// <summary>Kills it, with its process group if it has one, as a CI that gives up does.</summary>
     public async Task KillAsync()
     {
-        process.Kill();
+        if (OperatingSystem.IsLinux())
+        {
+            using var kill = Process.Start("kill", ["-KILL", "--", string.Create(CultureInfo.InvariantCulture, $"-{process.Id}")]);
+            await kill.WaitForExitAsync();
+        }
+        else
+        {
+            process.Kill();
+        }
+
         await process.WaitForExitAsync();
     }
 
@@ -79,6 +90,16 @@ public sealed class LauncherProcess : IAsyncDisposable
             await StopAsync();
         process.Dispose();
     }
+
+    private static string[] Command(StackPorts ports, string data, string[] options)
+    {
+        var dotnet = Environment.ProcessPath is { } self && Path.GetFileNameWithoutExtension(self) == "dotnet" ? self : "dotnet";
+        var portBase = ports.Base.ToString(CultureInfo.InvariantCulture);
+        return [dotnet, BuildOutput.Dll("infra/local", "Local"), "--port-base", portBase, "--data", data, .. options];
+    }
+
+    private static ProcessStartInfo Describe(string[] command) =>
+        new(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
 
     private void Take(string? line)
     {

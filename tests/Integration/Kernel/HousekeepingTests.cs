@@ -81,6 +81,27 @@ public sealed class HousekeepingTests(KernelDesk desk)
         Assert.Contains("idempotency_keys, inbox", Assert.Single(log.Lines));
     }
 
+    [Fact]
+    public async Task A_table_that_fails_keeps_none_from_its_own_and_is_named()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.ExecuteAsync(
+            """
+            insert into payment_management.inbox (tenant_id, message_id, subject, handled_at)
+            values (@tenant, gen_random_uuid(), 'Test', timestamptz '2029-12-15')
+            """,
+            new { tenant });
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(60));
+        await using var database = desk.Open(ServiceIdentity.Payments);
+        Housekept[] own = [new("no_such_table", "created_at", TimeSpan.Zero), new("inbox", "handled_at", TimeSpan.FromDays(10))];
+
+        var failure = await Assert.ThrowsAsync<AggregateException>(
+            () => new HousekeepingTimer(database, own, time, new LogLines()).Run(new TimerInfo(), CancellationToken.None));
+
+        Assert.Contains("no_such_table", Assert.Single(failure.InnerExceptions).Message);
+        Assert.Equal(0, await desk.ReadAsync<long>("select count(*) from payment_management.inbox where tenant_id = @tenant", new { tenant }));
+    }
+
     private Task<long> CountAsync(string table, string tenant) =>
         desk.ReadAsync<long>($"select count(*) from subscription_management.{table} where tenant_id = @tenant", new { tenant });
 

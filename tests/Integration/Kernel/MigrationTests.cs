@@ -1,3 +1,4 @@
+using System.Data;
 using System.Text;
 using Dapper;
 using Npgsql;
@@ -44,6 +45,50 @@ public sealed class MigrationTests(StackFixture stack)
         {
             await PostgresDatabases.DropAsync(server, name, CancellationToken.None);
         }
+    }
+
+    [Fact]
+    public async Task An_index_is_built_while_others_write_to_its_table()
+    {
+        await using var database = await stack.CreateDatabaseAsync();
+        var before = await DescribeAsync(database.OwnerConnectionString);
+        await using var owner = new NpgsqlConnection(database.OwnerConnectionString);
+        await using var reader = new NpgsqlConnection(database.OwnerConnectionString);
+        await owner.OpenAsync();
+        await reader.OpenAsync();
+        Assert.Equal(1, await owner.ExecuteAsync(
+            "delete from billing_management.schema_versions where scriptname = '0000_kernel/0003_inbox_by_age.concurrently.sql'"));
+
+        // Has no lock, and looks at the data of before: the index is not ready before he has gone.
+        await using var reading = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead);
+        await reader.ExecuteAsync("select 1");
+        var migration = Task.Run(() => MigrationRunner.RunAsync(database.OwnerConnectionString, LocalSettings.EnginePassword, CancellationToken.None));
+        await Eventually.HoldsAsync(
+            async () => await owner.ExecuteScalarAsync<bool>(
+                "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'virtualxid')"),
+            "The migration waits for nobody.");
+        await owner.ExecuteAsync(
+            "insert into billing_management.inbox (tenant_id, message_id, subject, handled_at) values ('t', gen_random_uuid(), 'Test', now())");
+        Assert.False(migration.IsCompleted);
+        await reading.RollbackAsync();
+        await migration;
+
+        Assert.Equal(before, await DescribeAsync(database.OwnerConnectionString));
+        Assert.True(await owner.ExecuteScalarAsync<bool>("select indisvalid from pg_index where indexrelid = 'billing_management.inbox_by_age'::regclass"));
+    }
+
+    [Fact]
+    public void A_script_that_builds_an_index_concurrently_may_be_begun_anew()
+    {
+        var scripts = typeof(MigrationRunner).Assembly.GetManifestResourceNames()
+            .Where(name => name.EndsWith(".concurrently.sql", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(scripts);
+        Assert.All(scripts, name =>
+        {
+            using var text = new StreamReader(typeof(MigrationRunner).Assembly.GetManifestResourceStream(name)!);
+            Assert.Matches(
+                @"\A(--.*\n)*(drop index concurrently if exists \$service\$\.(\w+);\ncreate (unique )?index concurrently \3 on [^;]+;\n)+\z", text.ReadToEnd());
+        });
     }
 
     [Theory]

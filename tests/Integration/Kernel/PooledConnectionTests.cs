@@ -71,6 +71,16 @@ public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<T
         Assert.Equal([TenantTables.B], (await ReadAsync(B)).Owners);
     }
 
+    [Fact]
+    public async Task A_caller_who_left_before_his_transaction_began_takes_no_connection_with_him()
+    {
+        await ReadAsync(A);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.BeginAsync(A, new CancellationToken(canceled: true)));
+
+        Assert.Equal([TenantTables.B], (await ReadAsync(B)).Owners);
+    }
+
     // Refused while the server binds the values: for the statement's own sake, and for a constant that is folded before it runs.
     [Theory]
     [InlineData("select id from invoices where currency = @text", "a\0b", PostgresErrorCodes.CharacterNotInRepertoire)]

@@ -218,6 +218,29 @@ public sealed class SecondFactorTests(UsersDesk desk)
         await Problem.AssertAsync(refused, HttpStatusCode.ServiceUnavailable, "SECOND_FACTOR_UNREADABLE");
     }
 
+    [Fact]
+    public async Task Who_leaves_while_his_device_is_in_use_leaves_no_transaction_behind()
+    {
+        using var client = await desk.SignedInAsync(await desk.NewUserAsync(await desk.NewTenantAsync()));
+        await using var data = NpgsqlDataSource.Create(desk.Database.OwnerConnectionString);
+        await using var table = await TableLock.TakeAsync(data, "user_management.totp_devices");
+        using var patience = new CancellationTokenSource();
+        var request = client.DeleteAsync("v1/me/mfa/totp", patience.Token);
+        await table.UntilSomebodyWaitsAsync();
+        Assert.Equal(1, await CountAsync());
+
+        await patience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => request);
+        await Eventually.HoldsAsync(async () => await CountAsync() == 0, "His transaction is still open.");
+
+        Task<long> CountAsync() => desk.ReadAsync<long>(
+            """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and usename = 'users_app' and state <> 'idle' and query like '%totp_devices%'
+            """);
+    }
+
     private static async Task<HttpResponseMessage> GiveFactorAsync(HttpClient client, TestUser user, object factor)
     {
         using var asked = await client.PostAsJsonAsync("v1/auth/login", new { login = user.Email, password = UsersDesk.Password });

@@ -9,7 +9,7 @@ create table answered_requests (
     created_at timestamp with time zone not null,
     constraint answered_requests_pkey PRIMARY KEY (tenant_id, request_key)
 );
-CREATE INDEX answered_requests_by_age ON billing_management.answered_requests USING brin (created_at);
+CREATE INDEX answered_requests_by_age ON billing_management.answered_requests USING btree (created_at);
 alter table answered_requests enable row level security;
 alter table answered_requests force row level security;
 create policy jobs_see_all on answered_requests as permissive for all to billing_jobs using (true) with check (true);
@@ -430,7 +430,7 @@ create table inbox (
     handled_at timestamp with time zone not null,
     constraint inbox_pkey PRIMARY KEY (tenant_id, message_id)
 );
-CREATE INDEX inbox_by_age ON billing_management.inbox USING brin (handled_at);
+CREATE INDEX inbox_by_age ON billing_management.inbox USING btree (handled_at);
 alter table inbox enable row level security;
 alter table inbox force row level security;
 create policy jobs_see_all on inbox as permissive for all to billing_jobs using (true) with check (true);

@@ -68,7 +68,7 @@ create table inbox (
     handled_at timestamp with time zone not null,
     constraint inbox_pkey PRIMARY KEY (tenant_id, message_id)
 );
-CREATE INDEX inbox_by_age ON subscription_management.inbox USING brin (handled_at);
+CREATE INDEX inbox_by_age ON subscription_management.inbox USING btree (handled_at);
 alter table inbox enable row level security;
 alter table inbox force row level security;
 create policy jobs_see_all on inbox as permissive for all to subscriptions_jobs using (true) with check (true);
