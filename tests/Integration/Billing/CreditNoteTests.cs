@@ -350,6 +350,22 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task What_came_late_for_a_withdrawn_upgrade_and_went_back_to_the_bank_is_given_back_as_nothing()
+    {
+        var payer = await desk.WelcomeAsync();
+        var plan = await payer.OweAsync(100_000);
+        await payer.PayAsync(plan, 111_000);
+        var upgrade = DueOf(payer, await ChargeOfAsync(plan), 210_000, -100_000);
+        await payer.TellAsync(upgrade);
+        var invoice = await InvoiceOfAsync(upgrade.ChargeId);
+        var payment = await payer.PayAsync(invoice, 122_100);
+        await payer.TellAsync(new PaymentReversed(payment, invoice, payer.User, Payer.Idr(122_100), "denied"));
+        await payer.TellAsync(DueOf(payer, upgrade.ChargeId, -210_000) with { ReplacedChargeId = upgrade.ChargeId });
+
+        Assert.Equal(("paid 0 122100 0", 0m), (await payer.StateAsync(invoice), await payer.CreditAsync()));
+    }
+
+    [Fact]
     public async Task Only_those_who_may_credit_do_and_nobody_sees_anothers_notes()
     {
         var payer = await desk.WelcomeAsync();
