@@ -25,6 +25,25 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_note_on_an_open_invoice_withdraws_the_charge_that_asks_for_the_old_amount()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var (_, first) = await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/pay", new { method = "bank_transfer", bank = "bca" });
+        await payer.CreditAsync(invoice, lines: ((await payer.LinesAsync(invoice))[0], 50_000));
+        JsonNode? second = null;
+        await CollectionDesk.WaitForAsync(
+            async () =>
+            {
+                (var status, second) = await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/pay", new { method = "bank_transfer", bank = "bni" });
+                return status == HttpStatusCode.OK;
+            },
+            "The old charge is not withdrawn.");
+
+        Assert.Equal((111_000m, 55_500m), (Payer.Amount(first!, "amount"), Payer.Amount(second!, "amount")));
+    }
+
+    [Fact]
     public async Task An_invoice_that_is_credited_whole_before_anything_is_paid_is_cancelled()
     {
         var payer = await desk.WelcomeAsync();
