@@ -32,6 +32,10 @@ public sealed class BusinessEventsListener(
                     case InvoicePaid paid:
                         await WithdrawAsync(paid.InvoiceId, message.OccurredAt);
                         break;
+                    // If it is open, less is due than was: its payer chooses anew, or what he keeps is charged with what is left.
+                    case CreditNoteIssued note:
+                        await WithdrawAsync(note.InvoiceId, message.OccurredAt);
+                        break;
                     case UserDeleted deleted:
                         foreach (var wallet in await deleteSavedMethod.ForgetAllAsync(transaction, deleted.UserId, now, cancellationToken))
                             afterwards.Add(() => unlinkWallet.RunAsync(tenant, wallet, cancellationToken));

@@ -37,7 +37,7 @@ public static class Topology
                 nameof(PaymentSurplusArrived),
             ],
             [ServiceIdentity.Subscriptions] = [nameof(InvoicePaid), nameof(InvoiceReopened), nameof(InvoiceOverdue), nameof(InvoiceCancelled), nameof(UserDeleted)],
-            [ServiceIdentity.Payments] = [nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(UserDeleted)],
+            [ServiceIdentity.Payments] = [nameof(InvoicePaid), nameof(InvoiceCancelled), nameof(CreditNoteIssued), nameof(UserDeleted)],
             [ServiceIdentity.Notifications] =
             [
                 nameof(UserRegistered), nameof(AccountMailRequested), nameof(UserDeleted), nameof(SubscriptionActivated), nameof(SubscriptionChanged), nameof(SubscriptionSuspended),

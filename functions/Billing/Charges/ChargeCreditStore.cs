@@ -106,11 +106,14 @@ public sealed class ChargeCreditStore
             "select exists (select from charge_credits where tenant_id = @tenant and charge_id = @charge)",
             new { tenant = transaction.Tenant, charge }, cancellationToken);
 
-    /// <summary>Whether there is an invoice for the charge, or it needed none or was withdrawn before there could be one.</summary>
+    /// <summary>
+    /// Whether there is an invoice for the charge, or it needed none or was withdrawn before there could be one. A superseded one says nothing of it:
+    /// what stands in its place is still to come.
+    /// </summary>
     public Task<bool> IsKnownAsync(TenantTransaction transaction, Guid charge, CancellationToken cancellationToken)
     {
         const string sql = """
-            select exists (select from invoices where tenant_id = @tenant and charge_id = @charge)
+            select exists (select from invoices where tenant_id = @tenant and charge_id = @charge and superseded_at is null)
                 or exists (select from charge_credits where tenant_id = @tenant and charge_id = @charge)
                 or exists (select from withdrawn_charges where tenant_id = @tenant and charge_id = @charge)
             """;

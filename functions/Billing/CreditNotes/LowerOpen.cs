@@ -28,6 +28,14 @@ public sealed class LowerOpen(ChargeCreditStore charges, CreditStore credits, In
             credit -= await LowerAsync(transaction, invoice, credit, "given back before it was paid", now, cancellationToken);
     }
 
+    /// <summary>So much credit came late, for another invoice of the subscription that these are of: what is due first comes first.</summary>
+    public async Task RunAsync(
+        TenantTransaction transaction, IReadOnlyList<Invoice> open, Money credit, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var invoice in open.OrderBy(invoice => invoice.DueDate))
+            credit -= await LowerAsync(transaction, invoice, credit, "paid by what came for a cancelled invoice", now, cancellationToken);
+    }
+
     // How much credit it took.
     private async Task<Money> LowerAsync(
         TenantTransaction transaction, Invoice invoice, Money credit, string reason, DateTimeOffset now, CancellationToken cancellationToken)
@@ -37,7 +45,7 @@ public sealed class LowerOpen(ChargeCreditStore charges, CreditStore credits, In
         if (most.IsZero)
             return most;
         var taken = await credits.TakeAsync(
-            transaction, invoice.UserId, most, $"given back of open invoice {invoice.InvoiceNumber}", new CreditSource(Invoice: invoice.Id), now,
+            transaction, invoice.UserId, most, $"lowers open invoice {invoice.InvoiceNumber}", new CreditSource(Invoice: invoice.Id), now,
             cancellationToken);
         if (taken.IsZero)
             return taken;

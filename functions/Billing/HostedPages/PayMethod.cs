@@ -29,6 +29,7 @@ internal sealed record PayMethod(string Method, string? Bank, string Name)
 
     public static PayMethod? Find(string? value) => All.FirstOrDefault(method => method.Value == value);
 
-    public static string NameOf(string method, string? bank) =>
-        All.FirstOrDefault(one => one.Method == method && one.Bank == bank)?.Name ?? bank ?? method;
+    public static PayMethod? Find(string method, string? bank) => All.FirstOrDefault(one => one.Method == method && one.Bank == bank);
+
+    public static string NameOf(string method, string? bank) => Find(method, bank)?.Name ?? bank ?? method;
 }

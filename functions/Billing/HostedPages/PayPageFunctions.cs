@@ -18,22 +18,28 @@ public sealed record PayStatusView(string Status, string? Step = null);
 
 /// <summary>The page that the links of messages open. It is read and pressed by people who have not signed in: the link is their key.</summary>
 public sealed class PayPageFunctions(
-    ReadPayPage pages, ChooseMethod choose, LinkDocument link, RateLimiter limiter, Caller caller, IOptions<DocumentOptions> options)
+    SignedLinks links, ReadPayPage pages, ChooseMethod choose, LinkDocument document, RateLimiter limiter, Caller caller,
+    IOptions<DocumentOptions> options)
 {
     private const string Route = "v1/pay/{token}";
     private const int MaxForm = 2048;
+
+    // Of one link, since thousands of phones may share an address. A page that is open asks every second, and Payments every fourth time.
+    private const int ReadsPerMinute = 1200;
+    private const int StepsPerMinute = 120;
+    private const int PdfsPerMinute = 60;
     private const int PressesPerMinute = 60;
 
-    // A page that is open asks every few seconds, and many phones share an address.
-    private const int ReadsPerMinute = 1200;
+    // Of one address: tokens that we have not signed.
+    private const int GuessesPerMinute = 1200;
 
     [Function("ShowPayPage"), Anonymous(NeedsTenant = false), Answers("text/html"), Summary("The page of an invoice's link.")]
     [Query("lang", typeof(string), "en or id.")]
     public async Task<PageResult> Show(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request, string token, CancellationToken cancellationToken)
     {
-        await LimitAsync("pay-read", ReadsPerMinute);
-        return new PageResult(await PageAsync(request, token, notice: null, status: 200, cancellationToken));
+        var opened = await OpenAsync(token, "pay-read", ReadsPerMinute, cancellationToken);
+        return new PageResult(await PageAsync(request, token, opened, notice: null, status: 200, cancellationToken));
     }
 
     [Function("PressPayPage"), Anonymous(NeedsTenant = false), Answers("text/html"), Summary("Takes the page's form: `method` is the way to pay.")]
@@ -45,8 +51,8 @@ public sealed class PayPageFunctions(
         {
             RefuseForeign(request);
             var value = await MethodOfAsync(request, cancellationToken);
-            await LimitAsync("pay", PressesPerMinute);
-            if (await pages.OpenAsync(token, cancellationToken) is { Tenant: { } tenant, Invoice: { IsPayable: true } invoice })
+            var opened = await OpenAsync(token, "pay", PressesPerMinute, cancellationToken);
+            if (opened is { Tenant: { } tenant, Invoice: { IsPayable: true } invoice })
                 await choose.RunAsync(tenant.Id, invoice, value, AddressOf(token, request), cancellationToken);
             // The browser asks for the page anew, so that a reload presses nothing. 303 whatever the method was.
             request.HttpContext.Response.Headers.Location = AddressOf(token, request);
@@ -55,7 +61,8 @@ public sealed class PayPageFunctions(
         catch (Exception exception) when (exception is ProblemException or ServiceUnavailableException)
         {
             var words = PayWords.In(LocaleOf(request, "en"));
-            return new PageResult(await PageAsync(request, token, NoticeOf(exception, words), StatusOf(exception), cancellationToken));
+            var opened = await pages.OpenAsync(LinkOf(token), cancellationToken);
+            return new PageResult(await PageAsync(request, token, opened, NoticeOf(exception, words), StatusOf(exception), cancellationToken));
         }
     }
 
@@ -65,12 +72,14 @@ public sealed class PayPageFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/status")] HttpRequest request, string token,
         CancellationToken cancellationToken)
     {
-        await LimitAsync("pay-read", ReadsPerMinute);
-        var opened = await pages.OpenAsync(token, cancellationToken);
+        var asksStep = request.Query.ContainsKey("step");
+        var opened = asksStep
+            ? await OpenAsync(token, "pay-step", StepsPerMinute, cancellationToken)
+            : await OpenAsync(token, "pay-read", ReadsPerMinute, cancellationToken);
         request.HttpContext.Response.Headers.CacheControl = "no-store";
         if (opened is not { Tenant: { } tenant, Invoice: { } invoice })
             throw ProblemException.NotFound("UNKNOWN_INVOICE_LINK", "This link does not work, or no longer.");
-        var step = request.Query.ContainsKey("step") ? await pages.FindStepAsync(tenant.Id, invoice, cancellationToken) : null;
+        var step = asksStep ? await pages.FindStepAsync(tenant.Id, invoice, cancellationToken) : null;
         return TypedResults.Ok(new PayStatusView(PayPage.StatusOf(invoice), step is { } known ? PayPage.NameOf(known) : null));
     }
 
@@ -80,13 +89,12 @@ public sealed class PayPageFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route + "/pdf")] HttpRequest request, string token,
         CancellationToken cancellationToken)
     {
-        await LimitAsync("pay-read", ReadsPerMinute);
-        var opened = await pages.OpenAsync(token, cancellationToken);
+        var opened = await OpenAsync(token, "pay-pdf", PdfsPerMinute, cancellationToken);
         if (opened is not { Tenant: { } tenant, Invoice: { } invoice })
             return new PageResult(Wrong(request, opened));
         try
         {
-            var file = await link.RunAsync(
+            var file = await document.RunAsync(
                 tenant.Id, StoredDocument.InvoiceKind, invoice.Id, StoredDocument.VersionOf(invoice), cancellationToken);
             return TypedResults.Redirect(file.Url);
         }
@@ -98,15 +106,23 @@ public sealed class PayPageFunctions(
         }
     }
 
-    private async Task LimitAsync(string what, int perMinute)
+    // Counted before anything is read.
+    private async Task<OpenedLink> OpenAsync(string token, string what, int perMinute, CancellationToken cancellationToken)
     {
-        if (caller.Address is { } address && await limiter.TakeAsync(address, what, perMinute) is { Allowed: false } taken)
-            throw ProblemException.RateLimited(taken.RetryAfter, "from this address");
+        var link = LinkOf(token);
+        if (link is not null && await limiter.TakeAsync(link.Tenant, $"{what}:{link.Subject:N}", perMinute) is { Allowed: false } taken)
+            throw ProblemException.RateLimited(taken.RetryAfter, "of this link");
+        if (link is null && caller.Address is { } address
+            && await limiter.TakeAsync(address, "pay-guess", GuessesPerMinute) is { Allowed: false } guessed)
+            throw ProblemException.RateLimited(guessed.RetryAfter, "from this address");
+        return await pages.OpenAsync(link, cancellationToken);
     }
 
-    private async Task<Page> PageAsync(HttpRequest request, string token, string? notice, int status, CancellationToken cancellationToken)
+    private SignedLink? LinkOf(string token) => links.Read(SignedLinks.InvoicePage, token);
+
+    private async Task<Page> PageAsync(
+        HttpRequest request, string token, OpenedLink opened, string? notice, int status, CancellationToken cancellationToken)
     {
-        var opened = await pages.OpenAsync(token, cancellationToken);
         if (opened is not { Tenant: { } tenant, Invoice: { } invoice })
             return Wrong(request, opened);
         var page = await pages.RunAsync(token, tenant, invoice, LocaleOf(request, tenant.Locale), notice, cancellationToken);

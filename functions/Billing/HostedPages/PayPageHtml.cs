@@ -64,11 +64,15 @@ internal static class PayPageHtml
         PayStep.Confirm => Banner("good", words.Confirming, words.ConfirmingText),
         PayStep.Prepare => Html.Of($"""
             {Banner("", words.Preparing, words.PreparingText)}
-            {Form(words, Html.Of($"""<button name="method" value="{ValueOf(page.Payment!)}">{words.TryAgain}</button>"""))}
+            {TryAgain(page.Payment!, words)}
             """),
         PayStep.Pay => Instructions(page, page.Payment!, words, document),
         _ => Choice(page, words),
     };
+
+    private static Html TryAgain(PagePayment payment, PayWords words) => payment.Press is { } method
+        ? Form(words, Html.Of($"""<button name="method" value="{method.Value}">{words.TryAgain}</button>"""))
+        : Html.Nothing;
 
     private static Html Banner(string kind, string title, string text) =>
         Html.Of($"""<p class="banner {kind}" role="status"><strong>{title}</strong>{text}</p>""");
@@ -146,8 +150,6 @@ internal static class PayPageHtml
             <p class="expiry">{Filled(words.UntilText, local)} {words.TimeLeft} <b data-left="{Number(left)}">{TimeSpan.FromSeconds(left).ToString("g", CultureInfo.InvariantCulture)}</b></p>
             """);
     }
-
-    private static string ValueOf(PagePayment payment) => payment.Bank is null ? payment.Method : $"{payment.Method}:{payment.Bank}";
 
     private static bool IsHarmless(string url) =>
         Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is not ("javascript" or "data" or "vbscript" or "file");

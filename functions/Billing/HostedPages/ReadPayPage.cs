@@ -14,13 +14,12 @@ internal sealed record OpenedLink(TenantProfile? Tenant, Invoice? Invoice, bool 
 
 /// <summary>Opens the links of messages and gathers what their page shows. Whose invoice it is stands in the link alone.</summary>
 public sealed class ReadPayPage(
-    SignedLinks links, TenantDirectory tenants, InvoiceStore invoices, ComposeDocument compose, BillingProfiles profiles, BillingProfileStore logos,
+    TenantDirectory tenants, InvoiceStore invoices, ComposeDocument compose, BillingProfiles profiles, BillingProfileStore logos,
     ReceivedPaymentStore payments, ServiceClients services, TimeProvider time)
 {
-    internal async Task<OpenedLink> OpenAsync(string token, CancellationToken cancellationToken)
+    internal async Task<OpenedLink> OpenAsync(SignedLink? link, CancellationToken cancellationToken)
     {
-        if (links.Read(SignedLinks.InvoicePage, token) is not { } link
-            || await tenants.FindAsync(link.Tenant, cancellationToken) is not { Suspended: false } tenant)
+        if (link is null || await tenants.FindAsync(link.Tenant, cancellationToken) is not { Suspended: false } tenant)
             return new OpenedLink(null, null, HasExpired: false);
         return link.HasExpired(time.GetUtcNow())
             ? new OpenedLink(tenant, null, HasExpired: true)

@@ -52,8 +52,9 @@ public sealed class IssueInvoice(
         if (lines is null)
             return;
 
-        // What the one in whose place it stands had taken of credit and coupons is there for this one.
-        if (due.ReplacedChargeId is { } withdrawn)
+        // What the one in whose place it stands had taken of credit and coupons is there for this one. What gives back a payment of that one itself
+        // lowers what may be open of it again.
+        if (due.ReplacedChargeId is { } withdrawn && withdrawn != due.CreditedChargeId)
             await withdraw.RunAsync(due.SubscriptionId, withdrawn, "the subscription was cancelled", transaction, cancellationToken);
         var sum = Sum(lines);
         if (sum.Amount <= 0)

@@ -1,4 +1,5 @@
 using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -9,15 +10,18 @@ namespace ServerlessBusiness.Billing.Invoices;
 
 /// <summary>
 /// A payment arrived. It pays what is due of its open invoice; what is more, or fits none, is kept as the payer's credit, flagged and never dropped.
+/// What came for a cancelled invoice first pays what is open of its subscription: that was issued without this credit, and would be paid beside it.
 /// </summary>
 public sealed class SettleInvoice(
-    InvoiceStore invoices, TaxStore taxes, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, ApplyRefund refund, HistoryStore history,
-    BillingTime time)
+    InvoiceStore invoices, TaxStore taxes, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, LowerOpen lower, ApplyRefund refund,
+    HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(PaymentSucceeded payment, TenantTransaction transaction, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var before = await invoices.LockAsync(transaction, payment.InvoiceId, cancellationToken);
+        // Before the balance, like whoever moves one of them.
+        var open = before is { Status: InvoiceStatus.Cancelled } ? await invoices.LockOpenBesideAsync(transaction, before, cancellationToken) : [];
         var received = await payments.TakeAsync(
             transaction, payment.PaymentId, payment.InvoiceId, payment.UserId, payment.Amount.Currency, now, cancellationToken);
         if (!received.IsUnheardOf)
@@ -49,6 +53,9 @@ public sealed class SettleInvoice(
                 transaction, received, after ?? before, Math.Min(received.Refunded, usable), now, cancellationToken);
             await payments.SaveAsync(transaction, received, now, cancellationToken);
         }
+
+        if (received.Flag == ReceivedPayment.Cancelled)
+            await lower.RunAsync(transaction, open, received.Money(received.CreditedNet), now, cancellationToken);
     }
 
     private async Task TellAsync(

@@ -28,6 +28,7 @@ internal static partial class StatementWords
         ["invoice {0} was paid already"] = "tagihan {0} sudah dibayar",
         ["invoice {0} had been cancelled"] = "tagihan {0} sudah dibatalkan",
         ["more was paid than was due of invoice {0}"] = "pembayaran tagihan {0} melebihi jumlahnya",
+        ["lowers open invoice {0}"] = "mengurangi tagihan terbuka {0}",
         ["paid for no invoice we know"] = "pembayaran tanpa tagihan yang dikenal",
         [SupersedeInvoice.Reason] = "langganan berubah sebelum periodenya dimulai",
     };

@@ -211,6 +211,27 @@ public sealed class AgreementTests(CyclesDesk desk)
         }
     }
 
+    [Fact]
+    public async Task What_gives_back_of_a_renewal_waits_for_the_invoice_in_the_place_of_one_that_was_taken_back()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var (terms, _, _) = await PayRenewalAsync(tenant);
+        await desk.AgreeAsync(tenant, terms with { Version = 2, NextBillingAt = null });
+        await desk.TellAsync(tenant, new SubscriptionChargeDue(
+            Guid.CreateVersion7(), subscription, user, "cancel", desk.Now, desk.Now.AddDays(30), [new ChargeLine("unused", 1, Idr(-50_000), Idr(-50_000))],
+            RenewalCharge.IdOf(subscription, terms.PeriodEnd)));
+        await CyclesDesk.WaitForAsync(
+            async () => (await desk.QueryAsync<bool>(
+                "select exists (select from billing_management.inbox where tenant_id = @tenant and subject = 'SubscriptionChargeDue')", new { tenant }))[0],
+            "The charge has not been heard.");
+        var credit = await CreditAsync(tenant);
+        await desk.AgreeAsync(tenant, Renewed(terms.PeriodEnd, version: 3, price: 100_000));
+
+        // The credit of the one that was taken back, then what the other one leaves of it and gives back.
+        Assert.Equal((100_000m, 50_000m), (credit, await CreditAsync(tenant)));
+        Assert.Equal(["0001 paid 111000.00 IDR", "0002 paid 0.00 IDR"], await desk.InvoicesAsync(tenant));
+    }
+
     [Theory]
     [InlineData(false, "0001 paid 111000.00 IDR", "0002 pending 222000.00 IDR")]
     [InlineData(true, "0001 cancelled 111000.00 IDR", "0002 pending 333000.00 IDR")]

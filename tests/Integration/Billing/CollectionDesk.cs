@@ -149,11 +149,14 @@ public sealed class Payer(CollectionDesk desk, string tenant, Guid user, HttpCli
     public HttpClient Administrator => administrator;
 
     /// <summary>An invoice over these lines, with a period that begins now.</summary>
-    public async Task<Guid> OweAsync(params decimal[] lines)
+    public Task<Guid> OweAsync(params decimal[] lines) => OweAsync(Guid.CreateVersion7(), lines);
+
+    /// <inheritdoc cref="OweAsync(decimal[])"/>
+    public async Task<Guid> OweAsync(Guid subscription, params decimal[] lines)
     {
         var charge = Guid.CreateVersion7();
         await desk.TellAsync(tenant, new SubscriptionChargeDue(
-            charge, Guid.CreateVersion7(), user, "test", desk.Now, desk.Now.AddDays(30),
+            charge, subscription, user, "test", desk.Now, desk.Now.AddDays(30),
             [.. lines.Select((line, place) => new ChargeLine($"line {place + 1}", 1, Idr(line), Idr(line)))]));
         var found = new List<Guid>();
         await CollectionDesk.WaitForAsync(

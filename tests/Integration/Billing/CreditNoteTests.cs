@@ -25,6 +25,25 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_note_on_an_open_invoice_withdraws_the_charge_that_asks_for_the_old_amount()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoice = await payer.OweAsync(100_000);
+        var (_, first) = await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/pay", new { method = "bank_transfer", bank = "bca" });
+        await payer.CreditAsync(invoice, lines: ((await payer.LinesAsync(invoice))[0], 50_000));
+        JsonNode? second = null;
+        await CollectionDesk.WaitForAsync(
+            async () =>
+            {
+                (var status, second) = await Payer.PostAsync(payer.Billing, $"v1/invoices/{invoice}/pay", new { method = "bank_transfer", bank = "bni" });
+                return status == HttpStatusCode.OK;
+            },
+            "The old charge is not withdrawn.");
+
+        Assert.Equal((111_000m, 55_500m), (Payer.Amount(first!, "amount"), Payer.Amount(second!, "amount")));
+    }
+
+    [Fact]
     public async Task An_invoice_that_is_credited_whole_before_anything_is_paid_is_cancelled()
     {
         var payer = await desk.WelcomeAsync();
@@ -347,6 +366,22 @@ public sealed class CreditNoteTests(CollectionDesk desk)
 
         Assert.Equal((80_000m, 80_000m), (credit, await payer.CreditAsync()));
         Assert.Equal(2, (await payer.GetAsync("v1/invoices"))["items"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task What_came_late_for_a_withdrawn_upgrade_and_went_back_to_the_bank_is_given_back_as_nothing()
+    {
+        var payer = await desk.WelcomeAsync();
+        var plan = await payer.OweAsync(100_000);
+        await payer.PayAsync(plan, 111_000);
+        var upgrade = DueOf(payer, await ChargeOfAsync(plan), 210_000, -100_000);
+        await payer.TellAsync(upgrade);
+        var invoice = await InvoiceOfAsync(upgrade.ChargeId);
+        var payment = await payer.PayAsync(invoice, 122_100);
+        await payer.TellAsync(new PaymentReversed(payment, invoice, payer.User, Payer.Idr(122_100), "denied"));
+        await payer.TellAsync(DueOf(payer, upgrade.ChargeId, -210_000) with { ReplacedChargeId = upgrade.ChargeId });
+
+        Assert.Equal(("paid 0 122100 0", 0m), (await payer.StateAsync(invoice), await payer.CreditAsync()));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ServerlessBusiness.Shared.Contracts;
 
 namespace ServerlessBusiness.Tests.Integration.Billing;
@@ -91,6 +92,23 @@ public sealed class SettlementTests(CollectionDesk desk)
         Assert.Equal((10_000m, 110_000m), (freed, await payer.CreditAsync()));
         Assert.Equal(["cancelled", "cancelled"], await FlagsAsync(payer));
         Assert.Empty(await payer.FactsAsync("InvoicePaid", invoice));
+    }
+
+    [Fact]
+    public async Task Money_for_a_cancelled_invoice_first_pays_what_is_open_of_its_subscription()
+    {
+        var payer = await desk.WelcomeAsync();
+        var subscription = Guid.CreateVersion7();
+        var renewal = await payer.OweAsync(subscription, 30_000);
+        await Payer.PostAsync(payer.Administrator, $"v1/invoices/{renewal}/cancel", new { reason = "cancelled unpaid" });
+        var (days, other) = (await payer.OweAsync(subscription, 10_000), await payer.OweAsync(20_000));
+        await payer.PayAsync(renewal, 33_300);
+
+        Assert.Equal(("paid 0 11100 0", 20_000m), (await payer.StateAsync(days), await payer.CreditAsync()));
+        Assert.Equal("pending 0 0 22200", await payer.StateAsync(other));
+        Assert.Single(await payer.FactsAsync("InvoicePaid", days));
+        var report = JsonNode.Parse(await payer.Administrator.GetStringAsync($"v1/reports/reconciliation?month={desk.Now:yyyy-MM}"))!;
+        Assert.DoesNotContain(report["differences"]!.AsArray(), one => (string?)one!["kind"] != "payment_unknown_to_payments");
     }
 
     [Fact]

@@ -72,6 +72,19 @@ public sealed class PayPageTests
         Assert.Equal(isShown, PayPageHtml.Of(page).Body.Text.Contains("class=\"button first\"", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("bank_transfer", "bni", false, true)]
+    [InlineData("gopay", null, false, true)]
+    [InlineData("gopay", null, true, false)]
+    [InlineData("credit_card", null, false, false)]
+    public void What_is_being_prepared_is_asked_for_again_by_a_press_that_asks_for_just_that(string method, string? bank, bool isSaved, bool isShown)
+    {
+        var page = Of(InvoiceStatus.Pending, "pending", false, 60);
+        page = page with { Payment = page.Payment! with { Method = method, Bank = bank, PaymentMethodId = isSaved ? Guid.CreateVersion7() : null } };
+
+        Assert.Equal(isShown, PayPageHtml.Of(page).Body.Text.Contains("<button name=\"method\"", StringComparison.Ordinal));
+    }
+
     private static PayPage Of(InvoiceStatus status, string? payment, bool hasInstructions, int secondsLeft)
     {
         var invoice = new Invoice(
