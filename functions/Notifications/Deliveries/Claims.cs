@@ -6,7 +6,7 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 /// <summary>Claims notifications and notes what was sent, many of a tenant in one statement when many come at once.</summary>
 public sealed class Claims
 {
-    private const int MostTogether = 100;
+    private const int MostTogether = 250;
 
     // In seventeen seconds a database that was restarted is back.
     private const int MostTries = 12;

@@ -8,7 +8,7 @@ namespace ServerlessBusiness.Notifications.Deliveries;
 /// </summary>
 public sealed class DeliveryPlaces
 {
-    private const int PerQueue = 128;
+    private const int PerQueue = 256;
 
     private readonly IReadOnlyDictionary<Priority, SemaphoreSlim> free = Priorities.All.ToDictionary(queue => queue, _ => new SemaphoreSlim(PerQueue));
 
