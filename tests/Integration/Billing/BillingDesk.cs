@@ -48,7 +48,7 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
     protected NpgsqlDataSource Broker => broker!;
 
     /// <summary>What the apps get beside the usual settings. No documents are made of thousands of invoices that nobody looks at.</summary>
-    protected virtual Dictionary<string, string?> Settings => new() { ["AzureWebJobs.DocumentsListener.Disabled"] = "true" };
+    protected virtual Dictionary<string, string?> Settings => new() { ["AzureWebJobs_DocumentsListener_Disabled"] = "true" };
 
     public virtual async ValueTask InitializeAsync()
     {
@@ -80,8 +80,8 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
     }
 
     /// <summary>One more Billing on the same database and clock; the caller ends it.</summary>
-    public Task<TestApps> StartTwinAsync(Dictionary<string, string?>? settings = null) => Database.StartAppsAsync(
-        new Dictionary<string, string?>(settings ?? [])
+    public Task<TestApps> StartTwinAsync() => Database.StartAppsAsync(
+        new Dictionary<string, string?>(Settings)
         {
             ["REDIS_PORT"] = $"{redis!.Port}",
             ["USERS_URL"] = Apps.Endpoints.Url(FunctionApp.Users),

@@ -15,6 +15,9 @@ public sealed class CyclesCollection : ICollectionFixture<CyclesDesk>;
 /// <summary>Billing alone, whose agreements are told as Subscriptions would tell them, or stand there already by the thousand.</summary>
 public sealed class CyclesDesk(StackFixture stack) : BillingDesk(stack)
 {
+    // There is no Payments here, which thousands of renewals would be brought to in vain.
+    protected override Dictionary<string, string?> Settings => new(base.Settings) { ["AzureWebJobs_CollectInvoices_Disabled"] = "true" };
+
     /// <summary>Terms of a monthly subscription whose running period ends then.</summary>
     public static SubscriptionTermsChanged Terms(
         Guid subscription, Guid user, DateTimeOffset next, decimal price = 100_000, long version = 1, string currency = "IDR", string cycle = "monthly",

@@ -189,14 +189,16 @@ public sealed class TestClockTests(CollectionDesk desk)
                 new { one.Tenant, one.User, due = desk.Now.AddDays(-20) });
         }
 
-        foreach (var timer in new[] { "RunMonthlyBilling", "RunDailyBilling", "RunDunning", "RemindUnpaid", "CollectInvoices" })
+        foreach (var timer in new[] { "RunMonthlyBilling", "RunDailyBilling", "CollectInvoices" })
             await desk.RunTimerAsync(timer);
+        await desk.Dunning.RunAsync(CancellationToken.None);
+        await desk.Reminders.RunAsync(CancellationToken.None);
         await CollectionDesk.WaitForAsync(async () => (await BilledAsync(other.Tenant)).Count == 1, "The other tenant is not billed.");
         // One timer passes over what another one holds at that moment, so they run until they have met.
         await CollectionDesk.WaitForAsync(
             async () =>
             {
-                await desk.RunTimerAsync("RunDunning");
+                await desk.Dunning.RunAsync(CancellationToken.None);
                 await desk.RunTimerAsync("CollectInvoices");
                 return (await OpenAsync(other))[0] == "overdue 14 tried";
             },
