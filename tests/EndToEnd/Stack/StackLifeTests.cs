@@ -37,20 +37,7 @@ public sealed class StackLifeTests
     }
 
     [Fact]
-    public async Task What_a_killed_stack_leaves_ends_without_a_next_start()
-    {
-        using var data = new TemporaryData();
-        await using var stack = LauncherProcess.StartToKill(StackPorts.Free(), data.Path, "--engines-only");
-        await stack.WaitUntilReadyAsync();
-        var records = Directory.GetFiles(Path.Combine(data.Path, "run"));
-        Assert.NotEmpty(records);
-        await stack.KillAsync();
-
-        await Eventually.HoldsAsync(() => Task.FromResult(!records.Any(ProcessRecord.IsAlive)), "Processes of the killed stack live on.");
-    }
-
-    [Fact]
-    public async Task Two_stacks_run_side_by_side_each_on_its_own_data_and_fresh_empties_only_its_own()
+    public async Task Two_stacks_run_side_by_side_each_on_its_own_data_and_what_a_killed_one_leaves_ends_without_a_next_start()
     {
         using var leftData = new TemporaryData();
         using var rightData = new TemporaryData();
@@ -60,7 +47,7 @@ public sealed class StackLifeTests
         await ExecuteAsync(left, "create table kept (note text)");
         // Waits while the other one starts.
         await using var refused = LauncherProcess.Start(StackPorts.Free(), leftData.Path, null, "--engines-only");
-        await using var rightStack = LauncherProcess.Start(right, rightData.Path, null, "--fresh", "--no-seed");
+        await using var rightStack = LauncherProcess.StartToKill(right, rightData.Path, "--fresh", "--no-seed");
         await rightStack.WaitUntilReadyAsync();
 
         await AdvanceClockAsync(right, "1.00:00:00");
@@ -75,6 +62,12 @@ public sealed class StackLifeTests
         Assert.All(await StatesAsync(right), state => Assert.Equal("ready", state));
         Assert.Equal(1, await refused.WaitForExitAsync());
         Assert.Contains("Another stack is running on the data directory", refused.Output, StringComparison.Ordinal);
+
+        var records = Directory.GetFiles(Path.Combine(rightData.Path, "run"));
+        Assert.NotEmpty(records);
+        await rightStack.KillAsync();
+        await Eventually.HoldsAsync(() => Task.FromResult(!records.Any(ProcessRecord.IsAlive)), "Processes of the killed stack live on.");
+        Assert.All(await StatesAsync(left), state => Assert.Equal("ready", state));
     }
 
     private static async Task<object?> ExecuteAsync(StackPorts ports, string sql)
