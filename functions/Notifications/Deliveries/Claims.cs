@@ -44,7 +44,8 @@ public sealed class Claims
 
     private async Task<IReadOnlyList<Delivery>> ClaimAsync(TenantId tenant, Guid[] ids)
     {
-        var (claim, now) = (Guid.CreateVersion7(), time.GetUtcNow());
+        var now = time.GetUtcNow();
+        var claim = Guid.CreateVersion7(now);
         try
         {
             return await store.ClaimAsync(tenant, ids, claim, now, CancellationToken.None);
