@@ -30,7 +30,8 @@ public sealed class ProblemException(int status, string code, string detail) : E
 
     public static ProblemException Unprocessable(string code, string detail) => new(422, code, detail);
 
-    /// <param name="whose">Whose limit it is: that of a tenant or an address.</param>
+    /// <param name="retryAfter">How long to wait.</param>
+    /// <param name="whose">Whose limit it is: that of a tenant, an address or a link.</param>
     public static ProblemException RateLimited(TimeSpan retryAfter, string whose = "for this tenant") =>
         new(429, "RATE_LIMITED", $"Too many requests {whose}. Wait as long as Retry-After says.") { RetryAfter = retryAfter };
 
