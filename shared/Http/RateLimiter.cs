@@ -11,7 +11,7 @@ namespace ServerlessBusiness.Shared.Http;
 
 /// <summary>
 /// What one request took from its budget: what is left, when it is full again and, when refused, how long to wait. It was this process's
-/// own budget when Redis, whose budget is everybody's, did not answer.
+/// own budget, or one taken before, when Redis, whose budget is everybody's, does not answer.
 /// </summary>
 public readonly record struct RateLimitTake(bool Allowed, long Remaining, TimeSpan Reset, TimeSpan RetryAfter, bool IsShared);
 
@@ -93,8 +93,9 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
             return TakeLocally(key, perMinute);
 
         var lease = LeaseOf(key, perMinute);
+        // It was everybody's when it was taken; Redis may have gone since.
         if (lease.Take(time, out var want) is { } held)
-            return held;
+            return held with { IsShared = redis.IsConnected };
 
         RateLimitTake? answer = null;
         long granted = 0;
