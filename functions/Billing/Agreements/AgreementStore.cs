@@ -21,6 +21,7 @@ public sealed class AgreementStore(Database database)
                     and i.is_renewal and i.superseded_at is null) as is_billed
         from billing_agreements a
         where a.tenant_id = @tenant and a.next_billing_at <= @asOf and a.parked_reason is null
+            and (a.next_billing_at, a.subscription_id) > (@afterAt, @after)
         order by a.next_billing_at, a.subscription_id
         limit @limit
         """;
@@ -103,16 +104,29 @@ public sealed class AgreementStore(Database database)
         "select 1 from billing_agreements where tenant_id = @tenant and subscription_id = @subscription for update",
         new { tenant = transaction.Tenant, subscription }, cancellationToken);
 
-    /// <summary>The oldest due bills that no other page holds, locked; a subscription stands there once, with its oldest.</summary>
+    /// <summary>The oldest due bills behind <paramref name="last"/> that no other page holds, locked; a subscription stands there once, with its
+    /// oldest.</summary>
     public Task<IReadOnlyList<DueAgreement>> TakeDueAsync(
-        TenantTransaction transaction, DateTimeOffset asOf, Guid run, int limit, CancellationToken cancellationToken) =>
+        TenantTransaction transaction, DateTimeOffset asOf, Guid run, DueAgreement? last, int limit, CancellationToken cancellationToken) =>
         transaction.QueryAsync<DueAgreement>(
-            $"{Due} for no key update of a skip locked", new { tenant = transaction.Tenant, asOf, run, limit }, cancellationToken);
+            $"{Due} for no key update of a skip locked", DueParameters(transaction, asOf, run, last, limit), cancellationToken);
 
     /// <summary>The oldest due bill of each subscription, as a run that begins now would find them.</summary>
     public Task<IReadOnlyList<DueAgreement>> ListDueAsync(
         TenantTransaction transaction, DateTimeOffset asOf, int limit, CancellationToken cancellationToken) =>
-        transaction.QueryAsync<DueAgreement>(Due, new { tenant = transaction.Tenant, asOf, run = Guid.Empty, limit }, cancellationToken);
+        transaction.QueryAsync<DueAgreement>(Due, DueParameters(transaction, asOf, Guid.Empty, last: null, limit), cancellationToken);
+
+    public Task<bool> HasMoreDueThanAsync(TenantTransaction transaction, DateTimeOffset asOf, int count, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select exists (
+                select from billing_agreements
+                where tenant_id = @tenant and next_billing_at <= @asOf and parked_reason is null
+                order by next_billing_at, subscription_id
+                offset @count)
+            """;
+        return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, asOf, count }, cancellationToken);
+    }
 
     /// <summary>Moves each on to the period after the one that is billed now, or parks it where it stands; how many were not parked yet.</summary>
     public Task<int> AdvanceAsync(
@@ -162,4 +176,14 @@ public sealed class AgreementStore(Database database)
         await using var connection = database.OpenAcrossTenants();
         return (await connection.QueryAsync<TenantId>(new CommandDefinition(sql, new { now }, cancellationToken: cancellationToken))).AsList();
     }
+
+    private static object DueParameters(TenantTransaction transaction, DateTimeOffset asOf, Guid run, DueAgreement? last, int limit) => new
+    {
+        tenant = transaction.Tenant,
+        asOf,
+        run,
+        afterAt = last?.NextBillingAt ?? DateTimeOffset.MinValue,
+        after = last?.SubscriptionId ?? Guid.Empty,
+        limit,
+    };
 }

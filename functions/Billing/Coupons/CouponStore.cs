@@ -107,7 +107,7 @@ public sealed class CouponStore(Database database)
         return transaction.QueryAsync<Redemption>(sql, new { tenant = transaction.Tenant, users }, cancellationToken);
     }
 
-    /// <summary>Takes one invoice from each of these redemptions that is good for so many only; an id may stand there more than once.</summary>
+    /// <summary>Takes one invoice from each of these redemptions, which are good for so many only; an id may stand there more than once.</summary>
     /// <exception cref="InvalidOperationException">Another invoice has used one up meanwhile.</exception>
     public async Task UseAsync(TenantTransaction transaction, Guid[] redemptions, CancellationToken cancellationToken)
     {
@@ -120,9 +120,7 @@ public sealed class CouponStore(Database database)
                 where r.tenant_id = @tenant and r.id = used.id and r.invoices_left >= used.times
                 returning r.id
             )
-            select count(*) from used
-            join coupon_redemptions r on r.tenant_id = @tenant and r.id = used.id and r.invoices_left is not null
-            where used.id not in (select id from taken)
+            select count(*) from used where used.id not in (select id from taken)
             """;
         var missing = await transaction.FindAsync<long>(sql, new { tenant = transaction.Tenant, redemptions }, cancellationToken);
         if (missing > 0)

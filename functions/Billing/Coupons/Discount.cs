@@ -4,7 +4,8 @@ using ServerlessBusiness.Shared.Finance;
 namespace ServerlessBusiness.Billing.Coupons;
 
 /// <summary>What a redeemed coupon takes off an invoice: a percentage or an amount.</summary>
-public sealed record Discount(Guid RedemptionId, string Code, decimal? Percent, decimal? Amount)
+/// <param name="IsCounted">The redemption is good for so many invoices only.</param>
+public sealed record Discount(Guid RedemptionId, string Code, decimal? Percent, decimal? Amount, bool IsCounted)
 {
     /// <summary>Off what is left to pay, never more than that; a percentage is rounded once, half away from zero.</summary>
     public Money On(Money left)

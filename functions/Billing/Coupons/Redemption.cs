@@ -7,7 +7,7 @@ namespace ServerlessBusiness.Billing.Coupons;
 public sealed record Redemption(
     Guid Id, Guid UserId, Guid? SubscriptionId, int? InvoicesLeft, string Code, decimal? Percent, decimal? Amount, string? Currency, string? Tiers)
 {
-    public Discount Discount => new(Id, Code, Percent, Amount);
+    public Discount Discount => new(Id, Code, Percent, Amount, IsCounted: InvoicesLeft is not null);
 
     public bool Fits(Bill bill, string currency) =>
         InvoicesLeft is null or > 0

@@ -21,7 +21,8 @@ public sealed partial class RunBillingPages(
     Database database, AgreementStore agreements, BillingRunStore runs, InvoiceStore invoices, ComposeBills compose, IssueInvoices issue,
     HistoryStore history, IOptions<BillingOptions> options, BillingTime time, ILogger<RunBillingPages> logger)
 {
-    private const int PageSize = 1000;
+    /// <summary>Subscriptions that are billed together.</summary>
+    public const int PageSize = 1000;
 
     private static readonly Counter<long> Parked = ServiceTelemetry.Meter.CreateCounter<long>(
         "billing.parked", description: "Subscriptions that billing runs have set aside.");
@@ -77,12 +78,14 @@ public sealed partial class RunBillingPages(
         var started = time.GetTimestamp();
         var size = PageSize;
         var outcome = Outcome.More;
+        DueAgreement? last = null;
         while (outcome == Outcome.More)
         {
-            var page = new Page(run, size, HandsOver: time.GetElapsedTime(started) > patience);
+            var page = new Page(run, size, last, HandsOver: time.GetElapsedTime(started) > patience);
             try
             {
                 outcome = await BillAsync(tenant, page, cancellationToken);
+                last = page.Taken.LastOrDefault();
                 size = Math.Min(size * 2, PageSize);
             }
             catch (Exception refusal) when (IsAboutData(refusal) && page.Taken.Count > 0)
@@ -104,9 +107,13 @@ public sealed partial class RunBillingPages(
         if (await runs.FindRunningAsync(transaction, page.Run, cancellationToken) is not { } run)
             return Outcome.Over;
 
-        page.Taken = await agreements.TakeDueAsync(transaction, run.AsOf, run.Id, page.Size, cancellationToken);
+        page.Taken = await agreements.TakeDueAsync(transaction, run.AsOf, run.Id, page.After, page.Size, cancellationToken);
         if (page.Taken.Count == 0)
         {
+            // Some may be due before it that another worker held meanwhile: from the beginning once more.
+            if (page.After is not null)
+                return Outcome.More;
+
             // Somebody holds what is left. New terms do, and they end no run: somebody has to look again.
             if (!await runs.CompleteAsync(transaction, run.Id, now, cancellationToken))
                 await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, time.RealNow + WhileHeld, cancellationToken);
@@ -182,7 +189,8 @@ public sealed partial class RunBillingPages(
         _ => false,
     };
 
-    private sealed record Page(Guid Run, int Size, bool HandsOver)
+    // After the last of the page before: what is billed leaves dead rows in the index, and each page would look through those of all before it.
+    private sealed record Page(Guid Run, int Size, DueAgreement? After, bool HandsOver)
     {
         public IReadOnlyList<DueAgreement> Taken { get; set; } = [];
     }

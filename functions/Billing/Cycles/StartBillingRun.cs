@@ -19,9 +19,17 @@ public sealed partial class StartBillingRun(
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var run = await runs.StartAsync(transaction, trigger, now, cancellationToken);
         if (sends)
-            await transaction.SendAsync(Topology.BillingRunPages, [new BillingRunPage(run.Id)], now, availableAt: null, cancellationToken);
+            await SendAsync(transaction, run, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return run;
+    }
+
+    // Where more than a page is due, one worker reads and composes while the other has the counter of the invoices' numbers.
+    private async Task SendAsync(TenantTransaction transaction, BillingRun run, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var page = new BillingRunPage(run.Id);
+        var isLong = await agreements.HasMoreDueThanAsync(transaction, run.AsOf, RunBillingPages.PageSize, cancellationToken);
+        await transaction.SendAsync(Topology.BillingRunPages, isLong ? [page, page] : [page], now, availableAt: null, cancellationToken);
     }
 
     /// <summary>A run for every tenant that has something due.</summary>

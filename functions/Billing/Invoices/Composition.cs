@@ -4,8 +4,11 @@ using ServerlessBusiness.Shared.Finance;
 
 namespace ServerlessBusiness.Billing.Invoices;
 
-/// <summary>A line of an invoice; a discount names the redemption that gave it.</summary>
-public sealed record ComposedLine(ChargeLine Charge, Guid? RedemptionId = null);
+/// <summary>A line of an invoice; what a coupon took off names it.</summary>
+public sealed record ComposedLine(ChargeLine Charge, Discount? Coupon = null)
+{
+    public Guid? RedemptionId => Coupon?.RedemptionId;
+}
 
 /// <summary>The one way from charges to an invoice: their lines, what coupons take off, what the credit pays, and tax once on the sum.</summary>
 public sealed record Composition(
@@ -46,7 +49,7 @@ public sealed record Composition(
             var off = discount.On(left);
             if (off.IsZero)
                 continue;
-            lines.Add(new ComposedLine(new ChargeLine(discount.Describe(), 1, -off, -off), discount.RedemptionId));
+            lines.Add(new ComposedLine(new ChargeLine(discount.Describe(), 1, -off, -off), discount));
             left -= off;
         }
 

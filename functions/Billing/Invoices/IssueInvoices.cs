@@ -49,7 +49,7 @@ public sealed class IssueInvoices(
         return issued;
     }
 
-    // Credit and coupons are taken only where there are any: most batches have none of one or the other.
+    // Credit, and coupons that are counted, are taken only where there are any: most batches have none of one or the other.
     private async Task TakeAsync(
         TenantTransaction transaction, IReadOnlyList<ComposedBill> bills, Guid[] ids, DateTimeOffset now, CancellationToken cancellationToken)
     {
@@ -58,7 +58,8 @@ public sealed class IssueInvoices(
         if (spent.Length > 0)
             await credits.SpendAsync(transaction, spent, now, cancellationToken);
 
-        var used = bills.SelectMany(bill => bill.Composition!.Lines).Select(line => line.RedemptionId).OfType<Guid>().ToArray();
+        var used = bills.SelectMany(bill => bill.Composition!.Lines).Where(line => line.Coupon is { IsCounted: true })
+            .Select(line => line.Coupon!.RedemptionId).ToArray();
         if (used.Length > 0)
             await coupons.UseAsync(transaction, used, cancellationToken);
     }

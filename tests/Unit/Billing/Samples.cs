@@ -21,9 +21,9 @@ internal static class Samples
 
     public static ChargeLine Line(Money amount) => new("A line", 1, amount, amount);
 
-    public static Discount Percent(decimal percent) => new(Guid.CreateVersion7(), "PERCENT", percent, Amount: null);
+    public static Discount Percent(decimal percent) => new(Guid.CreateVersion7(), "PERCENT", percent, Amount: null, IsCounted: false);
 
-    public static Discount Off(decimal amount) => new(Guid.CreateVersion7(), "OFF", Percent: null, amount);
+    public static Discount Off(decimal amount) => new(Guid.CreateVersion7(), "OFF", Percent: null, amount, IsCounted: false);
 
     public static Agreement Monthly(string next, int anchorDay, decimal price = 100_000, string currency = "IDR") => new(
         Guid.CreateVersion7(), Guid.CreateVersion7(), "pro", "Pro", "monthly", anchorDay, currency, price, At(next), NextBill: null);

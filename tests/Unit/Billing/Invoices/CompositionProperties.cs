@@ -19,8 +19,8 @@ public sealed class CompositionProperties
         from isInclusive in Gen.Bool
         select (
             lines.Select(units => Money.FromMinorUnits(units, currency)).Select(amount => new ChargeLine("", 1, amount, amount)).ToArray(),
-            percents.Select(percent => new Discount(Guid.CreateVersion7(), "P", percent / 100m, null))
-                .Concat(amounts.Select(units => new Discount(Guid.CreateVersion7(), "A", null, Money.FromMinorUnits(units, currency).Amount))).ToArray(),
+            percents.Select(percent => new Discount(Guid.CreateVersion7(), "P", percent / 100m, null, IsCounted: false))
+                .Concat(amounts.Select(units => new Discount(Guid.CreateVersion7(), "A", null, Money.FromMinorUnits(units, currency).Amount, IsCounted: false))).ToArray(),
             Money.FromMinorUnits(credit, currency),
             new TaxRule(rate / 10_000m, isInclusive ? TaxMode.Inclusive : TaxMode.Exclusive));
 
