@@ -15,7 +15,7 @@ public sealed class AgreementStore(Database database)
 
     private const string Due = $"""
         select {Columns}, case when a.run_id = @run then a.run_periods else 0 end as run_periods,
-            exists (
+            @looks and exists (
                 select from invoices i
                 where i.tenant_id = a.tenant_id and i.subscription_id = a.subscription_id and i.period_start = a.next_billing_at
                     and i.is_renewal and i.superseded_at is null) as is_billed
@@ -106,15 +106,17 @@ public sealed class AgreementStore(Database database)
 
     /// <summary>The oldest due bills behind <paramref name="last"/> that no other page holds, locked; a subscription stands there once, with its
     /// oldest.</summary>
+    /// <param name="looks">Whether to look which of them are billed; for a page of many that costs more than all the rest of it.</param>
     public Task<IReadOnlyList<DueAgreement>> TakeDueAsync(
-        TenantTransaction transaction, DateTimeOffset asOf, Guid run, DueAgreement? last, int limit, CancellationToken cancellationToken) =>
-        transaction.QueryAsync<DueAgreement>(
-            $"{Due} for no key update of a skip locked", DueParameters(transaction, asOf, run, last, limit), cancellationToken);
+        TenantTransaction transaction, DateTimeOffset asOf, Guid run, DueAgreement? last, bool looks, int limit,
+        CancellationToken cancellationToken) => transaction.QueryAsync<DueAgreement>(
+        $"{Due} for no key update of a skip locked", DueParameters(transaction, asOf, run, last, looks, limit), cancellationToken);
 
     /// <summary>The oldest due bill of each subscription, as a run that begins now would find them.</summary>
     public Task<IReadOnlyList<DueAgreement>> ListDueAsync(
         TenantTransaction transaction, DateTimeOffset asOf, int limit, CancellationToken cancellationToken) =>
-        transaction.QueryAsync<DueAgreement>(Due, DueParameters(transaction, asOf, Guid.Empty, last: null, limit), cancellationToken);
+        transaction.QueryAsync<DueAgreement>(
+            Due, DueParameters(transaction, asOf, run: Guid.Empty, last: null, looks: true, limit), cancellationToken);
 
     public Task<bool> HasMoreDueThanAsync(TenantTransaction transaction, DateTimeOffset asOf, int count, CancellationToken cancellationToken)
     {
@@ -177,11 +179,13 @@ public sealed class AgreementStore(Database database)
         return (await connection.QueryAsync<TenantId>(new CommandDefinition(sql, new { now }, cancellationToken: cancellationToken))).AsList();
     }
 
-    private static object DueParameters(TenantTransaction transaction, DateTimeOffset asOf, Guid run, DueAgreement? last, int limit) => new
+    private static object DueParameters(
+        TenantTransaction transaction, DateTimeOffset asOf, Guid run, DueAgreement? last, bool looks, int limit) => new
     {
         tenant = transaction.Tenant,
         asOf,
         run,
+        looks,
         afterAt = last?.NextBillingAt ?? DateTimeOffset.MinValue,
         after = last?.SubscriptionId ?? Guid.Empty,
         limit,

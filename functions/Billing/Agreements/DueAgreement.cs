@@ -4,7 +4,7 @@ namespace ServerlessBusiness.Billing.Agreements;
 
 /// <summary>An agreement with a bill that is due.</summary>
 /// <param name="RunPeriods">How many of its periods this run has dealt with already.</param>
-/// <param name="IsBilled">There is an invoice for the period.</param>
+/// <param name="IsBilled">There is an invoice for the period, as far as that was looked for.</param>
 public sealed record DueAgreement(
     Guid SubscriptionId, Guid UserId, string TierCode, string TierName, string BillingCycle, int AnchorDay, string Currency, decimal Price,
     DateTimeOffset NextBillingAt, string? NextBill, int RunPeriods, bool IsBilled)

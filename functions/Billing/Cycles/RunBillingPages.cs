@@ -78,15 +78,21 @@ public sealed partial class RunBillingPages(
         var started = time.GetTimestamp();
         var size = PageSize;
         var outcome = Outcome.More;
+        var looks = false;
         DueAgreement? last = null;
         while (outcome == Outcome.More)
         {
-            var page = new Page(run, size, last, HandsOver: time.GetElapsedTime(started) > patience);
+            var page = new Page(run, size, last, looks, HandsOver: time.GetElapsedTime(started) > patience);
             try
             {
                 outcome = await BillAsync(tenant, page, cancellationToken);
                 last = page.Taken.LastOrDefault();
                 size = Math.Min(size * 2, PageSize);
+            }
+            catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.UniqueViolation && !looks)
+            {
+                // Some of them are billed. That is rare, so from here on only it is asked which.
+                looks = true;
             }
             catch (Exception refusal) when (IsAboutData(refusal) && page.Taken.Count > 0)
             {
@@ -107,7 +113,7 @@ public sealed partial class RunBillingPages(
         if (await runs.FindRunningAsync(transaction, page.Run, cancellationToken) is not { } run)
             return Outcome.Over;
 
-        page.Taken = await agreements.TakeDueAsync(transaction, run.AsOf, run.Id, page.After, page.Size, cancellationToken);
+        page.Taken = await agreements.TakeDueAsync(transaction, run.AsOf, run.Id, page.After, page.Looks, page.Size, cancellationToken);
         if (page.Taken.Count == 0)
         {
             // Some may be due before it that another worker held meanwhile: from the beginning once more.
@@ -190,7 +196,7 @@ public sealed partial class RunBillingPages(
     };
 
     // After the last of the page before: what is billed leaves dead rows in the index, and each page would look through those of all before it.
-    private sealed record Page(Guid Run, int Size, DueAgreement? After, bool HandsOver)
+    private sealed record Page(Guid Run, int Size, DueAgreement? After, bool Looks, bool HandsOver)
     {
         public IReadOnlyList<DueAgreement> Taken { get; set; } = [];
     }
