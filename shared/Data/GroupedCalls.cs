@@ -7,8 +7,10 @@ namespace ServerlessBusiness.Shared.Data;
 /// Calls of the database of one key go one after the other, and what arrives while one is on its way goes together with the next. Nobody waits for
 /// company: the first goes at once. What the database cannot take fails alone.
 /// </summary>
+/// <param name="largest">The size of a call, unless one item alone is larger.</param>
+/// <param name="enoughForTwo">Where so much waits, a second call goes beside the first.</param>
 public sealed class GroupedCalls<TKey, TItem, TResult>(
-    Func<TKey, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> call, Func<TItem, int> size, int largest)
+    Func<TKey, IReadOnlyList<TItem>, Task<IReadOnlyList<TResult>>> call, Func<TItem, int> size, int largest, int enoughForTwo = int.MaxValue)
     where TKey : notnull
 {
     private readonly ConcurrentDictionary<TKey, Lane> lanes = new();
@@ -26,9 +28,10 @@ public sealed class GroupedCalls<TKey, TItem, TResult>(
                 if (lane.IsClosed)
                     continue;
                 lane.Items.Enqueue(waiting);
-                if (!lane.IsBusy)
+                lane.Size += size(item);
+                if (lane.Calls == 0 || (lane.Calls == 1 && lane.Size >= enoughForTwo))
                 {
-                    lane.IsBusy = true;
+                    lane.Calls++;
                     _ = Task.Run(() => DrainAsync(key, lane));
                 }
             }
@@ -44,18 +47,25 @@ public sealed class GroupedCalls<TKey, TItem, TResult>(
             var group = new List<Waiting>();
             lock (lane)
             {
-                for (var total = 0; lane.Items.TryPeek(out var next) && (group.Count == 0 || total + size(next.Item) <= largest); lane.Items.Dequeue())
+                if (lane.Items.Count == 0 || (lane.Calls == 2 && lane.Size < enoughForTwo))
+                {
+                    if (--lane.Calls == 0)
+                    {
+                        lane.IsClosed = true;
+                        lanes.TryRemove(key, out _);
+                    }
+
+                    return;
+                }
+
+                var total = 0;
+                for (; lane.Items.TryPeek(out var next) && (group.Count == 0 || total + size(next.Item) <= largest); lane.Items.Dequeue())
                 {
                     total += size(next.Item);
                     group.Add(next);
                 }
 
-                if (group.Count == 0)
-                {
-                    lane.IsClosed = true;
-                    lanes.TryRemove(key, out _);
-                    return;
-                }
+                lane.Size -= total;
             }
 
             await CallAsync(key, group);
@@ -88,7 +98,8 @@ public sealed class GroupedCalls<TKey, TItem, TResult>(
     private sealed class Lane
     {
         public Queue<Waiting> Items { get; } = new();
-        public bool IsBusy { get; set; }
+        public int Size { get; set; }
+        public int Calls { get; set; }
         public bool IsClosed { get; set; }
     }
 }

@@ -14,6 +14,9 @@ public sealed class RecordUsage
 {
     private const int LargestGroup = 2000;
 
+    // Batches are claimed side by side and wait for each other at the counters only; of single events each waits at these all along.
+    private const int EnoughForTwo = 500;
+
     private readonly EntitlementCache entitlements;
     private readonly UsageStore store;
     private readonly QuotaGate gate;
@@ -24,7 +27,7 @@ public sealed class RecordUsage
     public RecordUsage(EntitlementCache entitlements, UsageStore store, QuotaGate gate, AnnounceThresholds announce, TimeProvider time)
     {
         (this.entitlements, this.store, this.gate, this.announce, this.time) = (entitlements, store, gate, announce, time);
-        writes = new GroupedCalls<TenantId, CountableEvent[], IReadOnlySet<Guid>>(WriteAsync, events => events.Length, LargestGroup);
+        writes = new GroupedCalls<TenantId, CountableEvent[], IReadOnlySet<Guid>>(WriteAsync, events => events.Length, LargestGroup, EnoughForTwo);
     }
 
     public async Task<RecordUsageView> RunAsync(TenantId tenant, IReadOnlyList<UsageItem> items, CancellationToken cancellationToken)

@@ -32,6 +32,37 @@ public sealed class GroupedCallsTests
     }
 
     [Fact]
+    public async Task Where_enough_waits_a_second_write_goes_beside_the_first_and_never_a_third()
+    {
+        var (under, most) = (0, 0);
+        var both = new TaskCompletionSource();
+        var groups = new List<int[]>();
+        var writes = new GroupedCalls<string, int, int>(
+            async (_, items) =>
+            {
+                lock (groups)
+                {
+                    groups.Add([.. items]);
+                    most = Math.Max(most, ++under);
+                    if (under == 2)
+                        both.TrySetResult();
+                }
+
+                await both.Task;
+                lock (groups)
+                    under--;
+                return items;
+            },
+            item => item, largest: 20, enoughForTwo: 5);
+        var results = new[] { 9, 1, 2, 3, 8, 7, 6 }.Select(item => writes.AddAsync("a", item)).ToList();
+
+        var all = await Task.WhenAll(results);
+        Assert.Equal([9, 1, 2, 3, 8, 7, 6], all);
+        Assert.Equal(2, most);
+        Assert.Equal([1, 2, 3, 6, 7, 8, 9], groups.SelectMany(group => group).Order());
+    }
+
+    [Fact]
     public async Task A_failed_write_fails_those_in_it_and_nobody_else()
     {
         var writes = new GroupedCalls<string, int, int>(
