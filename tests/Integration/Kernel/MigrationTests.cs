@@ -117,7 +117,7 @@ public sealed class MigrationTests(StackFixture stack)
 
             """ + await SchemaText.ReadAsync(owner, service.Schema);
 
-        var file = Path.Combine(RepositoryRoot(), "shared", "Migrations", "postgres", key, "schema.sql");
+        var file = Path.Combine(BuildOutput.RepositoryRoot(), "shared", "Migrations", "postgres", key, "schema.sql");
         if (Environment.GetEnvironmentVariable(Update) == "1")
             await File.WriteAllTextAsync(file, actual, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         var written = File.Exists(file) ? (await File.ReadAllTextAsync(file)).ReplaceLineEndings("\n") : "";
@@ -151,12 +151,4 @@ public sealed class MigrationTests(StackFixture stack)
             .Where(lines => lines.First != lines.Second)
             .Select(lines => $"'{lines.Second}' instead of '{lines.First}'")
             .FirstOrDefault("the file is longer");
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ServerlessBusiness.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        return folder.FullName;
-    }
 }
