@@ -1,6 +1,8 @@
 using System.CommandLine;
+using ServerlessBusiness.Local.Processes;
 using ServerlessBusiness.Local.Stack;
 
+Loopback.BypassProxy();
 var fresh = new Option<bool>("--fresh") { Description = "Start empty: remove the data of this stack first." };
 var portBase = new Option<int>("--port-base")
 {

@@ -29,12 +29,13 @@ public static class Migration
             if (!string.IsNullOrEmpty(administrator))
                 PlatformAdministrator.Check(administrator);
             var signIns = await SignInsAsync(options, roles, cancellationToken);
-            var owner = await OwnerAsync(options, credential, cancellationToken);
-            await MigrationRunner.MigrateAsync(owner, signIns, cancellationToken);
+            var identity = new Lazy<TokenCredential>(credential);
+            Task<string> Owner() => OwnerAsync(options, identity, cancellationToken);
+            await MigrationRunner.MigrateAsync(Owner, signIns, cancellationToken);
             await output.WriteLineAsync($"{options.Database} on {options.Host} is up to date.");
             if (!string.IsNullOrEmpty(administrator))
             {
-                await PlatformAdministrator.AskAsync(owner, administrator, cancellationToken);
+                await PlatformAdministrator.AskAsync(await Owner(), administrator, cancellationToken);
                 await output.WriteLineAsync("Users invites the administrator by mail as soon as it runs, unless the platform has one.");
             }
 
@@ -54,7 +55,7 @@ public static class Migration
         }
     }
 
-    private static async Task<string> OwnerAsync(MigrationOptions options, Func<TokenCredential> credential, CancellationToken cancellationToken)
+    private static async Task<string> OwnerAsync(MigrationOptions options, Lazy<TokenCredential> identity, CancellationToken cancellationToken)
     {
         var usesToken = string.IsNullOrEmpty(options.Password);
         return new NpgsqlConnectionStringBuilder
@@ -63,11 +64,14 @@ public static class Migration
             Port = options.Port,
             Database = options.Database,
             Username = options.Owner,
-            // A token lives for an hour, longer than any of our migrations.
-            Password = usesToken ? await EntraSignIn.TokenAsync(credential(), cancellationToken) : options.Password,
+            Password = usesToken ? await EntraSignIn.TokenAsync(identity.Value, cancellationToken) : options.Password,
             SslMode = usesToken ? SslMode.VerifyFull : SslMode.Prefer,
             ApplicationName = "migrations",
             CommandTimeout = 0,
+            // Nothing travels while a large index is built, and what is silent for four minutes the network of Azure drops without a word.
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 60,
+            TcpKeepAliveInterval = 10,
         }.ConnectionString;
     }
 

@@ -41,13 +41,7 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
 
     private readonly PartitionedRateLimiter<(string Key, int PerMinute)> local =
         PartitionedRateLimiter.Create<(string Key, int PerMinute), (string, int)>(
-            budget => RateLimitPartition.GetTokenBucketLimiter(budget, _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = budget.PerMinute,
-                TokensPerPeriod = Math.Max(1, budget.PerMinute / 60),
-                ReplenishmentPeriod = TimeSpan.FromSeconds(Math.Max(1, 60.0 / budget.PerMinute)),
-                QueueLimit = 0,
-            }));
+            budget => RateLimitPartition.GetTokenBucketLimiter(budget, _ => LocalBudget(budget.PerMinute)));
 
     // A lease that is dropped is a handful of requests forgone, no more.
     private readonly MemoryCache leases = new(new MemoryCacheOptions { SizeLimit = 20_000 });
@@ -85,6 +79,19 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
 
     internal static ProblemException TooMany(RateLimitTake taken) =>
         new(429, "TOO_MANY_SIGN_INS", "Too many requests about accounts from this address. Wait as long as Retry-After says.") { RetryAfter = taken.RetryAfter };
+
+    // Full again after a minute, whatever the number: it gets about as many at a time as come back in a second, one at least.
+    internal static TokenBucketRateLimiterOptions LocalBudget(int perMinute)
+    {
+        var atATime = Math.Max(1, perMinute / 60);
+        return new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = perMinute,
+            TokensPerPeriod = atATime,
+            ReplenishmentPeriod = TimeSpan.FromMinutes((double)atATime / perMinute),
+            QueueLimit = 0,
+        };
+    }
 
     private async Task<RateLimitTake> TakeAsync(string key, int perMinute)
     {

@@ -104,12 +104,15 @@ public sealed partial class OutboxRelay(
             resting.Works(destination);
             return (messages, null);
         }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            resting.DoesNotAnswer(destination, Longest);
+            return (messages, new TimeoutException($"{destination} did not take its messages within {Longest.TotalSeconds} seconds.", exception));
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             resting.Refuses(destination);
-            return (messages, exception is OperationCanceledException
-                ? new TimeoutException($"{destination} did not take its messages within {Longest.TotalSeconds} seconds.", exception)
-                : exception);
+            return (messages, exception);
         }
     }
 

@@ -30,16 +30,17 @@ public static class MigrationRunner
     /// <summary>Migrates the database of the connection string, the queues of the local broker too; the service roles get <paramref name="rolePassword"/>.</summary>
     public static async Task RunAsync(string ownerConnectionString, string rolePassword, CancellationToken cancellationToken)
     {
-        await MigrateAsync(ownerConnectionString, RoleSignIns.WithPassword(rolePassword), cancellationToken);
+        await MigrateAsync(() => Task.FromResult(ownerConnectionString), RoleSignIns.WithPassword(rolePassword), cancellationToken);
         await using var owner = NpgsqlDataSource.Create(ownerConnectionString);
         await Transport.ProvisionAsync(owner, rolePassword, cancellationToken);
     }
 
     /// <summary>Makes the roles and migrates the schemas. The owner need not be a superuser; he may create roles.</summary>
-    public static async Task MigrateAsync(string ownerConnectionString, RoleSignIns signIns, CancellationToken cancellationToken)
+    /// <param name="owner">His connection string of the moment: what he signs in with may end while an index is built.</param>
+    public static async Task MigrateAsync(Func<Task<string>> owner, RoleSignIns signIns, CancellationToken cancellationToken)
     {
-        await using var owner = NpgsqlDataSource.Create(ownerConnectionString);
-        await using var guard = await owner.OpenConnectionAsync(cancellationToken);
+        await using var server = NpgsqlDataSource.Create(await owner());
+        await using var guard = await server.OpenConnectionAsync(cancellationToken);
         // Not by a statement that waits: an index that is built concurrently would wait for that one.
         while (!await guard.ExecuteScalarAsync<bool>("select pg_try_advisory_lock(@LockKey)", new { LockKey }))
             await Task.Delay(BetweenTurns, cancellationToken);
@@ -48,7 +49,7 @@ public static class MigrationRunner
         foreach (var service in ServiceIdentity.All)
             await PrepareAsync(guard, service, signIns);
         foreach (var service in ServiceIdentity.All)
-            await UpgradeAsync(ownerConnectionString, service, cancellationToken);
+            await UpgradeAsync(owner, service, cancellationToken);
 
         await guard.ExecuteAsync("select pg_advisory_unlock(@LockKey)", new { LockKey });
     }
@@ -98,31 +99,34 @@ public static class MigrationRunner
     private static async Task ExecuteAsync(NpgsqlConnection owner, string format, object values) =>
         await owner.ExecuteAsync((await owner.ExecuteScalarAsync<string>(format, values))!);
 
-    private static async Task UpgradeAsync(string connectionString, ServiceIdentity service, CancellationToken cancellationToken)
+    private static async Task UpgradeAsync(Func<Task<string>> owner, ServiceIdentity service, CancellationToken cancellationToken)
     {
-        var impatient = OwnerLocks.Impatient(connectionString);
-        await using var owner = new NpgsqlConnection(impatient);
-        await owner.OpenAsync(cancellationToken);
+        var signIn = await owner();
+        await using var connection = new NpgsqlConnection(OwnerLocks.Impatient(signIn));
+        await connection.OpenAsync(cancellationToken);
 
-        var missing = UpgradeOf(impatient, service, Numbered(service, "kernel").Concat(Numbered(service, service.Key))).Build().GetScriptsToExecute();
+        var missing = UpgradeOf(OwnerLocks.Impatient(signIn), service, Numbered(service, "kernel").Concat(Numbered(service, service.Key)))
+            .Build().GetScriptsToExecute();
         if (missing.Count > 0)
-            await OwnerLocks.OpenToOwnerAsync(owner, service.Schema, cancellationToken);
+            await OwnerLocks.OpenToOwnerAsync(connection, service.Schema, cancellationToken);
         while (missing.Count > 0)
         {
             // In their order: each may need those before it.
             var concurrently = IsConcurrent(missing[0]);
             var next = missing.TakeWhile(script => IsConcurrent(script) == concurrently).ToList();
             var upgrade = concurrently
-                ? UpgradeOf(connectionString, service, next).WithoutTransaction().WithExecutionTimeout(LongestBuild).Build()
-                : UpgradeOf(impatient, service, next).WithTransactionPerScript().Build();
+                ? UpgradeOf(signIn, service, next).WithoutTransaction().WithExecutionTimeout(LongestBuild).Build()
+                : UpgradeOf(OwnerLocks.Impatient(signIn), service, next).WithTransactionPerScript().Build();
             await OwnerLocks.TakeAsync(() => Perform(upgrade, service), cancellationToken);
+            if (concurrently)
+                signIn = await owner();
             missing = missing[next.Count..];
         }
-        await OwnerLocks.CloseToOwnerAsync(owner, service.Schema, cancellationToken);
+        await OwnerLocks.CloseToOwnerAsync(connection, service.Schema, cancellationToken);
 
         // What it still finds to do is on new tables, which nobody uses.
         var policies = UpgradeOf(
-            impatient, service, [Script("zz_row_level_security.sql", Read("kernel.row_level_security.sql"), ScriptType.RunAlways)])
+            OwnerLocks.Impatient(signIn), service, [Script("zz_row_level_security.sql", Read("kernel.row_level_security.sql"), ScriptType.RunAlways)])
             .WithTransactionPerScript().Build();
         await OwnerLocks.TakeAsync(() => Perform(policies, service), cancellationToken);
     }

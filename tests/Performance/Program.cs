@@ -7,6 +7,8 @@ using ServerlessBusiness.Tests.Performance.Scale;
 using ServerlessBusiness.Tests.Performance.Scenarios;
 using ServerlessBusiness.Tests.Performance.Stage;
 
+Loopback.BypassProxy();
+
 Scenario[] known =
 [
     new("http", "an authenticated read of one row through all middleware, against bare Kestrel", HttpScenario.RunAsync),

@@ -28,12 +28,13 @@ internal static class GivenEngines
         RedisHost = Value("REDIS_HOST") ?? "127.0.0.1",
         RedisPort = Redis ? Port("REDIS_PORT", 6379) : ports.Engines.Redis,
         RedisPassword = Redis ? Value("REDIS_PASSWORD") : LocalSettings.EnginePassword,
+        RedisTls = Redis && IsTrue("REDIS_TLS"),
         ClickHouseHost = Value("CLICKHOUSE_HOST") ?? "127.0.0.1",
         ClickHousePort = ClickHouse ? Port("CLICKHOUSE_PORT", 8123) : ports.Engines.ClickHouse,
         ClickHouseUser = ClickHouse ? Value("CLICKHOUSE_USER") ?? "default" : ClickHouseEngine.User,
         ClickHousePassword = ClickHouse ? Value("CLICKHOUSE_PASSWORD") ?? "" : LocalSettings.EnginePassword,
         ClickHouseDatabase = (ClickHouse ? Value("CLICKHOUSE_DB") : null) ?? new ClickHouseOptions().Database,
-        ClickHouseTls = ClickHouse && string.Equals(Value("CLICKHOUSE_TLS"), "true", StringComparison.OrdinalIgnoreCase),
+        ClickHouseTls = ClickHouse && IsTrue("CLICKHOUSE_TLS"),
         Storage = Value("AzureWebJobsStorage") ?? ownStorage,
         ClockFile = clockFile,
     };
@@ -43,6 +44,8 @@ internal static class GivenEngines
         [.. new[] { "POSTGRES_HOST", "REDIS_HOST", "CLICKHOUSE_HOST", "AzureWebJobsStorage" }.Where(name => Value(name) is not null)];
 
     private static string? Value(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
+
+    private static bool IsTrue(string name) => string.Equals(Value(name), "true", StringComparison.OrdinalIgnoreCase);
 
     private static string Needed(string name, string meaning) =>
         Value(name) ?? throw new StackException($"POSTGRES_HOST is set, so that server is used; set {name} as well: {meaning}. Or "

@@ -64,6 +64,7 @@ public static class LocalSettings
             ["REDIS_HOST"] = stack.RedisHost,
             ["REDIS_PORT"] = Text(stack.RedisPort),
             ["REDIS_PASSWORD"] = stack.RedisPassword,
+            ["REDIS_TLS"] = stack.RedisTls ? "true" : "false",
             ["REDIS_IDENTITY"] = null,
             ["REDIS_USER"] = null,
             ["CLICKHOUSE_HOST"] = stack.ClickHouseHost,
@@ -81,6 +82,7 @@ public static class LocalSettings
             settings[app.UrlSetting] = stack.Url(app);
         AddOverridable(settings, Secrets);
         AddOverridable(settings, Providers(stack));
+        AddMailServer(settings, stack);
         return settings;
     }
 
@@ -129,16 +131,31 @@ public static class LocalSettings
         ["TELEGRAM_API_URL"] = $"http://127.0.0.1:{stack.Ports.Telegram}",
         ["TELEGRAM_WEBHOOK_URL"] = stack.PublicUrl(FunctionApp.Notifications) + "/v1/telegram/webhook",
         ["MAIL_UNSUBSCRIBE_URL"] = stack.PublicUrl(FunctionApp.Notifications) + "/v1/unsubscribe",
-        ["SMTP_HOST"] = "127.0.0.1",
-        ["SMTP_PORT"] = Text(stack.Ports.Smtp),
-        ["SMTP_TLS"] = "none",
     };
+
+    // The launcher's environment gives one as a whole: a sign-in by itself is of another program.
+    private static void AddMailServer(Dictionary<string, string?> settings, StackEndpoints stack)
+    {
+        var ours = new Dictionary<string, string?>
+        {
+            ["SMTP_HOST"] = "127.0.0.1",
+            ["SMTP_PORT"] = Text(stack.Ports.Smtp),
+            ["SMTP_TLS"] = "none",
+            ["SMTP_USERNAME"] = null,
+            ["SMTP_PASSWORD"] = null,
+        };
+        var isGiven = Given("SMTP_HOST") is not null;
+        foreach (var (name, value) in ours)
+            settings[name] = isGiven ? Given(name) : value;
+    }
 
     private static void AddOverridable(Dictionary<string, string?> settings, Dictionary<string, string> values)
     {
         foreach (var (name, value) in values)
-            settings[name] = Environment.GetEnvironmentVariable(name) is { Length: > 0 } given ? given : value;
+            settings[name] = Given(name) ?? value;
     }
+
+    private static string? Given(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } given ? given : null;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,8 @@ namespace ServerlessBusiness.Local.Stack;
 /// <summary>Everything that one launcher runs, started in the order in which the parts need each other.</summary>
 public sealed class LocalStack : IAsyncDisposable
 {
+    private const int EnoughConnections = 200;
+
     private readonly StackOptions options;
     private readonly DataFolder data;
     private readonly Action<string> say;
@@ -93,7 +95,9 @@ public sealed class LocalStack : IAsyncDisposable
     private async Task PreparePostgresAsync(EngineLayer engines, CancellationToken cancellationToken)
     {
         await engines.PostgresAsync(cancellationToken);
-        await Migrate.PostgresAsync(Endpoints, this.options.Seed, cancellationToken);
+        if (await Migrate.PostgresAsync(Endpoints, this.options.Seed, cancellationToken) is var connections and < EnoughConnections)
+            this.say($"PostgreSQL on {Endpoints.PostgresHost}:{Endpoints.PostgresPort} takes {connections} connections. Under load the apps "
+                + $"open more and answer 503 then: raise its max_connections to {EnoughConnections}.");
     }
 
     private async Task PrepareClickHouseAsync(EngineLayer engines, CancellationToken cancellationToken)

@@ -11,19 +11,24 @@ public static class Migrate
 {
     /// <summary>Creates the database when it is missing, then roles, schemas, tables and queues.</summary>
     /// <param name="seed">Also loads the demo tenant and its users.</param>
-    public static async Task PostgresAsync(StackEndpoints stack, bool seed, CancellationToken cancellationToken)
+    /// <returns>How many connections the server takes.</returns>
+    public static async Task<int> PostgresAsync(StackEndpoints stack, bool seed, CancellationToken cancellationToken)
     {
         try
         {
+            int connections;
             await using (var server = new NpgsqlConnection(stack.OwnerConnectionString("postgres")))
             {
                 await server.OpenAsync(cancellationToken);
+                await using (var ask = new NpgsqlCommand("select current_setting('max_connections')::int", server))
+                    connections = (int)(await ask.ExecuteScalarAsync(cancellationToken))!;
                 await PostgresDatabases.CreateWhenMissingAsync(server, stack.Database, cancellationToken);
             }
             var owner = stack.OwnerConnectionString(stack.Database);
             await MigrationRunner.RunAsync(owner, stack.RolePassword, cancellationToken);
             if (seed)
                 await MigrationRunner.SeedDemoAsync(owner, cancellationToken);
+            return connections;
         }
         catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
         {

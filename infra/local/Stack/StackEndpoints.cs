@@ -20,6 +20,7 @@ public sealed record StackEndpoints(StackPorts Ports)
     public required string RedisHost { get; init; }
     public required int RedisPort { get; init; }
     public string? RedisPassword { get; init; }
+    public bool RedisTls { get; init; }
 
     public required string ClickHouseHost { get; init; }
     public required int ClickHousePort { get; init; }

@@ -12,6 +12,20 @@ namespace ServerlessBusiness.Tests.EndToEnd.Stack;
 /// <summary>What the stack and the README tell a newcomer to type, typed.</summary>
 public sealed partial class ReadmeJourneyTests
 {
+    // What a shell may hold for other programs.
+    private static readonly Dictionary<string, string> Foreign = new()
+    {
+        ["PORT"] = "3000",
+        ["http_proxy"] = "http://127.0.0.1:1",
+        ["no_proxy"] = "localhost,127.0.0.0/8",
+        ["NO_PROXY"] = "localhost,127.0.0.0/8",
+        ["REDIS_TLS"] = "true",
+        ["SMTP_PORT"] = "587",
+        ["SMTP_TLS"] = "starttls",
+        ["SMTP_USERNAME"] = "somebody",
+        ["SMTP_PASSWORD"] = "secret",
+    };
+
     [Fact]
     public async Task What_it_prints_to_try_works_at_every_start_and_so_does_what_the_README_writes()
     {
@@ -27,7 +41,7 @@ public sealed partial class ReadmeJourneyTests
             Assert.Equal(0, await first.StopAsync());
         }
 
-        await using var second = LauncherProcess.Start(ports, data.Path);
+        await using var second = LauncherProcess.Start(ports, data.Path, Foreign);
         await second.WaitUntilReadyAsync();
         await AssertPrintedSaleAsync(second, ports, buyers: 2);
         var readme = await File.ReadAllTextAsync(Path.Combine(BuildOutput.RepositoryRoot(), "README.md"));

@@ -4,7 +4,6 @@ using Npgsql;
 using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Processes;
 using ServerlessBusiness.Local.Stack;
-using ServerlessBusiness.Tests.EndToEnd.FirstSale;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.EndToEnd.Stack;

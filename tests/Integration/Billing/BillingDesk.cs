@@ -20,8 +20,6 @@ namespace ServerlessBusiness.Tests.Integration.Billing;
 /// </summary>
 public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private TestDatabase? database;
     private NpgsqlDataSource? owner;
     private NpgsqlDataSource? broker;
@@ -132,7 +130,7 @@ public class BillingDesk(StackFixture stack, params FunctionApp[] others) : IAsy
     }
 
     /// <summary>Polls until the condition holds; otherwise the sentence says what is wrong.</summary>
-    public static Task WaitForAsync(Func<Task<bool>> condition, string otherwise) => Eventually.HoldsAsync(condition, otherwise, Patience);
+    public static Task WaitForAsync(Func<Task<bool>> condition, string otherwise) => Eventually.HoldsAsync(condition, otherwise);
 
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null)
     {

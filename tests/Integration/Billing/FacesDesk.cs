@@ -9,7 +9,6 @@ using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Tenancy;
-using ServerlessBusiness.Tests.Integration.Kernel;
 using ServerlessBusiness.Tests.Support;
 
 namespace ServerlessBusiness.Tests.Integration.Billing;

@@ -48,7 +48,7 @@ public sealed class MigrationTests(StackFixture stack)
     }
 
     [Fact]
-    public async Task An_index_is_built_while_others_write_to_its_table()
+    public async Task An_index_is_built_while_others_write_to_its_table_and_what_its_owner_signs_in_with_ends()
     {
         await using var database = await stack.CreateDatabaseAsync();
         var before = await DescribeAsync(database.OwnerConnectionString);
@@ -56,13 +56,21 @@ public sealed class MigrationTests(StackFixture stack)
         await using var reader = new NpgsqlConnection(database.OwnerConnectionString);
         await owner.OpenAsync();
         await reader.OpenAsync();
+        var builder = new NpgsqlConnectionStringBuilder(database.OwnerConnectionString)
+        {
+            Username = $"{database.Name}_builder",
+            Password = "of the first hour",
+            Pooling = false,
+        };
+        await owner.ExecuteAsync($"create role {builder.Username} superuser login password '{builder.Password}'");
         Assert.Equal(1, await owner.ExecuteAsync(
             "delete from billing_management.schema_versions where scriptname = '0000_kernel/0003_inbox_by_age.concurrently.sql'"));
 
         // Has no lock, and looks at the data of before: the index is not ready before he has gone.
         await using var reading = await reader.BeginTransactionAsync(IsolationLevel.RepeatableRead);
         await reader.ExecuteAsync("select 1");
-        var migration = Task.Run(() => MigrationRunner.RunAsync(database.OwnerConnectionString, LocalSettings.EnginePassword, CancellationToken.None));
+        var migration = Task.Run(() => MigrationRunner.MigrateAsync(
+            () => Task.FromResult(builder.ConnectionString), RoleSignIns.WithPassword(LocalSettings.EnginePassword), CancellationToken.None));
         await Eventually.HoldsAsync(
             async () => await owner.ExecuteScalarAsync<bool>(
                 "select exists (select from pg_stat_activity where datname = current_database() and wait_event = 'virtualxid')"),
@@ -70,11 +78,14 @@ public sealed class MigrationTests(StackFixture stack)
         await owner.ExecuteAsync(
             "insert into billing_management.inbox (tenant_id, message_id, subject, handled_at) values ('t', gen_random_uuid(), 'Test', now())");
         Assert.False(migration.IsCompleted);
+        builder.Password = "of the second hour";
+        await owner.ExecuteAsync($"alter role {builder.Username} password '{builder.Password}'");
         await reading.RollbackAsync();
         await migration;
 
         Assert.Equal(before, await DescribeAsync(database.OwnerConnectionString));
         Assert.True(await owner.ExecuteScalarAsync<bool>("select indisvalid from pg_index where indexrelid = 'billing_management.inbox_by_age'::regclass"));
+        await owner.ExecuteAsync($"drop owned by {builder.Username}; drop role {builder.Username}");
     }
 
     [Fact]
@@ -106,7 +117,7 @@ public sealed class MigrationTests(StackFixture stack)
 
             """ + await SchemaText.ReadAsync(owner, service.Schema);
 
-        var file = Path.Combine(RepositoryRoot(), "shared", "Migrations", "postgres", key, "schema.sql");
+        var file = Path.Combine(BuildOutput.RepositoryRoot(), "shared", "Migrations", "postgres", key, "schema.sql");
         if (Environment.GetEnvironmentVariable(Update) == "1")
             await File.WriteAllTextAsync(file, actual, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         var written = File.Exists(file) ? (await File.ReadAllTextAsync(file)).ReplaceLineEndings("\n") : "";
@@ -140,12 +151,4 @@ public sealed class MigrationTests(StackFixture stack)
             .Where(lines => lines.First != lines.Second)
             .Select(lines => $"'{lines.Second}' instead of '{lines.First}'")
             .FirstOrDefault("the file is longer");
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "ServerlessBusiness.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        return folder.FullName;
-    }
 }

@@ -1,4 +1,3 @@
-using ServerlessBusiness.Tests.Integration.Kernel;
 
 namespace ServerlessBusiness.Tests.Integration.Notifications;
 

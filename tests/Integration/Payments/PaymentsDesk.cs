@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -34,8 +33,6 @@ public class PaymentsDesk(StackFixture stack) : IAsyncLifetime
 
     /// <summary>With the second proof that the local settings ask for.</summary>
     public const string Webhook = "v1/webhooks/midtrans?token=local-midtrans-webhook-secret";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private TestDatabase? _database;
     private TestApps? _apps;
@@ -168,15 +165,7 @@ public class PaymentsDesk(StackFixture stack) : IAsyncLifetime
         WaitForAsync(async () => (string?)(await ReadAsync(id))["status"] == status, $"The payment did not become {status}.");
 
     /// <summary>Polls until the condition holds; otherwise the sentence says what is wrong.</summary>
-    public static async Task WaitForAsync(Func<Task<bool>> condition, string otherwise)
-    {
-        var waiting = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(waiting.Elapsed < Patience, otherwise);
-            await Task.Delay(100);
-        }
-    }
+    public static Task WaitForAsync(Func<Task<bool>> condition, string otherwise) => Eventually.HoldsAsync(condition, otherwise);
 
     /// <summary>What the simulator is told to do; its answer.</summary>
     public async Task<JsonNode?> ControlAsync(string path, object? body = null)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Dapper;
@@ -28,8 +27,6 @@ public sealed class SubscriptionsCollection : ICollectionFixture<SubscriptionsDe
 /// </summary>
 public sealed class SubscriptionsDesk(StackFixture stack) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private TestDatabase? database;
     private NpgsqlDataSource? owner;
     private NpgsqlDataSource? broker;
@@ -135,15 +132,7 @@ public sealed class SubscriptionsDesk(StackFixture stack) : IAsyncLifetime
     }
 
     /// <summary>Polls until the condition holds; otherwise the sentence says what is wrong.</summary>
-    public static async Task WaitForAsync(Func<Task<bool>> condition, string otherwise)
-    {
-        var waiting = Stopwatch.StartNew();
-        while (!await condition())
-        {
-            Assert.True(waiting.Elapsed < Patience, otherwise);
-            await Task.Delay(50);
-        }
-    }
+    public static Task WaitForAsync(Func<Task<bool>> condition, string otherwise) => Eventually.HoldsAsync(condition, otherwise);
 
     /// <summary>Starts Redis again and returns when the apps have found it.</summary>
     public async Task StartRedisAsync()

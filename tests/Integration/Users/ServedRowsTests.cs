@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using ServerlessBusiness.Local.Stack;
-using ServerlessBusiness.Tests.Integration.Kernel;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
 using ServerlessBusiness.Runtime.Hosting;
 
 namespace ServerlessBusiness.Tests.Unit.Runtime;
@@ -49,6 +50,16 @@ public sealed class StartTests
 
         await host.StartAsync();
         await host.StopAsync();
+    }
+
+    [Fact]
+    public void A_port_that_the_shell_has_for_other_programs_is_not_the_apps()
+    {
+        Environment.SetEnvironmentVariable("PORT", "3000");
+        var options = new RuntimeOptions([], Path.GetTempPath(), name => name == "FUNCTIONS_PORT" ? "8021" : null);
+
+        Assert.Equal("http://127.0.0.1:8021", new FunctionsApplicationBuilder([], options).Configuration["urls"]);
+        Assert.Equal("http://127.0.0.1:8022", new FunctionsApplicationBuilder(["--port", "8022"], options).Configuration["urls"]);
     }
 
     [Fact]

@@ -32,7 +32,8 @@ internal static class RuntimeHost
             EnvironmentName = options.Setting("AZURE_FUNCTIONS_ENVIRONMENT") ?? Environments.Production,
         });
 
-        var port = builder.Configuration["port"] ?? options.Setting("FUNCTIONS_PORT") ?? DefaultPort;
+        // The builder's own configuration would take PORT from the environment too, which many a shell sets for other programs.
+        var port = new ConfigurationBuilder().AddCommandLine(args).Build()["port"] ?? options.Setting("FUNCTIONS_PORT") ?? DefaultPort;
         builder.WebHost.UseUrls($"http://127.0.0.1:{int.Parse(port, CultureInfo.InvariantCulture)}");
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.AddMvcCore();

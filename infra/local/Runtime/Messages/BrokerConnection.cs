@@ -44,6 +44,8 @@ internal sealed class BrokerConnection : IAsyncDisposable
             AutoPrepareMinUsages = 2,
             // Nothing is left behind on these connections, and a reset would double their round trips' work.
             NoResetOnClose = true,
+            // Each is borrowed for a statement or a timer's turn. Five apps have two such pools each, beside those of their own roles.
+            MaxPoolSize = 20,
         };
         settings.Options = $"{settings.Options} -c synchronous_commit=off {LocalBroker.PlannerOptions}".Trim();
 

@@ -24,6 +24,25 @@ public sealed class RestingDestinationsTests
     }
 
     [Fact]
+    public void One_that_does_not_answer_rests_as_long_as_was_waited_for_it_then_longer_and_a_minute_at_most()
+    {
+        var resting = new RestingDestinations(time);
+        foreach (var seconds in new[] { 10, 20, 40, 60, 60 })
+        {
+            resting.DoesNotAnswer("topic", TimeSpan.FromSeconds(10));
+
+            time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromMilliseconds(1));
+            Assert.Equal(["topic"], resting.Now());
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            Assert.Empty(resting.Now());
+        }
+
+        resting.Refuses("topic");
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Empty(resting.Now());
+    }
+
+    [Fact]
     public void One_that_works_again_begins_anew()
     {
         var resting = new RestingDestinations(time);
