@@ -42,9 +42,9 @@ public sealed partial class RefreshSession(
             throw ProblemException.Forbidden("TENANT_SUSPENDED", "This tenant is suspended. Its administrator knows why.");
 
         // The budget is the address's, for whoever knows a tenant's name can send it tokens that are none. Without Redis the new token would be
-        // worth nothing: the old one is not spent for it.
+        // worth nothing: the old one is not spent for it. That a budget was not counted there does not tell: an answer may only have been late.
         if (!(await limiter.RequireAsync(caller.Address ?? IPAddress.None, "refresh", PerSignIn * address.Value.PerMinute)).IsShared)
-            throw ProblemException.DependencyAway();
+            await sessions.RequireAsync(presented.Tenant);
 
         var signingKey = await keys.CurrentAsync(cancellationToken);
         var now = time.GetUtcNow();
