@@ -109,7 +109,7 @@ public sealed partial class RefreshSession(
             if (!await sessions.ProlongAsync(tenant, session.Id, session.UserId, session.ExpiresAt - now))
                 await RestoreAsync(tenant, session.Id, now, cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException || exception.IsDatabaseAway())
         {
             // The exchange is committed, so its tokens are given out; the next refresh sets the session.
             LogNotProlonged(exception);
@@ -133,6 +133,6 @@ public sealed partial class RefreshSession(
     private static ProblemException Refused() =>
         ProblemException.Unauthenticated("REFRESH_TOKEN_INVALID", "This refresh token is not valid, or no longer. Sign in again.");
 
-    [LoggerMessage(LogLevel.Warning, "A refreshed session could not be prolonged in Redis.")]
+    [LoggerMessage(LogLevel.Warning, "A refreshed session could not be prolonged or set in Redis.")]
     private partial void LogNotProlonged(Exception exception);
 }

@@ -99,6 +99,39 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
     }
 
     [Fact]
+    public async Task PostgreSQL_lost_after_the_exchange_takes_no_tokens_away()
+    {
+        var tokens = await SignInAsync();
+        await using var owner = NpgsqlDataSource.Create(desk.OwnerConnectionString);
+        await using (var redis = await ConnectAsync())
+            Assert.True(await redis.GetDatabase().KeyDeleteAsync(CacheKeys.Session(TenantId.Default, Guid.Parse((string)tokens["sessionId"]!))));
+        Task<HttpResponseMessage> refreshing;
+        Task<TableLock> taking;
+        // Who comes for the sessions while the exchange waits for its last table has them as soon as it is committed, before they are read for Redis.
+        await using (var roles = await TableLock.TakeAsync(owner, "user_management.roles"))
+        {
+            refreshing = RefreshAsync(tokens);
+            await roles.UntilSomebodyWaitsAsync();
+            taking = TableLock.TakeAsync(owner, "user_management.user_sessions");
+            await Eventually.HoldsAsync(
+                () => AskAsync<bool>(
+                    owner, "select exists (select from pg_locks where relation = 'user_management.user_sessions'::regclass and not granted)", new { }),
+                "The sessions are not asked for.");
+        }
+
+        await using (var taken = await taking)
+        {
+            await taken.UntilSomebodyWaitsAsync();
+            await taken.EndWhoWaitsAsync();
+        }
+
+        using var refreshed = await refreshing;
+        Assert.True(refreshed.StatusCode == HttpStatusCode.OK, await refreshed.Content.ReadAsStringAsync());
+        using var again = await RefreshAsync((await refreshed.Content.ReadFromJsonAsync<JsonNode>())!);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
     public async Task A_password_that_is_reset_while_Redis_is_away_is_set_and_the_answer_says_so()
     {
         const string token = "a-token-as-it-stands-in-a-mail";
