@@ -66,7 +66,13 @@ internal static class Transport
 
     // The broker's connections keep nothing between statements, so they need no reset and may keep their plans.
     private static NpgsqlDataSource Connect(LocalBrokerOptions options) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(options.ConnectionString) { NoResetOnClose = true, MaxAutoPrepare = 20, AutoPrepareMinUsages = 2 });
+        new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            NoResetOnClose = true,
+            MaxAutoPrepare = 20,
+            AutoPrepareMinUsages = 2,
+        });
 
     /// <summary>Makes the queues and subscriptions of <see cref="Topology"/> in the broker.</summary>
     public static Task ProvisionAsync(NpgsqlDataSource owner, string rolePassword, CancellationToken cancellationToken) => BrokerSchema.CreateAsync(
