@@ -64,6 +64,8 @@ internal static class SubscriptionsServices
             .AddSingleton<Figures>()
             .AddSingleton<RebuildMetrics>()
             .AddSingleton<UsageReports>()
+            .AddSingleton<PersonalUsage>()
+            .AddSingleton(services => new PersonalDataElsewhere(PersonalUsage.Name, services.GetRequiredService<PersonalUsage>().ReadAsync))
             .AddSingleton<SubscriptionReports>()
             .AddSingleton<EventBuffer>()
             .AddHostedService<AnalyticsFeed>();

@@ -71,6 +71,11 @@ public sealed class SessionCache(IConnectionMultiplexer redis)
         return known is [true, true];
     }
 
+    /// <summary>Returns when Redis takes what is written of sessions: it is asked for a change of one that there is not.</summary>
+    /// <exception cref="RedisException">It is away, or only answers readers.</exception>
+    public Task RequireAsync(TenantId tenant) =>
+        redis.GetDatabase().KeyExpireAsync(CacheKeys.Session(tenant, Guid.Empty), SessionLife.Absolute);
+
     /// <summary>Sets what a user may do from his next request on, unless something newer is known already.</summary>
     public Task SetAccessAsync(TenantId tenant, Guid user, AccessState access) => redis.GetDatabase().ScriptEvaluateAsync(
         SetNewer,

@@ -63,6 +63,8 @@ public sealed record DatabaseOptions : IValidatableObject
         Username = jobs ? service.JobsRole : string.IsNullOrEmpty(User) ? service.AppRole : User,
         Password = string.IsNullOrEmpty(Identity) ? Password : null,
         SslMode = string.IsNullOrEmpty(Identity) ? SslMode.Prefer : SslMode.VerifyFull,
+        // No server of ours speaks Kerberos; asking for it holds a thread at each opening.
+        GssEncryptionMode = GssEncryptionMode.Disable,
         ApplicationName = $"{service.Name}{(jobs ? " jobs" : "")}",
         SearchPath = service.Schema,
         MaxPoolSize = jobs ? Math.Max(4, PoolSize / 4) : PoolSize,

@@ -68,6 +68,7 @@ internal static class Transport
     private static NpgsqlDataSource Connect(LocalBrokerOptions options) => NpgsqlDataSource.Create(
         new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
+            GssEncryptionMode = GssEncryptionMode.Disable,
             NoResetOnClose = true,
             MaxAutoPrepare = 20,
             AutoPrepareMinUsages = 2,

@@ -19,7 +19,7 @@ internal static class AccountTemplates
                 Somebody, hopefully you, has opened an account with this e-mail address. Please confirm that it is yours:
                 {{link}}
 
-                The link works for 24 hours. If it does not open, enter this code: {{token}}
+                The link works for 24 hours at most. If it does not open, enter this code: {{token}}
 
                 If it was not you, ignore this mail. Nobody can use the account without confirming it.
                 """),
@@ -29,7 +29,7 @@ internal static class AccountTemplates
                 Seseorang, semoga Anda sendiri, membuka akun dengan alamat email ini. Mohon konfirmasi bahwa alamat ini milik Anda:
                 {{link}}
 
-                Tautan ini berlaku selama 24 jam. Jika tidak dapat dibuka, masukkan kode ini: {{token}}
+                Tautan ini berlaku paling lama 24 jam. Jika tidak dapat dibuka, masukkan kode ini: {{token}}
 
                 Jika bukan Anda, abaikan email ini. Tanpa konfirmasi, akun itu tidak dapat digunakan oleh siapa pun.
                 """)),

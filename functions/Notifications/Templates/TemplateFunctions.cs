@@ -13,13 +13,13 @@ namespace ServerlessBusiness.Notifications.Templates;
 public sealed class TemplateFunctions(Database database, TenantTexts texts, TemplateOverrideStore overrides, Caller caller, TimeProvider time)
 {
     [Function("ListNotificationTypes"), Authenticated, Summary("Lists the kinds of notifications with their variables and texts.")]
-    public async Task<Ok<IReadOnlyList<TypeView>>> List(
+    public async Task<Ok<Page<TypeView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/notification-types")] HttpRequest request, CancellationToken cancellationToken)
     {
         var views = new List<TypeView>();
         foreach (var type in TemplateCatalog.Types.Values)
             views.Add(await ViewAsync(type, cancellationToken));
-        return TypedResults.Ok<IReadOnlyList<TypeView>>(views);
+        return TypedResults.Ok(new Page<TypeView>(views, null));
     }
 
     [Function("SaveTemplate"), Requires("templates:write"), Accepts<TemplateTextRequest>, Summary("Sets the tenant's own text of a kind in one language.")]

@@ -8,7 +8,7 @@ public sealed class OneTimeTokenStore(Database database)
 {
     /// <summary>Makes a token for the user. Earlier ones stay good: else whoever asks for mails again and again would keep the owner out.</summary>
     public async Task<string> CreateAsync(
-        TenantTransaction transaction, TokenPurpose purpose, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, TokenPurpose purpose, Guid user, TimeSpan life, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             insert into one_time_tokens (tenant_id, hash, purpose, user_id, created_at, expires_at)
@@ -18,7 +18,7 @@ public sealed class OneTimeTokenStore(Database database)
         var hash = OneTimeToken.Hash(transaction.Tenant, purpose, token);
         await transaction.ExecuteAsync(
             sql,
-            new { tenant = transaction.Tenant, hash, purpose = purpose.Name(), user, now, expiresAt = now + OneTimeToken.Life(purpose) },
+            new { tenant = transaction.Tenant, hash, purpose = purpose.Name(), user, now, expiresAt = now + life },
             cancellationToken);
         return token;
     }

@@ -108,7 +108,8 @@ public sealed class Register(
         TenantTransaction transaction, Caller caller, NewUser user, Guid role, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await roles.AssignAsync(transaction, user.Id, role, null, now, cancellationToken);
-        var token = await tokens.CreateAsync(transaction, TokenPurpose.VerifyEmail, user.Id, now, cancellationToken);
+        var token = await tokens.CreateAsync(
+            transaction, TokenPurpose.VerifyEmail, user.Id, OneTimeToken.Life(TokenPurpose.VerifyEmail), now, cancellationToken);
         await mails.SendLinkAsync(
             transaction, new MailRecipient(user.Id, user.Email.Typed, caller.Profile!.Locale), "verify_email", "verify-email", token, null, now,
             cancellationToken);
@@ -119,10 +120,11 @@ public sealed class Register(
         TenantTransaction transaction, Caller caller, User owner, Username asked, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await users.HoldUsernameAsync(transaction, asked.Normalized, now + User.UnprovenKept, cancellationToken);
-        if (owner.Outlives(TokenPurpose.ResetPassword, now)
+        if (owner.OutlivesLink(now)
             && !await tokens.WasSentSinceAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now - BetweenMails, cancellationToken))
         {
-            var token = await tokens.CreateAsync(transaction, TokenPurpose.ResetPassword, owner.Id, now, cancellationToken);
+            var life = owner.LifeOfLink(TokenPurpose.ResetPassword, now);
+            var token = await tokens.CreateAsync(transaction, TokenPurpose.ResetPassword, owner.Id, life, now, cancellationToken);
             await mails.SendLinkAsync(
                 transaction, new MailRecipient(owner.Id, owner.Email, caller.Profile!.Locale), "account_exists", "reset-password", token, null, now,
                 cancellationToken);

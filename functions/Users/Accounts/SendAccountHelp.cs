@@ -31,7 +31,7 @@ public sealed class SendAccountHelp(
     {
         var now = time.GetUtcNow();
         var user = await users.FindByEmailForUpdateAsync(transaction, EmailAddress.Parse(asked.Email), cancellationToken);
-        if (user is null || Purpose(asked.Template, user) is not { } purpose || !user.Outlives(purpose, now)
+        if (user is null || Purpose(asked.Template, user) is not { } purpose || !user.OutlivesLink(now)
             || await tokens.WasSentSinceAsync(transaction, purpose, user.Id, now - BetweenMails, cancellationToken))
             return;
 
@@ -44,7 +44,7 @@ public sealed class SendAccountHelp(
     {
         var profile = await tenants.FindAsync(transaction.Tenant, cancellationToken)
             ?? throw ProblemException.NotFound("TENANT_NOT_FOUND", "There is no tenant of that name.");
-        var token = await tokens.CreateAsync(transaction, purpose, user.Id, now, cancellationToken);
+        var token = await tokens.CreateAsync(transaction, purpose, user.Id, user.LifeOfLink(purpose, now), now, cancellationToken);
         var (template, page) = purpose == TokenPurpose.VerifyEmail ? (VerifyEmail, "verify-email") : (ResetPassword, "reset-password");
         await mails.SendLinkAsync(
             transaction, new MailRecipient(user.Id, user.Email, profile.Locale), template, page, token, null, now, cancellationToken);

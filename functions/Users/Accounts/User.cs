@@ -18,8 +18,17 @@ public sealed record User(
     /// </summary>
     public static readonly TimeSpan UnprovenKept = TimeSpan.FromDays(8);
 
-    /// <summary>Whether the account is there for as long as a link lives that is sent now: an unproven one may go before.</summary>
-    internal bool Outlives(TokenPurpose purpose, DateTimeOffset now) => EmailVerified || now + OneTimeToken.Life(purpose) <= CreatedAt + UnprovenKept;
+    private static readonly TimeSpan ShortestLink = TimeSpan.FromHours(1);
+
+    /// <summary>Whether the account is there for as long as a link lives at least that is sent now: an unproven one may go before.</summary>
+    internal bool OutlivesLink(DateTimeOffset now) => Left(now) >= ShortestLink;
+
+    /// <summary>How long a link lives that is sent now. It ends with an unproven account.</summary>
+    internal TimeSpan LifeOfLink(TokenPurpose purpose, DateTimeOffset now)
+    {
+        var (life, left) = (OneTimeToken.Life(purpose), Left(now));
+        return left >= ShortestLink && left < life ? left : life;
+    }
 
     /// <summary>Whether nobody proved the account in time, so that it only waits for the clean-up.</summary>
     internal bool IsLeft(DateTimeOffset now) => !EmailVerified && Status == UserStatus.Active && CreatedAt < now - UnprovenKept;
@@ -29,6 +38,8 @@ public sealed record User(
 
     /// <summary>Words that are bad passwords of this user.</summary>
     public IEnumerable<string?> OwnWords => [Email, Username, FirstName, LastName, Phone];
+
+    private TimeSpan Left(DateTimeOffset now) => EmailVerified ? TimeSpan.MaxValue : CreatedAt + UnprovenKept - now;
 }
 
 /// <summary>What the outside sees of an account: never the hash.</summary>

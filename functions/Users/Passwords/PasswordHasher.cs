@@ -12,15 +12,11 @@ namespace ServerlessBusiness.Users.Passwords;
 public sealed class PasswordHasher : IDisposable
 {
     private readonly PasswordScheme scheme;
-
-    // Compared when there is no such account, so that an unknown name takes as long as a wrong password.
-    private readonly string dummy;
     private readonly BlockingCollection<Action> queue;
 
     public PasswordHasher(IOptions<PasswordOptions> options)
     {
         scheme = new PasswordScheme(Encoding.UTF8.GetBytes(options.Value.Pepper), options.Value.Cost);
-        dummy = scheme.Hash("no account has this password");
         queue = new BlockingCollection<Action>(WaitingPerCore(options.Value.Cost) * Environment.ProcessorCount);
         for (var core = 0; core < Environment.ProcessorCount; core++)
             new Thread(Work) { IsBackground = true, Name = "password hashing" }.Start();
@@ -32,7 +28,7 @@ public sealed class PasswordHasher : IDisposable
     /// <summary>Whether the password is that of the hash; without a hash it is not, after the same time.</summary>
     /// <exception cref="ProblemException">503 when too many wait already.</exception>
     public Task<bool> VerifyAsync(string password, string? hash, CancellationToken cancellationToken) =>
-        QueueAsync(() => scheme.Verify(password, hash ?? dummy) && hash is not null, cancellationToken);
+        QueueAsync(() => scheme.Verify(password, hash ?? scheme.OfNobody) && hash is not null, cancellationToken);
 
     /// <summary>Whether a hash is of an older scheme or a lower cost and is made anew when its password is known.</summary>
     public bool IsOld(string hash) => scheme.IsOld(hash);

@@ -16,6 +16,9 @@ internal sealed class PasswordScheme(byte[] pepper, int cost)
 
     private const string Tag = "hmac-sha384:";
 
+    /// <summary>Compared when there is no such account, so that an unknown name takes as long as a wrong password. No password is known to have it.</summary>
+    public string OfNobody => string.Create(CultureInfo.InvariantCulture, $"{Tag}$2a${cost:00}${new string('.', 53)}");
+
     public string Hash(string password) => Tag + HashPassword(Keyed(password), cost);
 
     /// <summary>Whether the hash is of this password. A hash of a lower cost takes as long as one of today's, or that would tell it from none.</summary>

@@ -42,9 +42,9 @@ public sealed partial class RefreshSession(
             throw ProblemException.Forbidden("TENANT_SUSPENDED", "This tenant is suspended. Its administrator knows why.");
 
         // The budget is the address's, for whoever knows a tenant's name can send it tokens that are none. Without Redis the new token would be
-        // worth nothing: the old one is not spent for it.
+        // worth nothing: the old one is not spent for it. That a budget was not counted there does not tell: an answer may only have been late.
         if (!(await limiter.RequireAsync(caller.Address ?? IPAddress.None, "refresh", PerSignIn * address.Value.PerMinute)).IsShared)
-            throw ProblemException.DependencyAway();
+            await sessions.RequireAsync(presented.Tenant);
 
         var signingKey = await keys.CurrentAsync(cancellationToken);
         var now = time.GetUtcNow();
@@ -109,7 +109,7 @@ public sealed partial class RefreshSession(
             if (!await sessions.ProlongAsync(tenant, session.Id, session.UserId, session.ExpiresAt - now))
                 await RestoreAsync(tenant, session.Id, now, cancellationToken);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException || exception.IsDatabaseAway())
         {
             // The exchange is committed, so its tokens are given out; the next refresh sets the session.
             LogNotProlonged(exception);
@@ -133,6 +133,6 @@ public sealed partial class RefreshSession(
     private static ProblemException Refused() =>
         ProblemException.Unauthenticated("REFRESH_TOKEN_INVALID", "This refresh token is not valid, or no longer. Sign in again.");
 
-    [LoggerMessage(LogLevel.Warning, "A refreshed session could not be prolonged in Redis.")]
+    [LoggerMessage(LogLevel.Warning, "A refreshed session could not be prolonged or set in Redis.")]
     private partial void LogNotProlonged(Exception exception);
 }

@@ -252,6 +252,10 @@ public sealed class RequestTests(NotificationsDesk desk)
             Assert.Equal("80 % of <api> is gone.", (string?)shown["text"]);
             Assert.Equal("<b>80 %</b> of &lt;api&gt; is gone.", (string?)shown["html"]);
             Assert.StartsWith("tenant:", (string?)shown["version"]);
+            var listed = (await desk.Admin.GetFromJsonAsync<JsonNode>("v1/notification-types"))!;
+            var changed = Assert.Single(listed["items"]!.AsArray(), type => (string?)type!["name"] == "usage_limit_warning")!;
+            Assert.Equal((string?)shown["version"], (string?)changed["texts"]![0]!["version"]);
+            Assert.Null(listed["next"]);
 
             await desk.SendAsync(new { type = "usage_limit_warning", recipients = new[] { user }, variables = new { percentage = 80, feature = "<api>" } });
             Assert.Equal("80 % of <api> is gone.", Assert.Single(await desk.TextsAsync(chat, 1)));

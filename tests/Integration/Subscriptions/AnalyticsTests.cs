@@ -72,6 +72,42 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task An_export_holds_a_persons_usage_by_day_and_feature_page_after_page_and_says_when_it_is_missing()
+    {
+        var user = await desk.WelcomeAsync(Rights);
+        var subscription = (string)(await user.SubscribeAsync("free"))["id"]!;
+        var other = await desk.JoinAsync(user.Tenant);
+        await other.SubscribeAsync("free");
+        await user.PostAsync("v1/usage", new { events = new[] { Event(user, durationMs: 5), Event(user, durationMs: 7, success: false), Event(other) } });
+        await WaitForEventsAsync(user, 3);
+        var days = Enumerable.Range(1, 600).Select(day => desk.Now.AddDays(-day)).Reverse().ToList();
+        await BufferAsync(user, [.. days.Select(_ => "2")], at: place => days[place]);
+        await WaitUntilSentAsync(user);
+
+        var first = await ExportAsync(user);
+        var second = await ExportAsync(user, (string?)first["next"]);
+        Assert.Equal(500, Usage(first).Count);
+        Assert.Null(second["next"]);
+        var rows = Usage(first).Concat(Usage(second)).ToList();
+        Assert.Equal(days.Append(desk.Now).Select(day => $"{day:yyyy-MM-dd}"), rows.Select(row => (string?)row["day"]));
+        Assert.Equal(
+            $$"""{"day":"{{desk.Now:yyyy-MM-dd}}","feature":"apiCalls","subscriptionId":"{{subscription}}","events":2,"quantity":2,"errors":1,"errorCodes":["TIMEOUT"],"durationMs":12,"responseBytes":200}""",
+            rows[^1].ToJsonString());
+
+        await desk.ClickHouse.StopAsync();
+        try
+        {
+            var without = await ExportAsync(user);
+            Assert.Equal("missing", Assert.Single(Assert.Single(Usage(without)).AsObject()).Key);
+            Assert.Contains(without["items"]!.AsArray(), row => (string?)row!["source"] == "subscriptions");
+        }
+        finally
+        {
+            desk.ClickHouse.Start();
+        }
+    }
+
+    [Fact]
     public async Task A_batch_that_ClickHouse_took_before_the_process_died_is_not_doubled()
     {
         var user = await desk.WelcomeAsync(Rights);
@@ -273,7 +309,8 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
         async () => Rows(await user.GetAsync("v1/analytics/usage")).Sum(row => (long)row["events"]!) == count, $"{count} events did not arrive.");
 
     // Uses as they wait for ClickHouse, each of so many.
-    private Task BufferAsync(Subscriber admin, string[] counts, Func<int, string>? user = null) => desk.ExecuteAsync(
+    private Task BufferAsync(
+        Subscriber admin, string[] counts, Func<int, string>? user = null, Func<int, DateTimeOffset>? at = null) => desk.ExecuteAsync(
         """
         insert into subscription_management.analytics_buffer (tenant_id, target, lines, line_count, created_at)
         values (@Tenant, 'usage_analytics', @lines, @Length, now())
@@ -283,7 +320,7 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
             admin.Tenant,
             counts.Length,
             lines = counts.Select((count, place) =>
-                $"[{desk.Now.ToUnixTimeSeconds()},\"{user?.Invoke(place) ?? $"{admin.User}"}\",\"{admin.Tenant}\",\"x\",\"apiCalls\",{count},1,1,true,\"\"]").ToArray(),
+                $"[{(at?.Invoke(place) ?? desk.Now).ToUnixTimeSeconds()},\"{user?.Invoke(place) ?? $"{admin.User}"}\",\"{admin.Tenant}\",\"x\",\"apiCalls\",{count},1,1,true,\"\"]").ToArray(),
         });
 
     private Task<IReadOnlyList<string>> ParkedAsync(Subscriber admin) => desk.QueryAsync<string>(
@@ -303,6 +340,16 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
         success,
         errorCode = success ? null : "TIMEOUT",
     };
+
+    // As Users asks for it.
+    private async Task<JsonNode> ExportAsync(Subscriber user, string? cursor = null)
+    {
+        using var service = desk.AsService(user.Tenant);
+        return JsonNode.Parse(await service.GetStringAsync($"v1/personal-data/{user.User}?{(cursor is null ? "" : $"cursor={cursor}")}"))!;
+    }
+
+    private static IReadOnlyList<JsonNode> Usage(JsonNode page) =>
+        [.. page["items"]!.AsArray().Where(row => (string?)row!["source"] == "usageAnalytics").Select(row => row!["data"]!)];
 
     private static IReadOnlyList<JsonNode> Rows(JsonNode report) => [.. report["rows"]!.AsArray().Select(row => row!)];
 

@@ -264,7 +264,8 @@ public sealed class RefreshTests(UsersDesk desk)
         using var client = apps.Client(FunctionApp.Users, user.Tenant);
         using var answer = await client.PostAsJsonAsync("v1/auth/refresh", new { refreshToken });
         var text = await answer.Content.ReadAsStringAsync();
-        Assert.True(answer.StatusCode == HttpStatusCode.OK, text);
+        if (answer.StatusCode != HttpStatusCode.OK)
+            Assert.Fail($"{text}\n{apps[FunctionApp.Users].LogTail()}");
         return JsonNode.Parse(text)!;
     }
 

@@ -213,6 +213,31 @@ public sealed class RegistrationTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task Who_asks_on_the_last_day_of_an_unproven_account_gets_a_link_that_ends_with_it()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var email = $"{Name()}@example.com";
+        using (var registered = await RegisterAsync(tenant, email, Name()))
+            Assert.Equal(HttpStatusCode.Created, registered.StatusCode);
+        await desk.TokenMailedAsync(email);
+        await desk.ExecuteAsync("update user_management.users set created_at = created_at - interval '7.5 days' where tenant_id = @tenant", new { tenant });
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(2));
+
+        using (var asked = await desk.PostAsync(tenant, "v1/auth/email/resend", new { email }))
+            Assert.Equal(HttpStatusCode.Accepted, asked.StatusCode);
+
+        var token = await desk.TokenMailedAsync(email, count: 2);
+        Assert.Equal(1, await desk.ReadAsync<long>(
+            """
+            select count(*) from user_management.one_time_tokens t join user_management.users u on u.tenant_id = t.tenant_id and u.id = t.user_id
+            where t.tenant_id = @tenant and t.expires_at = u.created_at + interval '8 days'
+            """,
+            new { tenant }));
+        using var verified = await desk.PostAsync(tenant, "v1/auth/email/verify", new { token });
+        Assert.Equal(HttpStatusCode.NoContent, verified.StatusCode);
+    }
+
+    [Fact]
     public async Task A_link_is_refused_by_another_tenant_stays_good_in_its_own_and_ends_after_a_day()
     {
         var (tenant, other) = (await desk.NewTenantAsync(), await desk.NewTenantAsync());

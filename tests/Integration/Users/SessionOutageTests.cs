@@ -6,10 +6,12 @@ using Microsoft.IdentityModel.JsonWebTokens;
 using Npgsql;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Shared.Auth;
+using ServerlessBusiness.Shared.Caching;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Tenancy;
 using ServerlessBusiness.Tests.Integration.Kernel;
 using ServerlessBusiness.Users.Accounts;
+using StackExchange.Redis;
 
 namespace ServerlessBusiness.Tests.Integration.Users;
 
@@ -81,6 +83,55 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
     }
 
     [Fact]
+    public async Task A_budget_that_Redis_could_not_count_is_no_reason_to_refuse_a_refresh()
+    {
+        const string address = "203.0.113.77";
+        var key = CacheKeys.AddressLimit(address, "refresh");
+        var tokens = await SignInAsync();
+        await using var redis = await ConnectAsync();
+        // The script of this budget fails, as it does to a process that reads its answer late; nothing else does.
+        await redis.GetDatabase().StringSetAsync(key, "no instant");
+
+        using var refreshed = await RefreshAsync(tokens, address);
+
+        Assert.True(refreshed.StatusCode == HttpStatusCode.OK, await refreshed.Content.ReadAsStringAsync());
+        Assert.Equal("no instant", (string?)await redis.GetDatabase().StringGetAsync(key));
+    }
+
+    [Fact]
+    public async Task PostgreSQL_lost_after_the_exchange_takes_no_tokens_away()
+    {
+        var tokens = await SignInAsync();
+        await using var owner = NpgsqlDataSource.Create(desk.OwnerConnectionString);
+        await using (var redis = await ConnectAsync())
+            Assert.True(await redis.GetDatabase().KeyDeleteAsync(CacheKeys.Session(TenantId.Default, Guid.Parse((string)tokens["sessionId"]!))));
+        Task<HttpResponseMessage> refreshing;
+        Task<TableLock> taking;
+        // Who comes for the sessions while the exchange waits for its last table has them as soon as it is committed, before they are read for Redis.
+        await using (var roles = await TableLock.TakeAsync(owner, "user_management.roles"))
+        {
+            refreshing = RefreshAsync(tokens);
+            await roles.UntilSomebodyWaitsAsync();
+            taking = TableLock.TakeAsync(owner, "user_management.user_sessions");
+            await Eventually.HoldsAsync(
+                () => AskAsync<bool>(
+                    owner, "select exists (select from pg_locks where relation = 'user_management.user_sessions'::regclass and not granted)", new { }),
+                "The sessions are not asked for.");
+        }
+
+        await using (var taken = await taking)
+        {
+            await taken.UntilSomebodyWaitsAsync();
+            await taken.EndWhoWaitsAsync();
+        }
+
+        using var refreshed = await refreshing;
+        Assert.True(refreshed.StatusCode == HttpStatusCode.OK, await refreshed.Content.ReadAsStringAsync());
+        using var again = await RefreshAsync((await refreshed.Content.ReadFromJsonAsync<JsonNode>())!);
+        Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
     public async Task A_password_that_is_reset_while_Redis_is_away_is_set_and_the_answer_says_so()
     {
         const string token = "a-token-as-it-stands-in-a-mail";
@@ -132,6 +183,12 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("v1/me")).StatusCode);
     }
 
+    private Task<ConnectionMultiplexer> ConnectAsync() => ConnectionMultiplexer.ConnectAsync(new ConfigurationOptions
+    {
+        EndPoints = { { desk.Apps.Endpoints.RedisHost, desk.Redis.Port } },
+        Password = desk.Apps.Endpoints.RedisPassword,
+    });
+
     private static Task<long> RotatedAsync(NpgsqlDataSource owner, JsonNode tokens) => AskAsync<long>(
         owner,
         "select count(*) from user_management.refresh_tokens where session_id = @session and rotated_at is not null",
@@ -152,9 +209,11 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
         return JsonNode.Parse(text)!;
     }
 
-    private async Task<HttpResponseMessage> RefreshAsync(JsonNode tokens)
+    private async Task<HttpResponseMessage> RefreshAsync(JsonNode tokens, string? address = null)
     {
         using var client = desk.Apps.Client(FunctionApp.Users);
+        if (address is not null)
+            client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
         return await client.PostAsJsonAsync("v1/auth/refresh", new { refreshToken = (string)tokens["refreshToken"]! });
     }
 

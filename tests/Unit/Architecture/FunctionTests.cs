@@ -39,6 +39,15 @@ public sealed class FunctionTests
     }
 
     [Fact]
+    public void A_list_is_answered_as_a_page()
+    {
+        var offenders = Codebase.HttpFunctions.Where(method =>
+            Unwrap(method.ReturnType).GetGenericArguments().SelectMany(answer => answer.GetGenericArguments().Prepend(answer)).Any(IsBareList));
+
+        Assert.Empty(offenders.Select(Name));
+    }
+
+    [Fact]
     public void A_webhook_says_that_it_takes_a_body()
     {
         var webhooks = Codebase.HttpFunctions.Where(method => Trigger(method).Route!.Contains("webhook", StringComparison.Ordinal)).ToList();
@@ -79,6 +88,9 @@ public sealed class FunctionTests
 
     private static HttpTriggerAttribute Trigger(MethodInfo method) =>
         method.GetParameters().Select(parameter => parameter.GetCustomAttribute<HttpTriggerAttribute>()).First(trigger => trigger is not null)!;
+
+    private static bool IsBareList(Type answer) => answer.GetInterfaces().Prepend(answer)
+        .Any(type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>));
 
     private static Type Unwrap(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Task<>) ? type.GetGenericArguments()[0] : type;
 

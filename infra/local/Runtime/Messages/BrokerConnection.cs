@@ -40,6 +40,7 @@ internal sealed class BrokerConnection : IAsyncDisposable
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = "functions runtime",
+            GssEncryptionMode = GssEncryptionMode.Disable,
             MaxAutoPrepare = 20,
             AutoPrepareMinUsages = 2,
             // Nothing is left behind on these connections, and a reset would double their round trips' work.

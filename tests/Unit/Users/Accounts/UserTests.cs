@@ -7,15 +7,20 @@ public sealed class UserTests
     private static readonly DateTimeOffset Created = new(2026, 3, 1, 3, 0, 0, TimeSpan.Zero);
 
     [Theory]
-    [InlineData(TokenPurpose.VerifyEmail, 7 * 24, true)]
-    [InlineData(TokenPurpose.VerifyEmail, (7 * 24) + 0.1, false)]
-    [InlineData(TokenPurpose.ResetPassword, (8 * 24) - 1, true)]
-    [InlineData(TokenPurpose.ResetPassword, (8 * 24) - 0.9, false)]
-    [InlineData(TokenPurpose.VerifyEmail, 9 * 24, false)]
-    public void No_link_is_sent_that_an_unproven_account_may_not_outlive(TokenPurpose purpose, double hours, bool isSent)
+    [InlineData(TokenPurpose.VerifyEmail, 0, true, 24)]
+    [InlineData(TokenPurpose.VerifyEmail, 7 * 24, true, 24)]
+    [InlineData(TokenPurpose.VerifyEmail, (7 * 24) + 12, true, 12)]
+    [InlineData(TokenPurpose.VerifyEmail, (8 * 24) - 1, true, 1)]
+    [InlineData(TokenPurpose.VerifyEmail, (8 * 24) - 0.5, false, 24)]
+    [InlineData(TokenPurpose.ResetPassword, (8 * 24) - 1, true, 1)]
+    [InlineData(TokenPurpose.ResetPassword, (8 * 24) - 0.5, false, 1)]
+    [InlineData(TokenPurpose.VerifyEmail, 9 * 24, false, 24)]
+    public void No_link_is_sent_that_an_unproven_account_does_not_outlive_by_an_hour_and_none_outlives_it(
+        TokenPurpose purpose, double hours, bool isSent, double life)
     {
-        Assert.Equal(isSent, Account(emailVerified: false).Outlives(purpose, Created.AddHours(hours)));
-        Assert.True(Account(emailVerified: true).Outlives(purpose, Created.AddHours(hours)));
+        var at = Created.AddHours(hours);
+        Assert.Equal((isSent, TimeSpan.FromHours(life)), (Account(emailVerified: false).OutlivesLink(at), Account(emailVerified: false).LifeOfLink(purpose, at)));
+        Assert.Equal((true, OneTimeToken.Life(purpose)), (Account(emailVerified: true).OutlivesLink(at), Account(emailVerified: true).LifeOfLink(purpose, at)));
     }
 
     [Theory]

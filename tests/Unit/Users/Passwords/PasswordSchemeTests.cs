@@ -30,6 +30,18 @@ public sealed class PasswordSchemeTests
     }
 
     [Theory]
+    [InlineData(4)]
+    [InlineData(12)]
+    public void The_hash_of_nobody_is_of_no_password_and_as_much_work_as_one_of_todays(int cost)
+    {
+        var scheme = new PasswordScheme(Encoding.UTF8.GetBytes("a pepper that is not the real one"), cost);
+
+        Assert.False(scheme.Verify("a password", scheme.OfNobody));
+        Assert.False(scheme.IsOld(scheme.OfNobody));
+        Assert.Equal(scheme.Hash("a password").Length, scheme.OfNobody.Length);
+    }
+
+    [Theory]
     [InlineData(12, 12)]
     [InlineData(12, 13)]
     [InlineData(10, 16)]
