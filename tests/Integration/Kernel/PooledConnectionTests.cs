@@ -7,7 +7,7 @@ using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Tests.Integration.Kernel;
 
-/// <summary>One pooled connection serves all tenants, and carries nothing from one to the next.</summary>
+/// <summary>One pooled connection serves all tenants, and carries nothing from one to the next. Who holds it needs no other.</summary>
 public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<TenantTables>, IAsyncLifetime
 {
     private static readonly TenantId A = TenantId.Parse(TenantTables.A);
@@ -19,20 +19,26 @@ public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<T
 
     public ValueTask InitializeAsync()
     {
+        database = Open(ServiceIdentity.Billing);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    // One connection for tenants' work, and four for what crosses them.
+    private Database Open(ServiceIdentity service)
+    {
         var server = new NpgsqlConnectionStringBuilder(tables.Database.OwnerConnectionString);
         var options = new DatabaseOptions
         {
             Host = server.Host!,
             Port = server.Port,
             Database = tables.Database.Name,
-            Password = new NpgsqlConnectionStringBuilder(tables.Database.AppConnectionString("billing")).Password!,
+            Password = new NpgsqlConnectionStringBuilder(tables.Database.AppConnectionString(service.Key)).Password!,
             PoolSize = 1,
         };
-        database = new Database(Options.Create(options), ServiceIdentity.Billing, new OutboxSignal());
-        return ValueTask.CompletedTask;
+        return new Database(Options.Create(options), service, new OutboxSignal());
     }
-
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
 
     [Fact]
     public async Task The_next_tenant_on_the_same_connection_sees_its_own_rows_only()
@@ -79,6 +85,20 @@ public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<T
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.BeginAsync(A, new CancellationToken(canceled: true)));
 
         Assert.Equal([TenantTables.B], (await ReadAsync(B)).Owners);
+    }
+
+    [Fact]
+    public async Task After_a_commit_the_connection_serves_others_and_is_not_given_back_again()
+    {
+        await using var first = await Database.BeginAsync(A, CancellationToken.None);
+        await first.ExecuteAsync("select 1", null, CancellationToken.None);
+        await first.CommitAsync(CancellationToken.None);
+        await using var second = await Database.BeginAsync(B, CancellationToken.None);
+        await second.ExecuteAsync("select 1", null, CancellationToken.None);
+        await first.DisposeAsync();
+
+        Assert.Equal([TenantTables.B], await second.QueryAsync<string>("select distinct tenant_id from invoices", null, CancellationToken.None));
+        await second.CommitAsync(CancellationToken.None);
     }
 
     // Refused while the server binds the values: for the statement's own sake, and for a constant that is folded before it runs.
