@@ -101,6 +101,15 @@ public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<T
         await second.CommitAsync(CancellationToken.None);
     }
 
+    [Fact]
+    public async Task Who_holds_a_connection_finds_his_tenant_with_it()
+    {
+        using var tenants = new TenantDirectory(Database);
+        await using var transaction = await Database.BeginAsync(A, CancellationToken.None);
+
+        Assert.Equal(A, (await tenants.FindAsync(transaction, CancellationToken.None))!.Id);
+    }
+
     // Refused while the server binds the values: for the statement's own sake, and for a constant that is folded before it runs.
     [Theory]
     [InlineData("select id from invoices where currency = @text", "a\0b", PostgresErrorCodes.CharacterNotInRepertoire)]
