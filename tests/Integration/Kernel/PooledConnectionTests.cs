@@ -1,6 +1,8 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ServerlessBusiness.Shared.Analytics;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Tenancy;
@@ -108,6 +110,49 @@ public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<T
         await using var transaction = await Database.BeginAsync(A, CancellationToken.None);
 
         Assert.Equal(A, (await tenants.FindAsync(transaction, CancellationToken.None))!.Id);
+    }
+
+    [Fact]
+    public async Task However_many_replacements_wait_for_the_feed_others_get_connections()
+    {
+        await using var subscriptions = Open(ServiceIdentity.Subscriptions);
+        using var clickHouse = new ClickHouseDatabase(Options.Create(new ClickHouseOptions { Host = "127.0.0.1", Port = 1 }));
+        using var buffer = new EventBuffer(subscriptions, clickHouse, TimeProvider.System, NullLogger<EventBuffer>.Instance);
+        await using var feed = subscriptions.OpenAcrossTenants();
+        await feed.OpenAsync();
+        await using var sending = await feed.BeginTransactionAsync();
+        await feed.ExecuteAsync($"select pg_advisory_xact_lock({EventBuffer.Lock})");
+        var waiting = Enumerable.Range(0, 6).Select(_ => buffer.ApplyReplacementsAsync(CancellationToken.None)).ToList();
+
+        await using (var other = subscriptions.OpenAcrossTenants())
+            Assert.Equal(1, await other.ExecuteScalarAsync<int>("select 1"));
+        await sending.CommitAsync();
+        await Task.WhenAll(waiting);
+    }
+
+    [Fact]
+    public async Task A_batch_is_put_together_with_the_connection_that_holds_the_feed()
+    {
+        await using var owner = new NpgsqlConnection(tables.Database.OwnerConnectionString);
+        await owner.ExecuteAsync(
+            """
+            delete from subscription_management.analytics_buffer;
+            insert into subscription_management.analytics_buffer (tenant_id, target, lines, line_count, created_at)
+            values ('tenant-a', 'usage_analytics', array['[]'], 1, now());
+            """);
+        await using var subscriptions = Open(ServiceIdentity.Subscriptions);
+        using var clickHouse = new ClickHouseDatabase(Options.Create(new ClickHouseOptions { Host = "127.0.0.1", Port = 1 }));
+        using var buffer = new EventBuffer(subscriptions, clickHouse, TimeProvider.System, NullLogger<EventBuffer>.Instance);
+        await using var one = subscriptions.OpenAcrossTenants();
+        await using var two = subscriptions.OpenAcrossTenants();
+        await using var three = subscriptions.OpenAcrossTenants();
+        foreach (var held in new[] { one, two, three })
+            await held.OpenAsync();
+
+        // ClickHouse is not there to take it.
+        await Assert.ThrowsAnyAsync<Exception>(() => buffer.DrainAsync(CancellationToken.None));
+        Assert.Equal(1, await owner.ExecuteScalarAsync<long>(
+            "select count(*) from subscription_management.analytics_buffer where batch_id is not null"));
     }
 
     // Refused while the server binds the values: for the statement's own sake, and for a constant that is folded before it runs.
