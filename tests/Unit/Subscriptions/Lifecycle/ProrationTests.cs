@@ -117,6 +117,7 @@ public sealed class ProrationTests
             Charged: 1_599_000, Credited: 0, Credit: 479_000, ChargeStatus.Paid, enterprise, CreditUsdRate: pro, CreditedChargeId: Guid.CreateVersion7());
 
         Assert.Equal(70m, upgrade.RevenueUsd);
+        Assert.Equal(60m, (upgrade with { Charged = 1_599_000, Discount = 159_900 }).RevenueUsd);
         Assert.Equal(-70m, (upgrade with { Charged = 479_000, UsdRate = pro, Credit = 1_599_000, CreditUsdRate = enterprise }).RevenueUsd);
     }
 }
