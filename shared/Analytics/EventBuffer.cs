@@ -11,12 +11,18 @@ namespace ServerlessBusiness.Shared.Analytics;
 /// committed before it is sent, and sent again as it was until ClickHouse has it; its id lets ClickHouse drop a second one. A line that ClickHouse
 /// refuses for what is in it is parked with the reason.
 /// </summary>
-public sealed partial class EventBuffer(Database database, ClickHouseDatabase clickHouse, TimeProvider time, ILogger<EventBuffer> logger)
+public sealed partial class EventBuffer(Database database, ClickHouseDatabase clickHouse, TimeProvider time, ILogger<EventBuffer> logger) : IDisposable
 {
     private const int LinesAtOnce = 20_000;
 
     // With the batch that is on its way by then within the five minutes that a function may take.
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+
+    // So long whoever asked for a replacement waits for the others of this process; the feed applies it without him.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // One at a time waits for who is sending: each holds a connection meanwhile, and the feed and the timers need some.
+    private readonly SemaphoreSlim turn = new(1);
 
     /// <summary>Who holds this lock sends; one at a time, so that a replacement meets nothing on its way.</summary>
     internal const string Lock = "hashtextextended('analytics feed of ' || current_schema(), 0)";
@@ -76,6 +82,7 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
         var newest = await ScalarAsync<long?>("select max(id) from analytics_buffer", null, cancellationToken);
         for (var waits = newest is not null; waits;)
         {
+            await HoldingAsync(wait: false, guard => PutTogetherAsync(guard, cancellationToken), cancellationToken);
             var sent = await HoldingAsync(
                 wait: false,
                 async guard => await ReplaceAsync(guard, cancellationToken) is > 0 and var replaced ? replaced : await SendBatchAsync(guard, cancellationToken),
@@ -89,12 +96,24 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
     }
 
     /// <summary>Sends the replacements that wait, each before all else; it waits for whoever is sending.</summary>
+    /// <exception cref="TimeoutException">Others wait already, and for long.</exception>
     public async Task ApplyReplacementsAsync(CancellationToken cancellationToken)
     {
-        while (await HoldingAsync(wait: true, guard => ReplaceAsync(guard, cancellationToken), cancellationToken) > 0)
+        if (!await turn.WaitAsync(Patience, cancellationToken))
+            throw new TimeoutException("The replacements before this one take long to arrive.");
+        try
         {
+            while (await HoldingAsync(wait: true, guard => ReplaceAsync(guard, cancellationToken), cancellationToken) > 0)
+            {
+            }
+        }
+        finally
+        {
+            turn.Release();
         }
     }
+
+    public void Dispose() => turn.Dispose();
 
     private async Task<T?> ScalarAsync<T>(string sql, object? parameters, CancellationToken cancellationToken)
     {
@@ -147,8 +166,7 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
         const string read = """
             select tenant_id, target, day, array_to_string(lines, chr(10)) as lines, line_count from analytics_buffer where batch_id = @batch order by id
             """;
-        var batch = await guard.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(unsent, cancellationToken: cancellationToken))
-            ?? await PutTogetherAsync(cancellationToken);
+        var batch = await guard.QuerySingleOrDefaultAsync<Guid?>(new CommandDefinition(unsent, cancellationToken: cancellationToken));
         if (batch is null)
             return 0;
 
@@ -162,8 +180,8 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
         return rows.Sum(row => row.LineCount);
     }
 
-    // On a connection of its own: it must be committed before the batch is sent.
-    private async Task<Guid?> PutTogetherAsync(CancellationToken cancellationToken)
+    // In a transaction of its own, unless a batch is there already: it must be committed before the batch is sent.
+    private static Task<int> PutTogetherAsync(NpgsqlConnection guard, CancellationToken cancellationToken)
     {
         const string sql = """
             with next as (
@@ -176,12 +194,10 @@ public sealed partial class EventBuffer(Database database, ClickHouseDatabase cl
                     limit 2000
                 ) as oldest
             )
-            update analytics_buffer set batch_id = @batch where id in (select id from next where before < @LinesAtOnce)
+            update analytics_buffer set batch_id = @batch
+            where id in (select id from next where before < @LinesAtOnce) and not exists (select from analytics_buffer where batch_id is not null)
             """;
-        var batch = Guid.NewGuid();
-        await using var connection = database.OpenAcrossTenants();
-        var rows = await connection.ExecuteAsync(new CommandDefinition(sql, new { batch, LinesAtOnce }, cancellationToken: cancellationToken));
-        return rows == 0 ? null : batch;
+        return guard.ExecuteAsync(new CommandDefinition(sql, new { batch = Guid.NewGuid(), LinesAtOnce }, cancellationToken: cancellationToken));
     }
 
     private async Task ParkAsync(

@@ -140,9 +140,10 @@ public sealed record InvoiceIssued(
 
 /// <summary>Nothing is owed for it any more. The payment's id is empty when the user's credit covered all of it.</summary>
 /// <param name="Reopenings">How often it had been opened again by then: what was told of it before the last time is outdated.</param>
+/// <param name="Discount">What coupons took off its lines; null where there were none.</param>
 public sealed record InvoicePaid(
     Guid InvoiceId, string Number, Guid UserId, Guid? SubscriptionId, Guid PaymentId, Money Total, DateTimeOffset PaidAt,
-    Guid? ChargeId = null, int Reopenings = 0) : BusinessEvent;
+    Guid? ChargeId = null, int Reopenings = 0, Money? Discount = null) : BusinessEvent;
 
 /// <summary>
 /// An invoice is to be paid whose charge counts as paid: the bank took a payment back, what the charge was to be paid by is worth less than its price, or

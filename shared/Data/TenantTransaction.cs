@@ -10,6 +10,7 @@ public sealed class TenantTransaction(TenantId tenant, NpgsqlConnection connecti
 {
     private readonly List<Action> afterwards = [];
     private bool tenantSent;
+    private bool isGivenBack;
 
     /// <summary>Set by the outbox when this transaction wrote a message.</summary>
     internal bool HasMessages { get; set; }
@@ -18,9 +19,11 @@ public sealed class TenantTransaction(TenantId tenant, NpgsqlConnection connecti
 
     protected override IDbTransaction Transaction => transaction;
 
+    /// <summary>Commits and gives the connection back: what follows may need one, and where all who hold one waited for another, none would come.</summary>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         await transaction.CommitAsync(cancellationToken);
+        await DisposeAsync();
         if (HasMessages)
             outbox.Notify();
         foreach (var action in afterwards)
@@ -32,6 +35,10 @@ public sealed class TenantTransaction(TenantId tenant, NpgsqlConnection connecti
 
     public override async ValueTask DisposeAsync()
     {
+        // Npgsql uses the object of a connection's transaction again for its next one, which is somebody else's by then.
+        if (isGivenBack)
+            return;
+        isGivenBack = true;
         await transaction.DisposeAsync();
         await base.DisposeAsync();
     }

@@ -20,7 +20,9 @@ public static class RequestBody
 
     /// <inheritdoc cref="ReadAsync{T}(HttpRequest, CancellationToken)"/>
     /// <param name="mayHoldNul">Whoever reads it refuses texts with U+0000 himself.</param>
-    public static async Task<T> ReadAsync<T>(HttpRequest request, int limit, CancellationToken cancellationToken, bool mayHoldNul = false)
+    /// <param name="options">Instead of those of all APIs.</param>
+    public static async Task<T> ReadAsync<T>(
+        HttpRequest request, int limit, CancellationToken cancellationToken, bool mayHoldNul = false, JsonSerializerOptions? options = null)
         where T : notnull
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var media) || !media.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase))
@@ -32,7 +34,7 @@ public static class RequestBody
         T? value;
         try
         {
-            value = JsonSerializer.Deserialize<T>(bytes.Span, ApiJson.Options);
+            value = JsonSerializer.Deserialize<T>(bytes.Span, options ?? ApiJson.Options);
         }
         catch (JsonException exception)
         {

@@ -18,13 +18,22 @@ public sealed class TenantDirectory(Database database) : IDisposable
     {
         if (cache.TryGetValue(tenant, out TenantProfile? known))
             return known;
+        await using var connection = database.Open(tenant);
+        return await FindAsync(connection, cancellationToken);
+    }
+
+    /// <summary>The tenant of a connection that is held already: who holds one asks for no other.</summary>
+    public async Task<TenantProfile?> FindAsync(TenantConnection connection, CancellationToken cancellationToken)
+    {
+        var tenant = connection.Tenant;
+        if (cache.TryGetValue(tenant, out TenantProfile? known))
+            return known;
 
         const string sql = """
             select id, name, status = 'suspended' as suspended, default_currency, locale, time_zone, rate_limits::text
             from user_management.tenants
             where id = @tenant
             """;
-        await using var connection = database.Open(tenant);
         var row = await connection.FindAsync<Row>(sql, new { tenant }, cancellationToken);
         var profile = row?.ToProfile();
         return cache.Set(tenant, profile, new MemoryCacheEntryOptions { Size = 1, AbsoluteExpirationRelativeToNow = Remembered });

@@ -35,7 +35,8 @@ public sealed record Invoice(
 
     public bool IsPayable => !IsDraft && Status is (InvoiceStatus.Pending or InvoiceStatus.Overdue);
 
-    public InvoicePaid PaidBy(Guid payment, DateTimeOffset at) => new(Id, InvoiceNumber, UserId, SubscriptionId, payment, Total, at, ChargeId, Reopenings);
+    public InvoicePaid PaidBy(Guid payment, DateTimeOffset at) => new(
+        Id, InvoiceNumber, UserId, SubscriptionId, payment, Total, at, ChargeId, Reopenings, Discount == 0 ? null : Money(Discount));
 
     public InvoiceReopened Reopened() => new(Id, InvoiceNumber, UserId, SubscriptionId, Due, ChargeId, Reopenings);
 

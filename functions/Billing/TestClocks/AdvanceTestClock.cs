@@ -21,7 +21,7 @@ public sealed record AdvancedClockView(DateTimeOffset Now, bool IsThere);
 /// to a moment before that moment's work is done: should the process die, whoever asks again begins with that work.
 /// </summary>
 public sealed class AdvanceTestClock(
-    Database database, TestClockStore clocks, PlayTimers timers, IOptions<TimerSchedules> schedules, BillingTime billing, TimeProvider real)
+    Database database, TestClockStore clocks, PlayTimers timers, IOptions<TimerSchedules> schedules, BillingTime billing, TimeProvider real) : IDisposable
 {
     // Gateways wait 100 seconds for an answer.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
@@ -30,8 +30,26 @@ public sealed class AdvanceTestClock(
     private static readonly TimeSpan NewsPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(20);
 
+    // Each holds a connection until its end, and what it plays needs others: were there as many as connections, none would get on.
+    private readonly SemaphoreSlim places = new(4);
+
     /// <exception cref="ProblemException">409 while somebody else moves it, 422 for a time it cannot be moved to.</exception>
     public async Task<AdvancedClockView> RunAsync(TenantId tenant, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        await places.WaitAsync(cancellationToken);
+        try
+        {
+            return await HoldAsync(tenant, to, cancellationToken);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    public void Dispose() => places.Dispose();
+
+    private async Task<AdvancedClockView> HoldAsync(TenantId tenant, DateTimeOffset to, CancellationToken cancellationToken)
     {
         // Left open until the end: it holds the clock, and is asked at each step, so that no server takes it for forgotten.
         await using var hold = await database.BeginAsync(tenant, cancellationToken);

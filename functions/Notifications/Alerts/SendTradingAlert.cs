@@ -37,7 +37,8 @@ public sealed class SendTradingAlert(
         var type = TemplateCatalog.Get(TemplateCatalog.TradingAlert);
         var symbol = TradingSymbol.Normalize(alert.Symbol);
         var values = new Dictionary<string, TemplateValue> { ["symbol"] = TemplateValue.Of(symbol), ["signal"] = TemplateValue.Of(alert.Signal) };
-        var readable = await texts.MakeAsync(tenant, type, values, cancellationToken);
+        await using var connection = database.Open(tenant);
+        var readable = await texts.MakeAsync(connection, type, values, cancellationToken);
         var (subscribers, accepted, last, count) = (0, 0, Guid.Empty, AtOnce);
         // Each thousand is a transaction of its own; should one fail, the repeated call finds the key of those before.
         while (count == AtOnce)

@@ -14,7 +14,7 @@ public sealed class Announce(DeliveryStore deliveries, ReadableTexts texts)
         var type = TemplateCatalog.Get(announcement.Type);
         var at = announcement.NotBefore > now ? announcement.NotBefore.Value : now;
         // Filling the template here refuses a missing value where the mistake is, not hours later at the sender.
-        var readable = await texts.MakeAsync(transaction.Tenant, type, announcement.Values, cancellationToken);
+        var readable = await texts.MakeAsync(transaction, type, announcement.Values, cancellationToken);
         var id = Guid.CreateVersion7(now);
         var isNew = await deliveries.InsertAsync(
             transaction,

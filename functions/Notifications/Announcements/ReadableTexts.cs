@@ -1,5 +1,5 @@
 using ServerlessBusiness.Notifications.Templates;
-using ServerlessBusiness.Shared.Tenancy;
+using ServerlessBusiness.Shared.Data;
 
 namespace ServerlessBusiness.Notifications.Announcements;
 
@@ -8,11 +8,11 @@ public sealed class ReadableTexts(TenantTexts texts)
 {
     /// <exception cref="ArgumentException">A variable has no value, or one that does not fit its format.</exception>
     public async Task<IReadOnlyDictionary<string, Rendered>> MakeAsync(
-        TenantId tenant, NotificationType type, IReadOnlyDictionary<string, TemplateValue> values, CancellationToken cancellationToken)
+        TenantConnection connection, NotificationType type, IReadOnlyDictionary<string, TemplateValue> values, CancellationToken cancellationToken)
     {
         var readable = new Dictionary<string, Rendered>();
         foreach (var locale in Locales.All)
-            readable[locale] = (await texts.FindAsync(tenant, type, locale, cancellationToken)).Template.Plain(values, Reader.Of(locale));
+            readable[locale] = (await texts.FindAsync(connection, type, locale, cancellationToken)).Template.Plain(values, Reader.Of(locale));
         return readable;
     }
 }

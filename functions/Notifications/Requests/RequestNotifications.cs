@@ -16,11 +16,11 @@ public sealed class RequestNotifications(Database database, DeliveryStore delive
         var values = RequestValues.Read(type, request.Variables);
         var at = request.ScheduleAt > now ? request.ScheduleAt.Value : now;
         var items = request.Recipients.Distinct().Select(user => Item(user, request.DedupKey, now)).ToList();
+        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var asked = new NewDeliveries(
-            type, request.Priority ?? type.Priority, values, await texts.MakeAsync(tenant, type, values, cancellationToken), now, at,
+            type, request.Priority ?? type.Priority, values, await texts.MakeAsync(transaction, type, values, cancellationToken), now, at,
             request.ExpiresAt ?? at + type.Life, items);
 
-        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var isNew = (await WriteAsync(transaction, asked, now, cancellationToken)).ToHashSet();
         string[] told = [.. items.Where(item => !isNew.Contains(item.Id)).Select(item => item.DedupKey)];
         var before = told.Length > 0

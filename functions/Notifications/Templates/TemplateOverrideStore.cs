@@ -1,15 +1,14 @@
 using ServerlessBusiness.Shared.Data;
-using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Notifications.Templates;
 
 public sealed record TemplateOverride(string NotificationType, string Locale, int Version, string Title, string Body);
 
 /// <summary>SQL of <c>template_overrides</c>. Nothing is changed in place: each change is a version more.</summary>
-public sealed class TemplateOverrideStore(Database database)
+public sealed class TemplateOverrideStore
 {
     /// <summary>The tenant's own texts that count now.</summary>
-    public async Task<IReadOnlyList<TemplateOverride>> ListAsync(TenantId tenant, CancellationToken cancellationToken)
+    public Task<IReadOnlyList<TemplateOverride>> ListAsync(TenantConnection connection, CancellationToken cancellationToken)
     {
         const string sql = """
             select notification_type, locale, version, title, body
@@ -18,8 +17,7 @@ public sealed class TemplateOverrideStore(Database database)
                   order by notification_type, locale, version desc) newest
             where body is not null
             """;
-        await using var connection = database.Open(tenant);
-        return await connection.QueryAsync<TemplateOverride>(sql, new { tenant }, cancellationToken);
+        return connection.QueryAsync<TemplateOverride>(sql, new { tenant = connection.Tenant }, cancellationToken);
     }
 
     /// <summary>Adds a version and returns its number; without a text it goes back to ours.</summary>

@@ -86,14 +86,16 @@ public sealed partial class CompleteRefund(
         TenantId tenant, Payment payment, Refund refund, RefundStatus status, string? reason, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        await using var transaction = await database.BeginAsync(tenant, cancellationToken);
-        if (await refunds.FinishAsync(transaction, refund.Id, status, reason, now, cancellationToken))
+        await using (var transaction = await database.BeginAsync(tenant, cancellationToken))
         {
-            var current = await payments.FindAsync(transaction, payment.Id, cancellationToken) ?? payment;
-            var detail = reason is null ? refund.RefundKey : $"{refund.RefundKey}: {reason}";
-            var type = status == RefundStatus.Success ? "refund_done" : "refund_refused";
-            await payments.AddEventAsync(transaction, PaymentEvent.Held(current, -refund.Amount, type, detail, Source), now, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
+            if (await refunds.FinishAsync(transaction, refund.Id, status, reason, now, cancellationToken))
+            {
+                var current = await payments.FindAsync(transaction, payment.Id, cancellationToken) ?? payment;
+                var detail = reason is null ? refund.RefundKey : $"{refund.RefundKey}: {reason}";
+                var type = status == RefundStatus.Success ? "refund_done" : "refund_refused";
+                await payments.AddEventAsync(transaction, PaymentEvent.Held(current, -refund.Amount, type, detail, Source), now, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
         }
 
         return await refunds.FindAsync(tenant, refund.Id, cancellationToken) ?? refund;

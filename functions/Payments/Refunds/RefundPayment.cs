@@ -90,6 +90,8 @@ public sealed class RefundPayment(
         }
         catch (PostgresException taken) when (taken.IsDuplicateOf(RefundStore.OneKey))
         {
+            // Who looks for it with a connection of his own holds no other.
+            await transaction.DisposeAsync();
             var taker = await FindSameAsync(tenant, payment, request, key, cancellationToken)
                 ?? throw new InvalidOperationException($"Refund {key} of payment {payment.Id} is taken and not there.");
             return (taker, false);

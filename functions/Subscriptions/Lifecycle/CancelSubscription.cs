@@ -15,8 +15,9 @@ public sealed record CancelSubscriptionRequest
     public string? Reason { get; init; }
 }
 
-/// <summary>Ends a subscription when its period does, or now: what was paid for the days after today becomes credit.</summary>
-public sealed class CancelSubscription(Database database, SubscriptionStore subscriptions, ChargeStore charges, Moves moves, TimeProvider time)
+/// <summary>Ends a subscription when its period does, or now: what was paid for the days after the last on which it worked becomes credit.</summary>
+public sealed class CancelSubscription(
+    Database database, SubscriptionStore subscriptions, ChargeStore charges, HistoryStore history, Moves moves, TimeProvider time)
 {
     public async Task<SubscriptionView> RunAsync(
         TenantId tenant, Guid id, Guid? owner, string actor, CancelSubscriptionRequest request, CancellationToken cancellationToken)
@@ -63,19 +64,22 @@ public sealed class CancelSubscription(Database database, SubscriptionStore subs
         return after;
     }
 
-    // What was paid is given back for the days after today. Where nothing was paid yet for a period that worked all the same, the days that it worked
-    // are owed, less what a change took back of the charge before it.
+    // What was paid is given back for the days after the last on which it worked. Where nothing was paid yet for a period that worked all the same, the
+    // days that it worked are owed, less what a change took back of the charge before it.
     private async Task SettleAsync(
         TenantTransaction transaction, Subscription before, Charge charge, bool isWithdrawn, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        if (isWithdrawn && charge.OwesDays(now))
+        var worked = before.Status == SubscriptionStatus.Suspended
+            ? await history.FindSuspensionAsync(transaction, before.Id, cancellationToken) ?? now
+            : now;
+        if (isWithdrawn && charge.OwesDays(worked))
             await moves.ChargeAsync(
-                transaction, before, charge.CreditedChargeId, Quote.Used(before, await TakenAsync(transaction, charge, cancellationToken), now), "cancel",
+                transaction, before, charge.CreditedChargeId, Quote.Used(before, await TakenAsync(transaction, charge, cancellationToken), worked), "cancel",
                 now, cancellationToken, charge.Id);
         else if (!charge.IsUnpaid)
             await moves.ChargeAsync(
-                transaction, before, charge.Id, Quote.Stop(before, charge.LeftFor(before.TierId, BusinessCalendar.DayOf(now).End), now), "cancel", now,
-                cancellationToken);
+                transaction, before, charge.Id, Quote.Stop(before, charge.LeftFor(before.TierId, BusinessCalendar.DayOf(worked).End), worked), "cancel",
+                now, cancellationToken);
     }
 
     // Of a charge that nobody owes any more there is nothing to be taken back. Of one that is owed again there is: Billing lowers that by it.

@@ -38,7 +38,7 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var subscription = await moves.TakeAsync(transaction, id, owner, SubscriptionCommand.Change, cancellationToken);
         var tier = await tiers.RequireOnSaleAsync(
-            tenant, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
+            transaction, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
         Check(subscription, tier, now);
         var after = TimingOf(subscription, tier, request.When, now) == Timing.Now
             ? await ChangeNowAsync(transaction, subscription, tier, actor, now, cancellationToken)

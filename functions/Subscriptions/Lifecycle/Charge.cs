@@ -16,10 +16,11 @@ public enum ChargeStatus
 /// <summary>What a subscription was told to pay for a period: the line of its plan, and what it takes back of an earlier one.</summary>
 /// <param name="CreditUsdRate">What its currency is worth in USD in the charge of which it takes something back.</param>
 /// <param name="Reopenings">How often its invoice was opened again after it was paid, as far as that was heard of.</param>
+/// <param name="Discount">What coupons took off it when it was paid.</param>
 public sealed record Charge(
     Guid Id, Guid SubscriptionId, Guid TierId, string Reason, DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, string Currency,
     decimal Charged, decimal Credited, decimal Credit, ChargeStatus Status, decimal UsdRate, decimal CreditUsdRate, Guid? CreditedChargeId,
-    int Reopenings = 0)
+    int Reopenings = 0, decimal Discount = 0)
 {
     /// <summary>Instead of how often its invoice was opened again: it counts as paid without one, until Billing says otherwise.</summary>
     public const int NoInvoice = -1;
@@ -38,7 +39,7 @@ public sealed record Charge(
     public Money Left => new(Status == ChargeStatus.Paid ? Charged - Credited : 0, Shared.Finance.Currency.Parse(Currency));
 
     /// <summary>What it brings in, or takes away, in USD. A currency may be worth more in one tier than in another.</summary>
-    public decimal RevenueUsd => Usd(Charged, UsdRate) - Usd(Credit, CreditUsdRate);
+    public decimal RevenueUsd => Usd(Charged - Discount, UsdRate) - Usd(Credit, CreditUsdRate);
 
     /// <summary>What could be given back for the days from then on. A charge for another tier, whose own was withdrawn, gives back its own days.</summary>
     public Money LeftFor(Guid tier, DateTimeOffset from)

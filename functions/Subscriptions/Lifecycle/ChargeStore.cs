@@ -8,7 +8,7 @@ public sealed class ChargeStore(Database database)
 {
     private const string Columns = """
         id, subscription_id, tier_id, reason, period_start, period_end, currency, charged, credited, credit, status, usd_rate,
-        coalesce(credit_usd_rate, usd_rate) as credit_usd_rate, credited_charge_id, reopenings
+        coalesce(credit_usd_rate, usd_rate) as credit_usd_rate, credited_charge_id, reopenings, discount
         """;
 
     public Task InsertAsync(TenantTransaction transaction, Charge charge, DateTimeOffset now, CancellationToken cancellationToken)
@@ -43,13 +43,14 @@ public sealed class ChargeStore(Database database)
             cancellationToken);
     }
 
-    /// <summary>Takes back a part of what was paid or is owed again, and says what that is worth in USD; null when so much is not left.</summary>
+    /// <summary>Takes back a part of what was paid or is owed again, and says what its currency is worth there in USD, less for what coupons took off;
+    /// null when so much is not left.</summary>
     public Task<decimal?> CreditAsync(TenantTransaction transaction, Guid id, decimal amount, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update subscription_charges set credited = credited + @amount, updated_at = @now
             where tenant_id = @tenant and id = @id and status <> 'withdrawn' and credited + @amount <= charged
-            returning usd_rate
+            returning round(usd_rate * (charged - discount) / charged, 12)
             """;
         return transaction.FindAsync<decimal?>(sql, new { tenant = transaction.Tenant, id, amount, now }, cancellationToken);
     }
@@ -66,10 +67,12 @@ public sealed class ChargeStore(Database database)
 
     /// <summary>Moves it on if it stands where it may; null when it does not.</summary>
     public Task<Charge?> MoveAsync(
-        TenantTransaction transaction, Guid id, ChargeStatus[] from, ChargeStatus to, Guid? invoice, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantTransaction transaction, Guid id, ChargeStatus[] from, ChargeStatus to, Guid? invoice, DateTimeOffset now,
+        CancellationToken cancellationToken, decimal? discount = null)
     {
         const string sql = $"""
-            update subscription_charges set status = @to, invoice_id = coalesce(@invoice, invoice_id), updated_at = @now
+            update subscription_charges
+            set status = @to, invoice_id = coalesce(@invoice, invoice_id), discount = least(coalesce(@discount, discount), charged), updated_at = @now
             where tenant_id = @tenant and id = @id and status = any(@from)
             returning {Columns}
             """;
@@ -82,6 +85,7 @@ public sealed class ChargeStore(Database database)
                 from = Array.ConvertAll(from, status => status.ToString().ToLowerInvariant()),
                 to = to.ToString().ToLowerInvariant(),
                 invoice,
+                discount,
                 now,
             },
             cancellationToken);

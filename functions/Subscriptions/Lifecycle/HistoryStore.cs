@@ -35,6 +35,16 @@ public sealed class HistoryStore(Database database)
             cancellationToken);
     }
 
+    /// <summary>When it stopped working the last time for what was not paid; null when it never did.</summary>
+    public Task<DateTimeOffset?> FindSuspensionAsync(TenantTransaction transaction, Guid subscription, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select max(created_at) from subscription_events
+            where tenant_id = @tenant and subscription_id = @subscription and event_type = 'suspend'
+            """;
+        return transaction.FindAsync<DateTimeOffset?>(sql, new { tenant = transaction.Tenant, subscription }, cancellationToken);
+    }
+
     /// <summary>Its moves in their order, those after <paramref name="after"/>.</summary>
     public async Task<IReadOnlyList<SubscriptionEventView>> ListAsync(
         TenantId tenant, Guid subscription, Guid? after, int limit, CancellationToken cancellationToken)

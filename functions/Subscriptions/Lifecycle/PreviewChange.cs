@@ -56,17 +56,12 @@ public sealed class PreviewChange(
 
         if (!Currency.TryParse(request.Currency ?? tenant.DefaultCurrency, out var currency))
             throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
-        var tier = await tiers.RequireOnSaleAsync(tenant.Id, request.Tier, request.Cycle, currency, now, cancellationToken);
-        var isTrial = await IsTrialAsync(tenant.Id, user, tier, request.Trial, cancellationToken);
+        await using var connection = database.Open(tenant.Id);
+        var tier = await tiers.RequireOnSaleAsync(connection, request.Tier, request.Cycle, currency, now, cancellationToken);
+        var isTrial = await StartSubscription.IsTrialAsync(subscriptions, connection, user, tier, request.Trial, cancellationToken);
         return await BillAsync(
             tenant.Id, user, Timing.Now, now, isTrial ? Quote.Trial(tier, now) : Quote.First(tier, now), tier.Code, subscription: null,
             creditedCharge: null, cancellationToken);
-    }
-
-    private async Task<bool> IsTrialAsync(TenantId tenant, Guid user, Tier tier, bool isWished, CancellationToken cancellationToken)
-    {
-        await using var connection = database.Open(tenant);
-        return await StartSubscription.IsTrialAsync(subscriptions, connection, user, tier, isWished, cancellationToken);
     }
 
     private async Task<PreviewView> ChangeAsync(
@@ -76,12 +71,15 @@ public sealed class PreviewChange(
             ?? throw ProblemException.NotFound("SUBSCRIPTION_NOT_FOUND", "There is no such subscription.");
         if (SubscriptionLifecycle.Next(subscription.Status, SubscriptionCommand.Change) is null)
             throw Moves.Refusal(subscription.Status);
+        await using var connection = database.Open(tenant);
         var tier = await tiers.RequireOnSaleAsync(
-            tenant, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
+            connection, request.Tier, request.Cycle, subscription.FullPrice.Currency, now, cancellationToken);
         ChangePlan.Check(subscription, tier, now);
         if (ChangePlan.TimingOf(subscription, tier, request.When, now) == Timing.PeriodEnd)
         {
-            var quoteThen = Quote.Renewal(subscription, await TierAtEndAsync(tenant, subscription, tier, cancellationToken));
+            // A version that takes effect before then is what the renewal will cost.
+            var tierThen = await tiers.FindForPeriodAsync(connection, tier.Id, subscription.Currency, subscription.ExpiresAt, cancellationToken);
+            var quoteThen = Quote.Renewal(subscription, tierThen);
             return await BillAsync(
                 tenant, subscription.UserId, Timing.PeriodEnd, subscription.ExpiresAt, quoteThen, tier.Code, id, creditedCharge: null, cancellationToken);
         }
@@ -91,13 +89,6 @@ public sealed class PreviewChange(
         // Coupons are taken off whole periods only, not off what a change charges.
         return await BillAsync(
             tenant, subscription.UserId, Timing.Now, now, quote, couponTier: null, id, quote.Credit.IsZero ? null : charge?.Id, cancellationToken);
-    }
-
-    // A version that takes effect before then is what the renewal will cost.
-    private async Task<Tier> TierAtEndAsync(TenantId tenant, Subscription subscription, Tier tier, CancellationToken cancellationToken)
-    {
-        await using var connection = database.Open(tenant);
-        return await tiers.FindForPeriodAsync(connection, tier.Id, subscription.Currency, subscription.ExpiresAt, cancellationToken);
     }
 
     private async Task<PreviewView> BillAsync(

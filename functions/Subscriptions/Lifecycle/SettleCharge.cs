@@ -50,9 +50,11 @@ public sealed class SettleCharge(
     private async Task PayAsync(
         TenantTransaction transaction, Subscription subscription, Guid id, InvoicePaid paid, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var inTime = await charges.MoveAsync(transaction, id, Unpaid, ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken);
+        var discount = paid.Discount?.Amount ?? 0;
+        var inTime = await charges.MoveAsync(transaction, id, Unpaid, ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken, discount);
         var late = inTime is null
-            ? await charges.MoveAsync(transaction, id, [ChargeStatus.Withdrawn], ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken)
+            ? await charges.MoveAsync(
+                transaction, id, [ChargeStatus.Withdrawn], ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken, discount)
             : null;
         if (inTime is not null)
             await figures.EarnedAsync(transaction, subscription, inTime.RevenueUsd, now, cancellationToken);

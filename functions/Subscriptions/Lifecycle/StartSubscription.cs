@@ -38,9 +38,8 @@ public sealed class StartSubscription(
         var now = time.GetUtcNow();
         if (!Currency.TryParse(request.Currency ?? tenant.DefaultCurrency, out var currency))
             throw ProblemException.Invalid("currency", "UNKNOWN_CURRENCY", "currency is USD or IDR.");
-        var tier = await tiers.RequireOnSaleAsync(tenant.Id, request.Tier, request.Cycle, currency, now, cancellationToken);
-
         await using var transaction = await database.BeginAsync(tenant.Id, cancellationToken);
+        var tier = await tiers.RequireOnSaleAsync(transaction, request.Tier, request.Cycle, currency, now, cancellationToken);
         var isTrial = await IsTrialAsync(subscriptions, transaction, user, tier, request.Trial, cancellationToken);
         var quote = isTrial ? Quote.Trial(tier, now) : Quote.First(tier, now);
         var subscription = Begin(user, tier, quote, isTrial, now);

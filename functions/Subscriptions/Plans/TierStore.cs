@@ -34,7 +34,7 @@ public sealed class TierStore(Database database)
     /// <summary>The tier on sale under that code; a tenant's own one comes before the platform's.</summary>
     /// <exception cref="ProblemException">422 when none is.</exception>
     public async Task<Tier> RequireOnSaleAsync(
-        TenantId tenant, string code, BillingCycle cycle, Currency currency, DateTimeOffset now, CancellationToken cancellationToken)
+        TenantConnection connection, string code, BillingCycle cycle, Currency currency, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = $"""
             with t as (
@@ -45,8 +45,7 @@ public sealed class TierStore(Database database)
             )
             select {Columns} from t {JoinPrices} where t.active and p.currency = @currency
             """;
-        await using var connection = database.Open(tenant);
-        return await connection.FindAsync<Tier>(sql, new { tenant, code, cycle = Text(cycle), currency, now }, cancellationToken)
+        return await connection.FindAsync<Tier>(sql, new { tenant = connection.Tenant, code, cycle = Text(cycle), currency, now }, cancellationToken)
             ?? throw ProblemException.Unprocessable("TIER_NOT_FOUND", "No tier of that code is sold with this cycle and currency. GET /v1/tiers lists them.");
     }
 

@@ -17,10 +17,17 @@ public static class UsageBatch
     // A thousand events with all their members, written with spaces.
     private const int MaxBytes = 1024 * 1024;
 
+    // What is twice in an event is seen when that is read.
+    private static readonly JsonSerializerOptions AsSent = new(ApiJson.Options) { AllowDuplicateProperties = true };
+
     private sealed record Raw
     {
         [Required, MinLength(1), MaxLength(RecordUsageRequest.MostEvents)]
-        public JsonElement[] Events { get; init; } = [];
+        public JsonElement[] Events
+        {
+            get;
+            init => field = field.Length == 0 ? value : throw new JsonException("Duplicate events.");
+        } = [];
     }
 
     /// <exception cref="ProblemException">400, 413 or 415, saying what is wrong with the batch.</exception>
@@ -34,7 +41,7 @@ public static class UsageBatch
         catch (ProblemException refusal) when (refusal.Errors?.Keys.Any(field => field.StartsWith("events[", StringComparison.Ordinal)) == true)
         {
             // One by one only now, for it takes twice the time.
-            var batch = await RequestBody.ReadAsync<Raw>(request, MaxBytes, cancellationToken, mayHoldNul: true);
+            var batch = await RequestBody.ReadAsync<Raw>(request, MaxBytes, cancellationToken, mayHoldNul: true, AsSent);
             return [.. batch.Events.Select(Read)];
         }
     }
@@ -54,8 +61,19 @@ public static class UsageBatch
         }
     }
 
-    private static Guid? IdOf(JsonElement item) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && id.TryGetGuid(out var known)
-            ? known
-            : null;
+    private static Guid? IdOf(JsonElement item)
+    {
+        try
+        {
+            return item.ValueKind == JsonValueKind.Object && item.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+                && id.TryGetGuid(out var known)
+                ? known
+                : null;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair, there or in a name.
+            return null;
+        }
+    }
 }

@@ -42,7 +42,7 @@ public sealed class SendAccountHelp(
     public async Task SendAsync(
         TenantTransaction transaction, User user, TokenPurpose purpose, AuditActor actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var profile = await tenants.FindAsync(transaction.Tenant, cancellationToken)
+        var profile = await tenants.FindAsync(transaction, cancellationToken)
             ?? throw ProblemException.NotFound("TENANT_NOT_FOUND", "There is no tenant of that name.");
         var token = await tokens.CreateAsync(transaction, purpose, user.Id, user.LifeOfLink(purpose, now), now, cancellationToken);
         var (template, page) = purpose == TokenPurpose.VerifyEmail ? (VerifyEmail, "verify-email") : (ResetPassword, "reset-password");

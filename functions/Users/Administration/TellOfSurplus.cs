@@ -15,7 +15,7 @@ public sealed class TellOfSurplus(RoleStore roles, TenantDirectory tenants, Acco
 
     public async Task RunAsync(PaymentSurplusArrived surplus, TenantTransaction transaction, CancellationToken cancellationToken)
     {
-        var profile = await tenants.FindAsync(transaction.Tenant, cancellationToken)
+        var profile = await tenants.FindAsync(transaction, cancellationToken)
             ?? throw ProblemException.NotFound("TENANT_NOT_FOUND", "There is no tenant of that name.");
         var values = new Dictionary<string, string>
         {

@@ -1,13 +1,15 @@
 using Dapper;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using ServerlessBusiness.Shared.Analytics;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Tests.Integration.Kernel;
 
-/// <summary>One pooled connection serves all tenants, and carries nothing from one to the next.</summary>
+/// <summary>One pooled connection serves all tenants, and carries nothing from one to the next. Who holds it needs no other.</summary>
 public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<TenantTables>, IAsyncLifetime
 {
     private static readonly TenantId A = TenantId.Parse(TenantTables.A);
@@ -19,20 +21,26 @@ public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<T
 
     public ValueTask InitializeAsync()
     {
+        database = Open(ServiceIdentity.Billing);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    // One connection for tenants' work, and four for what crosses them.
+    private Database Open(ServiceIdentity service)
+    {
         var server = new NpgsqlConnectionStringBuilder(tables.Database.OwnerConnectionString);
         var options = new DatabaseOptions
         {
             Host = server.Host!,
             Port = server.Port,
             Database = tables.Database.Name,
-            Password = new NpgsqlConnectionStringBuilder(tables.Database.AppConnectionString("billing")).Password!,
+            Password = new NpgsqlConnectionStringBuilder(tables.Database.AppConnectionString(service.Key)).Password!,
             PoolSize = 1,
         };
-        database = new Database(Options.Create(options), ServiceIdentity.Billing, new OutboxSignal());
-        return ValueTask.CompletedTask;
+        return new Database(Options.Create(options), service, new OutboxSignal());
     }
-
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
 
     [Fact]
     public async Task The_next_tenant_on_the_same_connection_sees_its_own_rows_only()
@@ -79,6 +87,72 @@ public sealed class PooledConnectionTests(TenantTables tables) : IClassFixture<T
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Database.BeginAsync(A, new CancellationToken(canceled: true)));
 
         Assert.Equal([TenantTables.B], (await ReadAsync(B)).Owners);
+    }
+
+    [Fact]
+    public async Task After_a_commit_the_connection_serves_others_and_is_not_given_back_again()
+    {
+        await using var first = await Database.BeginAsync(A, CancellationToken.None);
+        await first.ExecuteAsync("select 1", null, CancellationToken.None);
+        await first.CommitAsync(CancellationToken.None);
+        await using var second = await Database.BeginAsync(B, CancellationToken.None);
+        await second.ExecuteAsync("select 1", null, CancellationToken.None);
+        await first.DisposeAsync();
+
+        Assert.Equal([TenantTables.B], await second.QueryAsync<string>("select distinct tenant_id from invoices", null, CancellationToken.None));
+        await second.CommitAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task Who_holds_a_connection_finds_his_tenant_with_it()
+    {
+        using var tenants = new TenantDirectory(Database);
+        await using var transaction = await Database.BeginAsync(A, CancellationToken.None);
+
+        Assert.Equal(A, (await tenants.FindAsync(transaction, CancellationToken.None))!.Id);
+    }
+
+    [Fact]
+    public async Task However_many_replacements_wait_for_the_feed_others_get_connections()
+    {
+        await using var subscriptions = Open(ServiceIdentity.Subscriptions);
+        using var clickHouse = new ClickHouseDatabase(Options.Create(new ClickHouseOptions { Host = "127.0.0.1", Port = 1 }));
+        using var buffer = new EventBuffer(subscriptions, clickHouse, TimeProvider.System, NullLogger<EventBuffer>.Instance);
+        await using var feed = subscriptions.OpenAcrossTenants();
+        await feed.OpenAsync();
+        await using var sending = await feed.BeginTransactionAsync();
+        await feed.ExecuteAsync($"select pg_advisory_xact_lock({EventBuffer.Lock})");
+        var waiting = Enumerable.Range(0, 6).Select(_ => buffer.ApplyReplacementsAsync(CancellationToken.None)).ToList();
+
+        await using (var other = subscriptions.OpenAcrossTenants())
+            Assert.Equal(1, await other.ExecuteScalarAsync<int>("select 1"));
+        await sending.CommitAsync();
+        await Task.WhenAll(waiting);
+    }
+
+    [Fact]
+    public async Task A_batch_is_put_together_with_the_connection_that_holds_the_feed()
+    {
+        await using var owner = new NpgsqlConnection(tables.Database.OwnerConnectionString);
+        await owner.ExecuteAsync(
+            """
+            delete from subscription_management.analytics_buffer;
+            insert into subscription_management.analytics_buffer (tenant_id, target, lines, line_count, created_at)
+            values ('tenant-a', 'usage_analytics', array['[]'], 1, now());
+            """);
+        await using var subscriptions = Open(ServiceIdentity.Subscriptions);
+        using var clickHouse = new ClickHouseDatabase(Options.Create(new ClickHouseOptions { Host = "127.0.0.1", Port = 1 }));
+        using var buffer = new EventBuffer(subscriptions, clickHouse, TimeProvider.System, NullLogger<EventBuffer>.Instance);
+        await using var one = subscriptions.OpenAcrossTenants();
+        await using var two = subscriptions.OpenAcrossTenants();
+        await using var three = subscriptions.OpenAcrossTenants();
+        foreach (var held in new[] { one, two, three })
+            await held.OpenAsync();
+
+        // ClickHouse is not there to take it.
+        await Assert.ThrowsAnyAsync<Exception>(() => buffer.DrainAsync(CancellationToken.None));
+        Assert.Equal(1, await owner.ExecuteScalarAsync<long>(
+            "select count(*) from subscription_management.analytics_buffer where batch_id is not null"));
     }
 
     // Refused while the server binds the values: for the statement's own sake, and for a constant that is folded before it runs.

@@ -33,6 +33,20 @@ public sealed class LifecycleTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task More_changes_at_once_than_there_are_connections_are_answered_one_by_one()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = Guid.Parse((string)(await user.SubscribeAsync("free"))["id"]!);
+        var answers = await desk.WhileUncommittedAsync(
+            "update subscription_management.subscriptions set updated_at = now() where id = @id", new { id },
+            () => Task.WhenAll(Enumerable.Range(0, 40).Select(
+                _ => user.Client.PostAsJsonAsync($"v1/subscriptions/{id}/change", new { tier = "pro", when = "now" }))));
+
+        Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(39, answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict));
+    }
+
+    [Fact]
     public async Task Nobody_moves_the_subscription_of_another()
     {
         var user = await desk.WelcomeAsync();

@@ -45,8 +45,7 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
         Assert.Equal("PAYMENT_OPEN", (string?)refused["code"]);
         await WaitForChargeAsync(user, "paid 1");
         // Earned, taken back, and earned again.
-        Assert.Equal([29.99m], await desk.QueryAsync<decimal>(
-            "select sum(revenue_usd) from subscription_management.subscription_deltas where tenant_id = @Tenant", new { user.Tenant }));
+        Assert.Equal(29.99m, await RevenueAsync(user));
     }
 
     [Fact]
@@ -72,9 +71,10 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
         desk.Apps.Clock.Advance(TimeSpan.FromDays(7 + 14));
         await desk.RunTimerAsync("RunDunning", FunctionApp.Billing);
         await user.WaitForStatusAsync(id, "suspended");
+        desk.Apps.Clock.Advance(TimeSpan.FromDays(4));
         await user.PostAsync($"v1/subscriptions/{id}/cancel", new { when = "now" });
 
-        // 22 days of 28 to 31 at 99.99, less the 29.99 that were paid.
+        // 22 days of 28 to 31 at 99.99, less the 29.99 that were paid; on those after the suspension it did not work.
         await WaitForInvoicesAsync(user, ["paid", "cancelled"], 40.97m, 48.58m);
     }
 
@@ -176,6 +176,7 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
             """,
             new { user.Tenant, user.User });
         var id = await user.BuyAsync("enterprise");
+        Assert.Equal(20m, await RevenueAsync(user));
         await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "pro", when = "now" });
         await user.WaitForInvoicesAsync(2);
         // By its price the old plan covers the new one; by what was paid of it, 9.99 are missing.
@@ -202,7 +203,12 @@ public sealed class UnpaidTests(SubscriptionsDesk desk)
         await desk.TellAsync(user.Tenant, new InvoicePaid(
             invoice, "INV-LATE", user.User, Guid.Parse(id), Guid.CreateVersion7(), new Money(9.99m, Currency.Usd), desk.Now, charge));
         await SubscriptionsDesk.WaitForAsync(async () => await user.CreditAsync() == before + 9.99m, "The late money is not kept, or more than it.");
+        // The day of pro.
+        Assert.InRange(await RevenueAsync(user), 0.9m, 1.1m);
     }
+
+    private async Task<decimal> RevenueAsync(Subscriber user) => (await desk.QueryAsync<decimal>(
+        "select sum(revenue_usd) from subscription_management.subscription_deltas where tenant_id = @Tenant", new { user.Tenant }))[0];
 
     // The bank takes the first payment back.
     private async Task ReverseAsync(Subscriber user)

@@ -1,4 +1,6 @@
 using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ServerlessBusiness.Tests.Integration.Subscriptions;
@@ -128,6 +130,27 @@ public sealed class UsageTests(SubscriptionsDesk desk)
         Assert.Equal(id, (Guid)answer["items"]![2]!["id"]!);
         Assert.Null(answer["items"]![1]!["id"]);
         Assert.Equal(1, await CountAsync(user));
+    }
+
+    [Fact]
+    public async Task An_event_with_a_member_twice_or_half_a_character_is_refused_alone()
+    {
+        var user = await SubscribedAsync();
+        var id = Guid.CreateVersion7();
+        var good = JsonSerializer.Serialize(Event(user));
+        var halves = $$"""{"id":"\ud800","feature":"apiCalls"},{"\ud800":1,"id":"{{id}}"}""";
+        using var body = Json($$"""{"events":[{{good}},{"id":"{{id}}","feature":"a","feature":"b"},{{halves}}]}""");
+        using var answer = await user.Client.PostAsync("v1/usage", body);
+        using var twice = Json($$"""{"events":[{{halves}}],"events":[{{good}}]}""");
+        using var refused = await user.Client.PostAsync("v1/usage", twice);
+
+        var items = JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["items"]!.AsArray();
+        Assert.Equal(["accepted", "refused", "refused", "refused"], items.Select(item => (string?)item!["result"]));
+        Assert.Equal(("DUPLICATE_MEMBER", id), ((string?)items[1]!["code"], (Guid)items[1]!["id"]!));
+        Assert.Equal("DUPLICATE_MEMBER", (string?)JsonNode.Parse(await refused.Content.ReadAsStringAsync())!["code"]);
+        Assert.Equal(1, await CountAsync(user));
+
+        static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
     }
 
     [Fact]

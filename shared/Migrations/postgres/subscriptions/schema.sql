@@ -136,6 +136,7 @@ create table subscription_charges (
     credited_charge_id uuid,
     reopenings integer not null default 0,
     credit_usd_rate numeric(24,12),
+    discount numeric(18,2) not null default 0,
     constraint subscription_charges_pkey PRIMARY KEY (tenant_id, id),
     constraint subscription_charges_tenant_id_subscription_id_fkey FOREIGN KEY (tenant_id, subscription_id) REFERENCES subscriptions(tenant_id, id),
     constraint subscription_charges_charged_check CHECK ((charged >= (0)::numeric)),

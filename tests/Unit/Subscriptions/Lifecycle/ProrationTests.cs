@@ -58,6 +58,25 @@ public sealed class ProrationTests
         Assert.Equal((Usd(30), Usd(15)), (later.Charged, later.Credit));
     }
 
+    // Until it is cancelled, or was suspended before that: that day is the last which was used.
+    [Theory]
+    [InlineData("2026-11-01T00:00:00Z", 1, 29)]
+    [InlineData("2026-11-01T23:59:59.999Z", 1, 29)]
+    [InlineData("2026-11-02T00:00:00Z", 2, 28)]
+    [InlineData("2026-11-15T10:00:00Z", 15, 15)]
+    [InlineData("2026-11-30T23:59:59.999Z", 30, 0)]
+    public void What_was_used_and_what_is_given_back_are_the_whole_period(string worked, decimal used, decimal left)
+    {
+        var pro = Tier("pro", 30);
+        var subscription = On(pro, Quote.First(pro, At("2026-11-01")).Billed, SubscriptionStatus.Suspended);
+        var open = new Charge(
+            Guid.CreateVersion7(), subscription.Id, pro.Id, Charge.Renewal, At("2026-11-01"), At("2026-12-01"), "USD", Charged: 30, Credited: 0, Credit: 0,
+            ChargeStatus.Overdue, UsdRate: 1, CreditUsdRate: 1, CreditedChargeId: null);
+
+        Assert.Equal(Usd(used), Quote.Used(subscription, open, At(worked)).Charged);
+        Assert.Equal(Usd(left), Quote.Stop(subscription, Usd(30), At(worked)).Credit);
+    }
+
     [Theory]
     [InlineData("change", 0, "2026-11-16T10:00:00Z", true)]
     [InlineData("change", Charge.NoInvoice, "2026-11-16T10:00:00Z", true)]
@@ -98,6 +117,7 @@ public sealed class ProrationTests
             Charged: 1_599_000, Credited: 0, Credit: 479_000, ChargeStatus.Paid, enterprise, CreditUsdRate: pro, CreditedChargeId: Guid.CreateVersion7());
 
         Assert.Equal(70m, upgrade.RevenueUsd);
+        Assert.Equal(60m, (upgrade with { Charged = 1_599_000, Discount = 159_900 }).RevenueUsd);
         Assert.Equal(-70m, (upgrade with { Charged = 479_000, UsdRate = pro, Credit = 1_599_000, CreditUsdRate = enterprise }).RevenueUsd);
     }
 }
