@@ -76,6 +76,7 @@ internal static class BillingServices
             .AddSingleton<BalanceStore>()
             .AddSingleton<ReceivedPaymentStore>()
             .AddSingleton<PlaceMoney>()
+            .AddSingleton<AskAgain>()
             .AddSingleton<ApplyRefund>()
             .AddSingleton<NoteFailure>()
             .AddSingleton<StopCollecting>()

@@ -255,6 +255,11 @@ public sealed class Payer(CollectionDesk desk, string tenant, Guid user, HttpCli
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await billing.GetStringAsync(path))!;
 
+    /// <summary>Kinds of the differences that the month's reconciliation finds; payments that Payments never had are no matter here.</summary>
+    public async Task<IEnumerable<string>> DifferencesAsync() =>
+        JsonNode.Parse(await administrator.GetStringAsync($"v1/reports/reconciliation?month={desk.Now:yyyy-MM}"))!["differences"]!.AsArray()
+            .Select(one => (string)one!["kind"]!).Where(kind => kind != "payment_unknown_to_payments");
+
     /// <summary>A credit note over all that is left of an invoice, or over so much of each line.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Body)> CreditAsync(
         Guid invoice, string settlement = "credit", params (Guid Line, decimal Amount)[] lines) => await PostAsync(
