@@ -81,6 +81,7 @@ internal static class BillingServices
             .AddSingleton<NoteFailure>()
             .AddSingleton<StopCollecting>()
             .AddSingleton<CollectionStore>()
+            .AddSingleton<SpendCredit>()
             .AddSingleton<CollectInvoices>()
             .AddSingleton<DunningPolicyStore>()
             .AddSingleton<DunningStore>()

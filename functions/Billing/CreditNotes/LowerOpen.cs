@@ -42,6 +42,14 @@ public sealed class LowerOpen(ChargeCreditStore charges, CreditStore credits, In
         return credit;
     }
 
+    /// <summary>Whatever its payer has in the balance pays it; the invoice as it is then.</summary>
+    public async Task<Invoice> PayAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await LowerAsync(
+            transaction, invoice, CreditValue.Of(invoice.Due, invoice.TaxOnTop), "paid by credit that came after it was issued", now, cancellationToken);
+        return await invoices.FindAsync(transaction, invoice.Id, cancellationToken) ?? invoice;
+    }
+
     // How much credit it took.
     private async Task<Money> LowerAsync(
         TenantTransaction transaction, Invoice invoice, Money credit, string reason, DateTimeOffset now, CancellationToken cancellationToken)
