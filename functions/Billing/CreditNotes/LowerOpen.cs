@@ -31,6 +31,15 @@ public sealed class LowerOpen(ChargeCreditStore charges, CreditStore credits, In
         return credit;
     }
 
+    /// <summary>How much of the credit that a charge is given back its open invoices would take.</summary>
+    public async Task<Money> MeasureAsync(TenantTransaction transaction, Guid charge, Money credit, CancellationToken cancellationToken)
+    {
+        var left = credit;
+        foreach (var invoice in await charges.LockChainAsync(transaction, charge, cancellationToken))
+            left -= MostOf(invoice, left);
+        return credit - left;
+    }
+
     /// <summary>
     /// So much credit came late, for another invoice of the subscription that these are of: what is due first comes first. How much is left.
     /// </summary>

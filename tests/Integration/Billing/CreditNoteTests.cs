@@ -354,6 +354,21 @@ public sealed class CreditNoteTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task A_preview_shows_only_the_credit_that_what_is_open_of_the_plan_would_leave()
+    {
+        var payer = await desk.WelcomeAsync();
+        var plan = await payer.OweAsync(100_000);
+        await payer.PayAsync(plan, 77_700);
+        var (_, preview) = await Payer.PostAsync(
+            payer.Administrator, "v1/invoices/preview",
+            new { userId = payer.User, currency = "IDR", lines = new[] { -90_000m }, creditedChargeId = await ChargeOfAsync(plan) });
+        await EndAsync(payer, plan, 90_000);
+
+        Assert.Equal((60_000m, 60_000m), (Payer.Amount(preview!, "creditAfter"), await payer.CreditAsync()));
+        Assert.Equal("paid 77700 33300 0", await payer.StateAsync(plan));
+    }
+
+    [Fact]
     public async Task What_an_unpaid_upgrade_leaves_of_a_plan_that_is_open_again_lowers_what_is_due_of_that()
     {
         var payer = await desk.WelcomeAsync();
