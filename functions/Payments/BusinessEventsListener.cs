@@ -32,7 +32,7 @@ public sealed class BusinessEventsListener(
                     case InvoicePaid paid:
                         await WithdrawAsync(paid.InvoiceId, message.OccurredAt);
                         break;
-                    // If it is open, less is due than was: its payer chooses anew, or what he keeps is charged with what is left.
+                    // If it is open, less is due than was: its payer chooses anew, or the dunning charges what he keeps with the rest.
                     case CreditNoteIssued note:
                         await WithdrawAsync(note.InvoiceId, message.OccurredAt);
                         break;

@@ -47,13 +47,16 @@ public sealed record ChargeWorth(decimal Price, decimal Stands, bool IsCancelled
     /// <summary>What its payer has twice: by later charges, and by a note, a refund or an end of its invoice.</summary>
     public decimal Doubled => Math.Max(0, GivenBack - Stands);
 
+    /// <summary>What its payer has paid of it and does not have again.</summary>
+    public decimal Left => Math.Max(0, Paid - GivenBack);
+
     private decimal Paid => IsCancelled ? 0 : Math.Max(0, Stands);
 
     /// <summary>The lines of a later charge with what they give back of this one: the share of the price that was paid, and no more than is left.</summary>
     public IReadOnlyList<ChargeLine> Limit(IReadOnlyList<ChargeLine> lines)
     {
         var share = Price == 0 ? 0 : Math.Min(1, Paid / Price);
-        var left = Math.Max(0, Paid - GivenBack);
+        var left = Left;
         var limited = new List<ChargeLine>(lines.Count);
         foreach (var line in lines)
         {

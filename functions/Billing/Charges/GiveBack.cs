@@ -40,6 +40,13 @@ public sealed class GiveBack(ChargeCreditStore charges, CreditStore credits, His
             ? worth.Limit(lines)
             : lines;
 
+    /// <summary>What there is to give back of an invoice.</summary>
+    public async Task<Money> FindLeftAsync(TenantTransaction transaction, Invoice invoice, CancellationToken cancellationToken)
+    {
+        var books = await charges.FindOfInvoiceAsync(transaction, invoice.Id, cancellationToken);
+        return invoice.Money((await WorthAsync(transaction, books, invoice.Total.Currency, cancellationToken)).Left);
+    }
+
     /// <summary>
     /// Money has left an invoice, or nobody owes it any more: what later charges had given back of it is its payer's twice, and leaves the balance as far
     /// as it is there.

@@ -11,8 +11,8 @@ namespace ServerlessBusiness.Billing.Collection;
 /// credit, then the invoice, which gets the credit note that it lacks.
 /// </summary>
 public sealed class ApplyRefund(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, WriteCreditNote write, HistoryStore history,
-    BillingTime time)
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, AskAgain again, WriteCreditNote write,
+    HistoryStore history, BillingTime time)
 {
     private const string Reason = "refunded at the payment gateway";
 
@@ -47,12 +47,8 @@ public sealed class ApplyRefund(
 
         var spent = amount - ofCredit - ofInvoice;
         var spentNet = spent == 0 ? 0 : payment.CreditOf(spent).Amount;
-        return payment.WithCredit(-spent, -spentNet) with
-        {
-            Applied = payment.Applied - ofInvoice,
-            Returned = payment.Returned + amount,
-            Uncovered = payment.Uncovered + spentNet,
-        };
+        payment = payment.WithCredit(-spent, -spentNet) with { Applied = payment.Applied - ofInvoice, Returned = payment.Returned + amount };
+        return await again.RunAsync(transaction, payment, spentNet, invoice, now, cancellationToken);
     }
 
     private async Task TakeOffAsync(

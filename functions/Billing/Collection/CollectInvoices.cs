@@ -16,8 +16,8 @@ namespace ServerlessBusiness.Billing.Collection;
 /// came of a charge is told by its facts, whoever asked for it.
 /// </summary>
 public sealed partial class CollectInvoices(
-    Database database, CollectionStore collection, HistoryStore history, ServiceClients services, TenantClocks clocks, BillingTime time,
-    ILogger<CollectInvoices> logger)
+    Database database, CollectionStore collection, SpendCredit spend, HistoryStore history, ServiceClients services, TenantClocks clocks,
+    BillingTime time, ILogger<CollectInvoices> logger)
 {
     private const int AtOnce = 100;
     private const int SideBySide = 8;
@@ -94,6 +94,14 @@ public sealed partial class CollectInvoices(
     // Whether it is paid by what Payments says.
     private async Task<bool> TryAsync(ClaimedInvoice invoice, DateTimeOffset lease, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // Its note is on its way to Payments, which withdraws a charge that asks for more.
+        if (invoice.HasCredit && await spend.RunAsync(invoice.Tenant, invoice.Id, cancellationToken) is { } rest)
+        {
+            if (!rest.IsPayable)
+                return false;
+            invoice = invoice with { Due = rest.Due.Amount };
+        }
+
         var isPaid = false;
         DateTimeOffset? next = null;
         try

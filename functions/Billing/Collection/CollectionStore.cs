@@ -8,8 +8,10 @@ namespace ServerlessBusiness.Billing.Collection;
 /// <summary>An invoice whose saved method is charged now.</summary>
 /// <param name="Due">What is still to be paid.</param>
 /// <param name="Installment">Which payment of the invoice this would be: Payments charges each once.</param>
+/// <param name="HasCredit">Its payer has something in the balance.</param>
 public sealed record ClaimedInvoice(
-    TenantId Tenant, Guid Id, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, string Currency, decimal Due, int Installment)
+    TenantId Tenant, Guid Id, string InvoiceNumber, Guid UserId, Guid? SubscriptionId, string Currency, decimal Due, int Installment,
+    bool HasCredit)
 {
     public Money Amount => new(Due, Shared.Finance.Currency.Parse(Currency));
 }
@@ -100,6 +102,10 @@ public sealed class CollectionStore(Database database)
         returning invoice.tenant_id as tenant, invoice.id, invoice_number, user_id, subscription_id, currency,
             total_amount - amount_paid - amount_credited as due, (
                 select count(*)::int + 1 from payments_received as payment
-                where payment.tenant_id = invoice.tenant_id and payment.invoice_id = invoice.id and received_at is not null) as installment
+                where payment.tenant_id = invoice.tenant_id and payment.invoice_id = invoice.id and received_at is not null) as installment,
+            exists (
+                select from credit_balances as purse
+                where purse.tenant_id = invoice.tenant_id and purse.user_id = invoice.user_id and purse.currency = invoice.currency
+                    and purse.balance > 0) as has_credit
         """;
 }

@@ -7,9 +7,11 @@ namespace ServerlessBusiness.Billing.Collection;
 /// </summary>
 /// <param name="CreditedNet">What the credited part counts in the balance.</param>
 /// <param name="Uncovered">What went back although it had been spent, as the balance counts.</param>
+/// <param name="Placed">What of its credit paid other open invoices as it came, and is asked for again should it go back.</param>
 public sealed record ReceivedPayment(
     Guid PaymentId, Guid InvoiceId, Guid UserId, string Currency, decimal Amount, string? Method, decimal Applied, decimal Credited, decimal Returned,
-    decimal CreditedNet, decimal Refunded, decimal Uncovered, string? Flag, DateTimeOffset? ReceivedAt, DateTimeOffset? ReversedAt)
+    decimal CreditedNet, decimal Refunded, decimal Uncovered, string? Flag, DateTimeOffset? ReceivedAt, DateTimeOffset? ReversedAt,
+    decimal Placed = 0)
 {
     /// <summary>More came than was due.</summary>
     public const string Overpaid = "overpaid";

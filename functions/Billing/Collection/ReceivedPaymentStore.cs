@@ -9,7 +9,7 @@ public sealed class ReceivedPaymentStore(Database database)
 {
     private const string Columns = """
         payment_id, invoice_id, user_id, currency, amount, method, applied, credited, returned, credited_net, refunded, uncovered, flag,
-        received_at, reversed_at
+        received_at, reversed_at, placed
         """;
 
     /// <summary>The payment's row, made when this is the first word of it; whoever else is told of it waits.</summary>
@@ -45,7 +45,8 @@ public sealed class ReceivedPaymentStore(Database database)
         const string sql = """
             update payments_received
             set amount = @Amount, method = @Method, applied = @Applied, credited = @Credited, returned = @Returned, credited_net = @CreditedNet,
-                refunded = @Refunded, uncovered = @Uncovered, flag = @Flag, received_at = @ReceivedAt, reversed_at = @ReversedAt, updated_at = @now
+                refunded = @Refunded, uncovered = @Uncovered, flag = @Flag, received_at = @ReceivedAt, reversed_at = @ReversedAt,
+                placed = @Placed, updated_at = @now
             where tenant_id = @tenant and payment_id = @PaymentId
             """;
         return transaction.ExecuteAsync(
@@ -65,6 +66,7 @@ public sealed class ReceivedPaymentStore(Database database)
                 payment.Flag,
                 payment.ReceivedAt,
                 payment.ReversedAt,
+                payment.Placed,
                 now,
             },
             cancellationToken);

@@ -32,6 +32,14 @@ public sealed record CreditableInvoice(
         return (new CreditableInvoice(Currency, credit, Tax: 0, -line.Credited, TaxCredited: 0, [.. Lines.Where(one => one != line)], GivenBack), line);
     }
 
+    /// <summary>Of an invoice that credit has paid by notes: so much of it is there, by the shares of what its lines had asked for.</summary>
+    public CreditableInvoice OfCredit(decimal credit)
+    {
+        var asking = Lines.Where(line => line.Total > 0).Select(line => line with { Credited = 0 }).ToList();
+        var over = new CreditableLine(Guid.Empty, "", credit - asking.Sum(line => line.Total), Credited: 0);
+        return new CreditableInvoice(Currency, credit, Tax: 0, NetCredited: 0, TaxCredited: 0, [.. asking, over]);
+    }
+
     private decimal NetLeft => Net - NetCredited;
 
     private decimal TaxLeft => Tax - TaxCredited;

@@ -64,11 +64,9 @@ public sealed class IssueCreditNote(
                 "INVOICE_SUPERSEDED", $"Invoice {invoice.InvoiceNumber} was taken back; what was paid of it is its payer's credit already.");
 
         var left = await write.MeasureAsync(transaction, invoice, cancellationToken);
-        if (invoice.IsPaidByCredit)
+        if (await DraftOfCreditAsync(transaction, invoice, request, left, cancellationToken) is (var ofCredit, var against))
         {
-            var (paid, credit) = left.WithoutCredit(invoice.Subtotal - invoice.Discount);
-            var returned = await write.ReturnAsync(
-                transaction, invoice, Draft(request, paid), credit, request.Reason, actor, now, cancellationToken, key);
+            var returned = await write.ReturnAsync(transaction, invoice, ofCredit, against, request.Reason, actor, now, cancellationToken, key);
             await transaction.CommitAsync(cancellationToken);
             return returned;
         }
@@ -80,6 +78,23 @@ public sealed class IssueCreditNote(
         await MoveAsync(transaction, invoice, note, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return note;
+    }
+
+    // Of what credit has paid and no money, with the lines that say so; null where there is no such thing.
+    private async Task<(CreditNoteDraft Draft, IReadOnlyList<CreditedLine> Against)?> DraftOfCreditAsync(
+        TenantTransaction transaction, Invoice invoice, CreditNoteRequest request, CreditableInvoice left, CancellationToken cancellationToken)
+    {
+        if (invoice.IsPaidByCredit)
+        {
+            var (paid, credit) = left.WithoutCredit(invoice.Subtotal - invoice.Discount);
+            var whole = Draft(request, paid);
+            return (whole, [new CreditedLine(credit.Id, credit.Description, -whole.Net.Amount)]);
+        }
+
+        if (!invoice.IsPaidByNotes || await write.FindCreditAsync(transaction, invoice, cancellationToken) is not { IsZero: false } spent)
+            return null;
+        var draft = Draft(request, left.OfCredit(spent.Amount));
+        return (draft, [.. draft.Lines.Select(line => line with { Description = "Credit", Amount = -line.Amount })]);
     }
 
     private static CreditNoteDraft Draft(CreditNoteRequest request, CreditableInvoice left) =>

@@ -20,28 +20,50 @@ public sealed class LowerOpen(ChargeCreditStore charges, CreditStore credits, In
         return await invoices.FindAsync(transaction, invoice.Id, cancellationToken) ?? invoice;
     }
 
-    /// <summary>So much credit was given back of a charge: what is open of it, or of one before it that it was paid by, comes first.</summary>
-    public async Task RunAsync(
+    /// <summary>
+    /// So much credit was given back of a charge: what is open of it, or of one before it that it was paid by, comes first. How much is left.
+    /// </summary>
+    public async Task<Money> RunAsync(
         TenantTransaction transaction, Guid charge, Money credit, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var invoice in await charges.LockChainAsync(transaction, charge, cancellationToken))
             credit -= await LowerAsync(transaction, invoice, credit, "given back before it was paid", now, cancellationToken);
+        return credit;
     }
 
-    /// <summary>So much credit came late, for another invoice of the subscription that these are of: what is due first comes first.</summary>
-    public async Task RunAsync(
+    /// <summary>How much of the credit that a charge is given back its open invoices would take.</summary>
+    public async Task<Money> MeasureAsync(TenantTransaction transaction, Guid charge, Money credit, CancellationToken cancellationToken)
+    {
+        var left = credit;
+        foreach (var invoice in await charges.LockChainAsync(transaction, charge, cancellationToken))
+            left -= MostOf(invoice, left);
+        return credit - left;
+    }
+
+    /// <summary>
+    /// So much credit came late, for another invoice of the subscription that these are of: what is due first comes first. How much is left.
+    /// </summary>
+    public async Task<Money> RunAsync(
         TenantTransaction transaction, IReadOnlyList<Invoice> open, Money credit, DateTimeOffset now, CancellationToken cancellationToken)
     {
         foreach (var invoice in open.OrderBy(invoice => invoice.DueDate))
-            credit -= await LowerAsync(transaction, invoice, credit, "paid by what came for a cancelled invoice", now, cancellationToken);
+            credit -= await LowerAsync(transaction, invoice, credit, "paid by what came late for another invoice", now, cancellationToken);
+        return credit;
+    }
+
+    /// <summary>Whatever its payer has in the balance pays it; the invoice as it is then.</summary>
+    public async Task<Invoice> PayAsync(TenantTransaction transaction, Invoice invoice, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await LowerAsync(
+            transaction, invoice, CreditValue.Of(invoice.Due, invoice.TaxOnTop), "paid by credit that came after it was issued", now, cancellationToken);
+        return await invoices.FindAsync(transaction, invoice.Id, cancellationToken) ?? invoice;
     }
 
     // How much credit it took.
     private async Task<Money> LowerAsync(
         TenantTransaction transaction, Invoice invoice, Money credit, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var whole = CreditValue.Of(invoice.Due, invoice.TaxOnTop);
-        var most = credit < whole ? credit : whole;
+        var most = MostOf(invoice, credit);
         if (most.IsZero)
             return most;
         var taken = await credits.TakeAsync(
@@ -56,6 +78,9 @@ public sealed class LowerOpen(ChargeCreditStore charges, CreditStore credits, In
         await write.RunAsync(transaction, invoice, draft, effect, reason, "service billing", now, cancellationToken, isPaidByIt: true);
         return taken;
     }
+
+    private static Money MostOf(Invoice invoice, Money credit) =>
+        CreditValue.Of(invoice.Due, invoice.TaxOnTop) is var whole && credit < whole ? credit : whole;
 
     // Less what has left the balance because of that already.
     private async Task<Money> FindGivenAsync(TenantTransaction transaction, Invoice invoice, CancellationToken cancellationToken)

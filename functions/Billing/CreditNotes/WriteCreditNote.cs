@@ -27,6 +27,14 @@ public sealed class WriteCreditNote(
             invoice.Total.Currency, invoice.Amount, invoice.TaxAmount, net, tax, lines, books.GivenOfItsOwn, books.Credit);
     }
 
+    /// <summary>What of its payer's credit is in an invoice, as far as he does not have it again.</summary>
+    public async Task<Money> FindCreditAsync(TenantTransaction transaction, Invoice invoice, CancellationToken cancellationToken)
+    {
+        var spent = invoice.Money(Math.Max(0, -await credits.SumAsync(transaction, invoice.UserId, invoice.Id, cancellationToken)));
+        var left = await giveBack.FindLeftAsync(transaction, invoice, cancellationToken);
+        return spent < left ? spent : left;
+    }
+
     /// <param name="isPaidByIt">Credit of its payer is what it takes off: an invoice of which nothing is due any more is paid, by that too.</param>
     public async Task<CreditNote> RunAsync(
         TenantTransaction transaction, Invoice before, CreditNoteDraft draft, CreditNoteEffect effect, string reason, string actor,
@@ -54,9 +62,10 @@ public sealed class WriteCreditNote(
     }
 
     /// <summary>A note on an invoice that credit had paid whole: that credit, or its part, is its payer's again, and no money moves.</summary>
+    /// <param name="against">Lines that take as much off again: the note's total is nothing.</param>
     public async Task<CreditNote> ReturnAsync(
-        TenantTransaction transaction, Invoice invoice, CreditNoteDraft draft, CreditableLine credit, string reason, string actor, DateTimeOffset now,
-        CancellationToken cancellationToken, RequestKey? key)
+        TenantTransaction transaction, Invoice invoice, CreditNoteDraft draft, IReadOnlyList<CreditedLine> against, string reason, string actor,
+        DateTimeOffset now, CancellationToken cancellationToken, RequestKey? key)
     {
         await credits.LockAsync(transaction, invoice.UserId, invoice.Total.Currency, cancellationToken);
         var seller = await sellers.KeepAsync(transaction, now, cancellationToken);
@@ -65,8 +74,7 @@ public sealed class WriteCreditNote(
         var note = new CreditNote(
             Guid.CreateVersion7(now), number, invoice.Id, invoice.UserId, invoice.Currency, reason, Amount: 0, invoice.TaxRate, TaxAmount: 0,
             TotalAmount: 0, Reduced: 0, Credited: 0, Refunded: 0, actor, now, seller);
-        await notes.InsertAsync(
-            transaction, note, [.. draft.Lines, new CreditedLine(credit.Id, credit.Description, -draft.Net.Amount)], key, cancellationToken);
+        await notes.InsertAsync(transaction, note, [.. draft.Lines, .. against], key, cancellationToken);
         await credits.PutAsync(
             transaction, invoice.UserId, draft.Net, $"credited by {number}", new CreditSource(Invoice: invoice.Id, CreditNote: note.Id), now,
             cancellationToken);

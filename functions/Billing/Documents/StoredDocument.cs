@@ -19,9 +19,13 @@ public sealed record StoredDocument(
     // What was kept by an older version may lack members, what a newer one kept may have more.
     private static readonly JsonSerializerOptions Json = new(ApiJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
-    /// <summary>An invoice has a file for each state it has been in: it never says that paid money is due.</summary>
+    /// <summary>
+    /// An invoice has a file for each state it has been in: it never says that paid money is due. Where notes or credit paid it there is no payment by
+    /// whose id those times could be told apart.
+    /// </summary>
     public static string VersionOf(Invoice invoice) => invoice.Status switch
     {
+        InvoiceStatus.Paid when invoice is { PaymentTransactionId: null, Reopenings: > 0 } => $"paid-{Guid.Empty:N}-{invoice.Reopenings}",
         InvoiceStatus.Paid => $"paid-{invoice.PaymentTransactionId ?? Guid.Empty:N}",
         InvoiceStatus.Cancelled => "cancelled",
         _ => "issued",

@@ -7,6 +7,15 @@ namespace ServerlessBusiness.Billing.Dunning;
 /// <summary>SQL of what is unpaid and how far its dunning has come.</summary>
 public sealed class DunningStore(Database database)
 {
+    // Overdue, and one of the policy's days has come since its last step.
+    private const string IsDue = """
+        tenant_id = @tenant and status in ('pending', 'overdue') and not is_draft and written_off_at is null
+            and due_date < @today and (reopened_at is null or reopened_at < @today)
+            and dunning_stage < (
+                select coalesce(max(day), 0) from unnest(@days) as day
+                where day <= (@today at time zone 'UTC')::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date)
+        """;
+
     private const string Columns = """
         id, invoice_number, user_id, subscription_id, charge_id, currency, total_amount - amount_paid - amount_credited as due, status, due_date,
         greatest((@today at time zone 'UTC')::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date, 0) as days_overdue, dunning_stage,
@@ -38,17 +47,32 @@ public sealed class DunningStore(Database database)
         return (await connection.QueryAsync<TenantId>(command)).AsList();
     }
 
+    /// <summary>Those of the next page whose payers have something in the balance.</summary>
+    public async Task<IReadOnlyList<Guid>> ListDueWithCreditAsync(
+        TenantId tenant, IReadOnlyList<int> days, DateTimeOffset today, int limit, CancellationToken cancellationToken)
+    {
+        const string sql = $"""
+            select due.id from (
+                select id, user_id, currency, due_date from invoices
+                where {IsDue}
+                order by due_date, id
+                limit @limit) as due
+            where exists (
+                select from credit_balances as purse
+                where purse.tenant_id = @tenant and purse.user_id = due.user_id and purse.currency = due.currency and purse.balance > 0)
+            order by due.due_date, due.id
+            """;
+        await using var connection = database.Open(tenant);
+        return await connection.QueryAsync<Guid>(sql, new { tenant, today, days = days.ToArray(), limit }, cancellationToken);
+    }
+
     /// <summary>A page of the overdue invoices for which one of the policy's days has come since their last step; they stay locked.</summary>
     public Task<IReadOnlyList<UnpaidInvoice>> ListDueForUpdateAsync(
         TenantTransaction transaction, IReadOnlyList<int> days, DateTimeOffset today, int limit, CancellationToken cancellationToken)
     {
         const string sql = $"""
             select {Columns} from invoices
-            where tenant_id = @tenant and status in ('pending', 'overdue') and not is_draft and written_off_at is null
-              and due_date < @today and (reopened_at is null or reopened_at < @today)
-              and dunning_stage < (
-                  select coalesce(max(day), 0) from unnest(@days) as day
-                  where day <= (@today at time zone 'UTC')::date - (greatest(due_date, reopened_at) at time zone 'UTC')::date)
+            where {IsDue}
             order by due_date, id
             limit @limit
             for update skip locked

@@ -1,3 +1,4 @@
+using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Shared.Contracts;
@@ -13,7 +14,7 @@ namespace ServerlessBusiness.Billing.Dunning;
 /// twice or beside another one changes nothing.
 /// </summary>
 public sealed class RunDunning(
-    Database database, DunningStore dunning, TenantPages pages, HistoryStore history, TenantClocks clocks, BillingTime time)
+    Database database, DunningStore dunning, SpendCredit spend, TenantPages pages, HistoryStore history, TenantClocks clocks, BillingTime time)
 {
     private const int AtOnce = 500;
 
@@ -35,6 +36,8 @@ public sealed class RunDunning(
     private async Task<int> PageAsync(TenantId tenant, DunningPolicy policy, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var today = BusinessCalendar.DayOf(now).Start;
+        // What credit pays nobody is told of or charged for.
+        await spend.RunAsync(tenant, await dunning.ListDueWithCreditAsync(tenant, policy.Days, today, AtOnce, cancellationToken), cancellationToken);
         await using var transaction = await database.BeginAsync(tenant, cancellationToken);
         var due = await dunning.ListDueForUpdateAsync(transaction, policy.Days, today, AtOnce, cancellationToken);
         var steps = due

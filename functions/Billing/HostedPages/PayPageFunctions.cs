@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -38,8 +39,15 @@ public sealed class PayPageFunctions(
     public async Task<PageResult> Show(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = Route)] HttpRequest request, string token, CancellationToken cancellationToken)
     {
-        var opened = await OpenAsync(token, "pay-read", ReadsPerMinute, cancellationToken);
-        return new PageResult(await PageAsync(request, token, opened, notice: null, status: 200, cancellationToken));
+        try
+        {
+            var opened = await OpenAsync(token, "pay-read", ReadsPerMinute, cancellationToken);
+            return new PageResult(await PageAsync(request, token, opened, notice: null, status: 200, cancellationToken));
+        }
+        catch (ProblemException refusal) when (refusal.Status == StatusCodes.Status429TooManyRequests)
+        {
+            return new PageResult(TooMany(request, refusal));
+        }
     }
 
     [Function("PressPayPage"), Anonymous(NeedsTenant = false), Answers("text/html"), Summary("Takes the page's form: `method` is the way to pay.")]
@@ -49,14 +57,18 @@ public sealed class PayPageFunctions(
     {
         try
         {
+            var opened = await OpenAsync(token, "pay", PressesPerMinute, cancellationToken);
             RefuseForeign(request);
             var value = await MethodOfAsync(request, cancellationToken);
-            var opened = await OpenAsync(token, "pay", PressesPerMinute, cancellationToken);
             if (opened is { Tenant: { } tenant, Invoice: { IsPayable: true } invoice })
                 await choose.RunAsync(tenant.Id, invoice, value, AddressOf(token, request), cancellationToken);
             // The browser asks for the page anew, so that a reload presses nothing. 303 whatever the method was.
             request.HttpContext.Response.Headers.Location = AddressOf(token, request);
             return new PageResult(new Page("en", "", Html.Nothing) { Status = 303 });
+        }
+        catch (ProblemException refusal) when (refusal.Status == StatusCodes.Status429TooManyRequests)
+        {
+            return new PageResult(TooMany(request, refusal));
         }
         catch (Exception exception) when (exception is ProblemException or ServiceUnavailableException)
         {
@@ -137,6 +149,16 @@ public sealed class PayPageFunctions(
             : PayPageHtml.Telling(words, words.UnknownTitle, words.UnknownText, StatusCodes.Status404NotFound);
     }
 
+    // Nothing is read for it.
+    private static Page TooMany(HttpRequest request, ProblemException refusal)
+    {
+        var words = PayWords.In(LocaleOf(request, "en"));
+        if (refusal.RetryAfter is { } wait)
+            request.HttpContext.Response.Headers.RetryAfter =
+                Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        return PayPageHtml.Telling(words, words.TooManyTitle, words.TooMany, refusal.Status);
+    }
+
     // The link says the language of its message; a reader who came otherwise has told his browser.
     private static string LocaleOf(HttpRequest request, string otherwise)
     {
@@ -172,7 +194,6 @@ public sealed class PayPageFunctions(
         ServiceUnavailableException => words.Busy,
         ProblemException { Code: "PAYMENT_BEING_PREPARED" } => words.PreparingText,
         ProblemException { Code: "PAYMENT_DECLINED" or "METHOD_NOT_AVAILABLE" } => words.Refused,
-        ProblemException { Status: 429 } => words.TooMany,
         ProblemException { Status: 503 } => words.Busy,
         _ => words.Failed,
     };

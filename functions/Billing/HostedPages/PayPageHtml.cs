@@ -64,15 +64,17 @@ internal static class PayPageHtml
         PayStep.Confirm => Banner("good", words.Confirming, words.ConfirmingText),
         PayStep.Prepare => Html.Of($"""
             {Banner("", words.Preparing, words.PreparingText)}
-            {TryAgain(page.Payment!, words)}
+            {TryAgain(page, page.Payment!, words)}
             """),
         PayStep.Pay => Instructions(page, page.Payment!, words, document),
         _ => Choice(page, words),
     };
 
-    private static Html TryAgain(PagePayment payment, PayWords words) => payment.Press is { } method
-        ? Form(words, Html.Of($"""<button name="method" value="{method.Value}">{words.TryAgain}</button>"""))
-        : Html.Nothing;
+    // A press asks for all that is due: of a part, or of what was due before, it would make nothing.
+    private static Html TryAgain(PayPage page, PagePayment payment, PayWords words) =>
+        payment.Press is { } method && payment.Amount == page.Invoice.Due
+            ? Form(words, Html.Of($"""<button name="method" value="{method.Value}">{words.TryAgain}</button>"""))
+            : Html.Nothing;
 
     private static Html Banner(string kind, string title, string text) =>
         Html.Of($"""<p class="banner {kind}" role="status"><strong>{title}</strong>{text}</p>""");

@@ -18,7 +18,7 @@ internal sealed record PayWords
         PreparingText = "The bank has not answered yet. You will not be charged twice.", TryAgain = "Try again", Change = "Pay in another way",
         Pdf = "Download PDF", Details = "Invoice details", NotPayable = "There is no way to pay here. Please ask the sender.",
         Refused = "This way to pay was refused. Please choose another.", Busy = "The payment service does not answer. Please try again shortly.",
-        TooMany = "That was a little fast. Please try again in a minute.", Failed = "This did not work. Please try again or choose another way.",
+        TooManyTitle = "One moment, please", TooMany = "That was a little fast. Please try again in a minute.", Failed = "This did not work. Please try again or choose another way.",
         ExpiredTitle = "This link has expired", ExpiredText = "Please use the link of a newer message, or sign in to see your invoices.",
         UnknownTitle = "This link does not work", UnknownText = "Please check that it was copied completely, or use the link in the message again.",
         PdfPreparing = "The PDF is being made", PdfPreparingText = "It will be here in a moment.",
@@ -39,7 +39,7 @@ internal sealed record PayWords
         PreparingText = "Bank belum menjawab. Anda tidak akan ditagih dua kali.", TryAgain = "Coba lagi", Change = "Bayar dengan cara lain",
         Pdf = "Unduh PDF", Details = "Rincian tagihan", NotPayable = "Pembayaran tidak tersedia di sini. Silakan hubungi pengirim.",
         Refused = "Cara bayar ini ditolak. Silakan pilih yang lain.", Busy = "Layanan pembayaran tidak menjawab. Silakan coba lagi sebentar lagi.",
-        TooMany = "Terlalu cepat. Silakan coba lagi dalam satu menit.", Failed = "Tidak berhasil. Silakan coba lagi atau pilih cara lain.",
+        TooManyTitle = "Mohon tunggu sebentar", TooMany = "Terlalu cepat. Silakan coba lagi dalam satu menit.", Failed = "Tidak berhasil. Silakan coba lagi atau pilih cara lain.",
         ExpiredTitle = "Tautan ini sudah kedaluwarsa", ExpiredText = "Gunakan tautan dari pesan yang lebih baru, atau masuk untuk melihat tagihan Anda.",
         UnknownTitle = "Tautan ini tidak berfungsi", UnknownText = "Pastikan tautan disalin lengkap, atau buka kembali tautan di dalam pesan.",
         PdfPreparing = "PDF sedang dibuat", PdfPreparingText = "Sebentar lagi tersedia di sini.",
@@ -84,6 +84,7 @@ internal sealed record PayWords
     public required string NotPayable { get; init; }
     public required string Refused { get; init; }
     public required string Busy { get; init; }
+    public required string TooManyTitle { get; init; }
     public required string TooMany { get; init; }
     public required string Failed { get; init; }
     public required string ExpiredTitle { get; init; }

@@ -27,6 +27,9 @@ public sealed record Invoice(
     /// <summary>Credit paid all of it: no money is on it that could come back, only that credit.</summary>
     public bool IsPaidByCredit => !IsDraft && TotalAmount == 0 && Subtotal > Discount;
 
+    /// <summary>Notes have taken all of it off: no money is on it any more, but credit may be that had paid it.</summary>
+    public bool IsPaidByNotes => Status == InvoiceStatus.Paid && TotalAmount > 0 && AmountCredited == TotalAmount;
+
     /// <summary>The tax that credit saves beside itself when it is spent: none where prices contain it.</summary>
     public decimal TaxOnTop => TaxMode == TaxMode.Exclusive ? TaxRate : 0;
 

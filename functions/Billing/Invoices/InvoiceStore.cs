@@ -62,18 +62,18 @@ public sealed class InvoiceStore(Database database)
         transaction.FindAsync<Invoice>(
             $"select {Columns} from invoices where tenant_id = @tenant and id = @id for update", new { tenant = transaction.Tenant, id }, cancellationToken);
 
-    /// <summary>What else is open of an invoice's subscription, newest first; whoever moves one of them waits.</summary>
-    public Task<IReadOnlyList<Invoice>> LockOpenBesideAsync(TenantTransaction transaction, Invoice invoice, CancellationToken cancellationToken)
+    /// <summary>What is open of a subscription, newest first; whoever moves one of them waits.</summary>
+    public Task<IReadOnlyList<Invoice>> LockOpenAsync(
+        TenantTransaction transaction, Guid user, Guid? subscription, Currency currency, CancellationToken cancellationToken)
     {
         const string sql = $"""
             select {Columns} from invoices
-            where tenant_id = @tenant and user_id = @UserId and subscription_id = @SubscriptionId and id <> @Id and currency = @Currency
+            where tenant_id = @tenant and user_id = @user and subscription_id = @subscription and currency = @currency
               and status in ('pending', 'overdue') and not is_draft
             order by created_at desc, id desc
             for update
             """;
-        return transaction.QueryAsync<Invoice>(
-            sql, new { tenant = transaction.Tenant, invoice.Id, invoice.UserId, invoice.SubscriptionId, invoice.Currency }, cancellationToken);
+        return transaction.QueryAsync<Invoice>(sql, new { tenant = transaction.Tenant, user, subscription, currency }, cancellationToken);
     }
 
     /// <summary>Cancels an open invoice; null when it is not open. What had been paid of it is on it no more.</summary>

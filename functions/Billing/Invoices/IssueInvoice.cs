@@ -15,6 +15,9 @@ public sealed class IssueInvoice(
     InvoiceStore invoices, ComposeBills compose, IssueInvoices issue, WithdrawInvoice withdraw, ChargeCreditStore charges, GiveBack giveBack,
     LowerOpen lower, CreditStore credits, CouponStore coupons, HistoryStore history, BillingTime time)
 {
+    // What was paid of a charge after it had been withdrawn.
+    private const string LatePayment = "late_payment";
+
     // Until the news of an earlier charge, which are on their way, have come.
     private static readonly TimeSpan ForNews = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestForNews = TimeSpan.FromHours(1);
@@ -101,12 +104,18 @@ public sealed class IssueInvoice(
     private async Task KeepCreditAsync(SubscriptionChargeDue due, Money credit, TenantTransaction transaction, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
+        // Before the balance, like whoever moves one of them.
+        var open = due.Reason == LatePayment
+            ? await invoices.LockOpenAsync(transaction, due.UserId, due.SubscriptionId, credit.Currency, cancellationToken)
+            : [];
         if (credit.IsZero || !await credits.AddAsync(transaction, due.UserId, credit, due.Reason, due.ChargeId, invoice: null, now, cancellationToken))
             return;
         await history.AddAsync(
             transaction, due.UserId, "credit_added", new { due.ChargeId, due.SubscriptionId, amount = credit, due.Reason }, now, cancellationToken);
         if (due.CreditedChargeId is { } credited)
-            await lower.RunAsync(transaction, credited, credit, now, cancellationToken);
+            credit = await lower.RunAsync(transaction, credited, credit, now, cancellationToken);
+        // It came for what was withdrawn: what stands in the place of that was billed without it.
+        await lower.RunAsync(transaction, open, credit, now, cancellationToken);
     }
 
     private static ChargeLine Line(SubscriptionCreated created) => new(

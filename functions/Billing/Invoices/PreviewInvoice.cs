@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using ServerlessBusiness.Billing.Charges;
+using ServerlessBusiness.Billing.CreditNotes;
 using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
@@ -39,7 +40,7 @@ public sealed record BillPreview(
     IReadOnlyList<Money> Lines, Money Net, Money Discount, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
 
 /// <summary>Says what an invoice would come to by composing it as issuing does; nothing of it is kept.</summary>
-public sealed class PreviewInvoice(Database database, ComposeBills compose, GiveBack giveBack, CreditStore credits, BillingTime time)
+public sealed class PreviewInvoice(Database database, ComposeBills compose, GiveBack giveBack, LowerOpen lower, CreditStore credits, BillingTime time)
 {
     public async Task<BillPreview> RunAsync(TenantId tenant, PreviewInvoiceRequest request, CancellationToken cancellationToken)
     {
@@ -68,7 +69,11 @@ public sealed class PreviewInvoice(Database database, ComposeBills compose, Give
         var net = amounts.Aggregate(nothing, (sum, amount) => sum + amount);
         var balance = await credits.FindBalanceAsync(transaction, user, currency, cancellationToken);
         if (net <= nothing)
-            return new BillPreview(amounts, net, nothing, nothing, nothing, nothing, balance - net);
+        {
+            // What is open of the charge takes its part of what is given back of it.
+            var lowered = request.CreditedChargeId is { } charge ? await lower.MeasureAsync(transaction, charge, -net, cancellationToken) : nothing;
+            return new BillPreview(amounts, net, nothing, nothing, nothing, nothing, balance - net - lowered);
+        }
 
         var bill = new Bill(
             user, request.SubscriptionId, ChargeId: null, request.Tier, PeriodStart: null, PeriodEnd: null, lines, TakesCoupons: request.Tier is not null);

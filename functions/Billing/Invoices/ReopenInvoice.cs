@@ -11,8 +11,8 @@ namespace ServerlessBusiness.Billing.Invoices;
 /// The bank took a payment back: the invoice it had paid is open again, unless the payer's other money for it pays it anew, or it had been superseded.
 /// </summary>
 public sealed class ReopenInvoice(
-    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, SupersedeInvoice supersede, LowerOpen lower,
-    HistoryStore history, BillingTime time)
+    InvoiceStore invoices, BalanceStore balances, ReceivedPaymentStore payments, PlaceMoney place, AskAgain again, SupersedeInvoice supersede,
+    LowerOpen lower, HistoryStore history, BillingTime time)
 {
     public async Task RunAsync(PaymentReversed reversed, TenantTransaction transaction, CancellationToken cancellationToken)
     {
@@ -30,16 +30,9 @@ public sealed class ReopenInvoice(
                 ?? throw new InvalidOperationException($"Payment {payment.PaymentId} is not on invoice {reversed.InvoiceId}.");
         (payment, _) = await place.FromCreditAsync(
             transaction, payment, payment.Credited, "the bank took the payment back", now, cancellationToken);
-        payment = payment with
-        {
-            Applied = 0,
-            Credited = 0,
-            Returned = 0,
-            CreditedNet = 0,
-            // Spent already: a difference that somebody has to look at.
-            Uncovered = payment.Uncovered + payment.CreditedNet,
-            ReversedAt = now,
-        };
+        payment = await again.RunAsync(
+            transaction, payment with { Applied = 0, Credited = 0, Returned = 0, CreditedNet = 0, ReversedAt = now }, payment.CreditedNet, before, now,
+            cancellationToken);
         await payments.SaveAsync(transaction, payment, now, cancellationToken);
 
         if (after is { IsSuperseded: true, IsPayable: true })

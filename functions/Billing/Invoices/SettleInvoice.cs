@@ -21,7 +21,9 @@ public sealed class SettleInvoice(
         var now = time.GetUtcNow();
         var before = await invoices.LockAsync(transaction, payment.InvoiceId, cancellationToken);
         // Before the balance, like whoever moves one of them.
-        var open = before is { Status: InvoiceStatus.Cancelled } ? await invoices.LockOpenBesideAsync(transaction, before, cancellationToken) : [];
+        var open = before is { Status: InvoiceStatus.Cancelled }
+            ? await invoices.LockOpenAsync(transaction, before.UserId, before.SubscriptionId, before.Total.Currency, cancellationToken)
+            : [];
         var received = await payments.TakeAsync(
             transaction, payment.PaymentId, payment.InvoiceId, payment.UserId, payment.Amount.Currency, now, cancellationToken);
         if (!received.IsUnheardOf)
@@ -54,8 +56,11 @@ public sealed class SettleInvoice(
             await payments.SaveAsync(transaction, received, now, cancellationToken);
         }
 
-        if (received.Flag == ReceivedPayment.Cancelled)
-            await lower.RunAsync(transaction, open, received.Money(received.CreditedNet), now, cancellationToken);
+        if (received.Flag == ReceivedPayment.Cancelled && open.Count > 0)
+        {
+            var kept = await lower.RunAsync(transaction, open, received.Money(received.CreditedNet), now, cancellationToken);
+            await payments.SaveAsync(transaction, received with { Placed = received.CreditedNet - kept.Amount }, now, cancellationToken);
+        }
     }
 
     private async Task TellAsync(

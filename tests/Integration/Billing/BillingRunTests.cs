@@ -159,6 +159,44 @@ public sealed class BillingRunTests(CyclesDesk desk)
     }
 
     [Fact]
+    public async Task More_than_a_page_is_shared_by_two_workers_who_bill_everything_once()
+    {
+        var tenant = await desk.NewTenantAsync();
+        // How the tenant appears is kept once, for which one of them would wait.
+        await desk.AgreeAsync(tenant, count: 1, desk.Now.AddHours(-1));
+        var first = await desk.RunAsync(tenant);
+        await desk.AgreeAsync(tenant, count: 1_001, desk.Now.AddHours(-1));
+        // Both have taken their pages before one of them numbers his.
+        await using (var gate = await desk.StandStillAsync("invoice_counters", $"new.tenant_id = '{tenant}'", "insert"))
+        {
+            await desk.RunTimerAsync("RunDailyBilling");
+            await gate.UntilSoManyWaitAsync(2);
+        }
+
+        Assert.Equal((1_001, 1_001, 0, 0), Counts(await desk.WaitForRunAsync(tenant, after: first)));
+        Assert.Equal(1_002, await desk.CountInvoicesAsync(tenant));
+        await desk.AssertBooksAsync(tenant);
+    }
+
+    [Fact]
+    public async Task What_somebody_held_before_the_end_of_a_page_and_let_go_is_billed_by_the_same_run()
+    {
+        var tenant = await desk.NewTenantAsync();
+        await desk.AgreeAsync(tenant, count: 3, desk.Now.AddHours(-1));
+        var holder = await desk.HoldAgreementAsync(tenant);
+        await using (var gate = await desk.StandStillAsync("invoice_counters", $"new.tenant_id = '{tenant}'", "insert"))
+        {
+            await desk.RunTimerAsync("RunDailyBilling");
+            await gate.UntilSomebodyWaitsAsync();
+            // What it held lies before the last one of the page that is being billed.
+            await holder.DisposeAsync();
+        }
+
+        Assert.Equal((3, 3, 0, 0), Counts(await desk.WaitForRunAsync(tenant)));
+        await desk.AssertBooksAsync(tenant);
+    }
+
+    [Fact]
     public async Task A_bill_that_is_there_already_is_passed_by()
     {
         var tenant = await desk.NewTenantAsync();

@@ -7,9 +7,15 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using ServerlessBusiness.Billing;
+using ServerlessBusiness.Billing.Charges;
+using ServerlessBusiness.Billing.Collection;
+using ServerlessBusiness.Billing.Coupons;
+using ServerlessBusiness.Billing.CreditNotes;
+using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Billing.Dunning;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Billing.Invoices;
+using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Billing.TestClocks;
 using ServerlessBusiness.Broker;
 using ServerlessBusiness.Local.Stack;
@@ -36,9 +42,22 @@ public sealed class CollectionDesk(StackFixture stack) : BillingDesk(stack, Func
     public HttpClient Midtrans { get; private set; } = null!;
 
     /// <summary>The day's run as another instance of the app does it; it returns when it is done.</summary>
-    public RunDunning Dunning => new(billing!, new DunningStore(billing!), Pages, new HistoryStore(billing!), Clocks, Time);
+    public RunDunning Dunning => new(billing!, new DunningStore(billing!), Spend, Pages, new HistoryStore(billing!), Clocks, Time);
 
     public RemindUnpaid Reminders => new(billing!, new DunningStore(billing!), Pages, new HistoryStore(billing!), Clocks, Time);
+
+    private SpendCredit Spend
+    {
+        get
+        {
+            var (charges, credits, history) = (new ChargeCreditStore(), new CreditStore(billing!), new HistoryStore(billing!));
+            var write = new WriteCreditNote(
+                new CreditNoteStore(billing!), new SellerStore(billing!), new BalanceStore(), credits, charges, new GiveBack(charges, credits, history),
+                new ReturnCoupons(new CouponStore(billing!), history), history);
+            var invoices = new InvoiceStore(billing!);
+            return new SpendCredit(billing!, invoices, new LowerOpen(charges, credits, invoices, write), Time, NullLogger<SpendCredit>.Instance);
+        }
+    }
 
     private TenantPages Pages => new(new DunningPolicyStore(billing!), NullLogger<TenantPages>.Instance);
 
@@ -59,6 +78,7 @@ public sealed class CollectionDesk(StackFixture stack) : BillingDesk(stack, Func
     public override async ValueTask InitializeAsync()
     {
         DapperSetup.MapEnum<InvoiceStatus>();
+        DapperSetup.MapEnum<TaxMode>();
         await base.InitializeAsync();
         time = new TimeOfApps(Apps.Clock);
         billing = OpenAsBilling(Database);
@@ -254,6 +274,15 @@ public sealed class Payer(CollectionDesk desk, string tenant, Guid user, HttpCli
     }
 
     public async Task<JsonNode> GetAsync(string path) => JsonNode.Parse(await billing.GetStringAsync(path))!;
+
+    /// <summary>So much more in the balance.</summary>
+    public Task GiveAsync(decimal amount) => PostAsync(
+        administrator, "v1/credit-adjustments", new { userId = user, amount = Idr(amount), reason = "gift" });
+
+    /// <summary>Kinds of the differences that the month's reconciliation finds; payments that Payments never had are no matter here.</summary>
+    public async Task<IEnumerable<string>> DifferencesAsync() =>
+        JsonNode.Parse(await administrator.GetStringAsync($"v1/reports/reconciliation?month={desk.Now:yyyy-MM}"))!["differences"]!.AsArray()
+            .Select(one => (string)one!["kind"]!).Where(kind => kind != "payment_unknown_to_payments");
 
     /// <summary>A credit note over all that is left of an invoice, or over so much of each line.</summary>
     public async Task<(HttpStatusCode Status, JsonNode? Body)> CreditAsync(

@@ -54,6 +54,25 @@ public sealed class CollectionTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task Credit_that_came_after_the_issue_is_spent_before_the_saved_method_is_charged()
+    {
+        var payer = await desk.WelcomeAsync();
+        await payer.KeepCardAsync();
+        var invoices = new[] { await payer.OweAsync(40_000), await payer.OweAsync(100_000) };
+        await payer.GiveAsync(60_000);
+        foreach (var (invoice, end) in invoices.Zip(["paid 0 44400 0", "paid 88800 22200 0"]))
+        {
+            await desk.ExecuteAsync("update billing_management.invoices set collect_at = @Now where id = @invoice", new { desk.Now, invoice });
+            await desk.RunTimerAsync("CollectInvoices");
+            await CollectionDesk.WaitForAsync(async () => await payer.StateAsync(invoice) == end, "It was not paid.");
+        }
+
+        Assert.Empty(await ChargesAsync(invoices[0]));
+        Assert.Equal(["success"], await ChargesAsync(invoices[1]));
+        Assert.Equal(0, await payer.CreditAsync());
+    }
+
+    [Fact]
     public async Task Whoever_keeps_no_method_is_left_to_the_dunning()
     {
         var payer = await desk.WelcomeAsync();

@@ -58,6 +58,22 @@ public sealed class DunningTests(CollectionDesk desk)
     }
 
     [Fact]
+    public async Task What_credit_pays_nobody_is_told_of_and_of_the_rest_as_much_is_due()
+    {
+        var payer = await desk.WelcomeAsync();
+        var invoices = new[] { await payer.OweAsync(50_000), await payer.OweAsync(100_000) };
+        await payer.GiveAsync(80_000);
+        ToDay((DateTimeOffset)(await payer.GetAsync($"v1/invoices/{invoices[1]}"))["dueAt"]!, 1);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => desk.Dunning.RunAsync(CancellationToken.None))));
+        await desk.Dunning.RunAsync(CancellationToken.None);
+
+        Assert.Equal(("paid 0 55500 0", "overdue 0 33300 77700"), (await payer.StateAsync(invoices[0]), await payer.StateAsync(invoices[1])));
+        Assert.Empty(await payer.FactsAsync("InvoiceOverdue", invoices[0]));
+        Assert.Equal(77_700, Payer.Amount(Assert.Single(await payer.FactsAsync("InvoiceOverdue", invoices[1]))["data"]!, "total"));
+        Assert.Equal(0, await payer.CreditAsync());
+    }
+
+    [Fact]
     public async Task Each_tenant_has_a_policy_of_his_own()
     {
         var payer = await desk.WelcomeAsync();

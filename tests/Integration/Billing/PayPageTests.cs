@@ -124,6 +124,26 @@ public sealed class PayPageTests(FacesDesk desk)
     }
 
     [Fact]
+    public async Task Presses_from_foreign_pages_are_counted_and_too_many_show_nothing_of_the_invoice()
+    {
+        var payer = await desk.WelcomeAsync();
+        var path = $"v1/pay/{desk.PayToken(payer.Tenant, await payer.BillAsync())}?lang=en";
+        HttpResponseMessage? refused = null;
+        for (var round = 0; refused is null && round < 20; round++)
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PressAsync(path, "gopay", "https://evil.example")));
+            Assert.All(answers, answer => Assert.Contains(answer.StatusCode, new[] { HttpStatusCode.Forbidden, HttpStatusCode.TooManyRequests }));
+            refused = answers.FirstOrDefault(answer => answer.StatusCode == HttpStatusCode.TooManyRequests);
+        }
+
+        Assert.True(refused!.Headers.RetryAfter!.Delta > TimeSpan.Zero);
+        Assert.Equal("text/html", refused.Content.Headers.ContentType!.MediaType);
+        var html = await refused.Content.ReadAsStringAsync();
+        Assert.Contains("That was a little fast.", html, StringComparison.Ordinal);
+        Assert.DoesNotContain("3,833,334", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_leads_to_the_PDF()
     {
         var payer = await desk.WelcomeAsync();

@@ -26,6 +26,12 @@ public sealed class TableLock(
             $"select exists (select {Waiting} and pid in (select pid from pg_stat_activity where usename not like '%\\_jobs'))"),
         $"Nobody came to {table}.");
 
+    /// <summary>Until so many of them do at once.</summary>
+    public Task UntilSoManyWaitAsync(int count) => Eventually.HoldsAsync(
+        async () => await AskAsync<long>(
+            $"select count(*) {Waiting} and pid in (select pid from pg_stat_activity where usename not like '%\\_jobs')") >= count,
+        $"Not {count} came to {table}.");
+
     /// <summary>Ends the connections that wait: the server would carry out what a killed process had asked for last.</summary>
     public Task EndWhoWaitsAsync() => AskAsync<long>($"select count(pg_terminate_backend(pid, 5000)) {Waiting}");
 

@@ -573,6 +573,7 @@ create table payments_received (
     reversed_at timestamp with time zone,
     created_at timestamp with time zone not null,
     updated_at timestamp with time zone not null,
+    placed numeric(18,2) not null default 0,
     constraint payments_received_pkey PRIMARY KEY (tenant_id, payment_id),
     constraint payments_received_amount_check CHECK ((amount >= (0)::numeric)),
     constraint payments_received_applied_check CHECK ((applied >= (0)::numeric)),
@@ -583,6 +584,7 @@ CASE
 END)),
     constraint payments_received_credited_check CHECK ((credited >= (0)::numeric)),
     constraint payments_received_credited_net_check CHECK ((credited_net >= (0)::numeric)),
+    constraint payments_received_placed_check CHECK ((placed >= (0)::numeric)),
     constraint payments_received_refunded_check CHECK ((refunded >= (0)::numeric)),
     constraint payments_received_returned_check CHECK ((returned >= (0)::numeric)),
     constraint payments_received_uncovered_check CHECK ((uncovered >= (0)::numeric))

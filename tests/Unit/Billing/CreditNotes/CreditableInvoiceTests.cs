@@ -100,6 +100,21 @@ public sealed class CreditableInvoiceTests
         Assert.Equal("CREDIT_EXCEEDS_LINE", Refusal(() => rest.WithoutCredit(90).Paid.Of([(First, Rupiah(51))])));
     }
 
+    // Of 300, of which a discount took 30, notes from credit have taken all. So much of that credit is still in it.
+    [Theory]
+    [InlineData(270, 180, 90)]
+    [InlineData(100, 67, 33)]
+    public void What_credit_paid_by_notes_is_credited_as_far_as_it_is_in_it_and_without_tax(decimal credit, decimal first, decimal second)
+    {
+        var (paid, _) = Apply(Invoice(-30, 200, 100), Invoice(-30, 200, 100).Whole());
+        var left = paid.OfCredit(credit);
+
+        Assert.Equal((Rupiah(credit), Rupiah(0)), (left.Whole().Net, left.Whole().Tax));
+        Assert.Equal([first, second], left.Whole().Lines.Select(line => line.Amount));
+        Assert.Equal(Rupiah(10), left.Of([(Second, Rupiah(10))]).Total);
+        Assert.Equal("CREDIT_EXCEEDS_LINE", Refusal(() => left.Of([(Second, Rupiah(second + 1))])));
+    }
+
     // Of 300, of which credit paid 100: what was given back is first of that credit.
     [Theory]
     [InlineData(90, 200)]

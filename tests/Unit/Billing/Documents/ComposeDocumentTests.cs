@@ -26,4 +26,18 @@ public sealed class ComposeDocumentTests
         Assert.Equal(sums, string.Join(", ", DocumentFigures.Sums(document, DocumentWords.In("en")).Select(sum => $"{sum.Label} {sum.Amount}")).Replace('\u00a0', ' '));
         Assert.Equal(Idr(due), document.Due);
     }
+
+    [Fact]
+    public void Each_time_that_an_invoice_is_paid_it_is_another_document_also_where_no_payment_paid_it()
+    {
+        var byNotes = new Invoice(
+            Guid.Empty, "INV-2026-01-0001", Guid.Empty, null, null, null, 100, 0, 0, 100, "IDR", InvoiceStatus.Paid, At("2026-01-08"), null, null,
+            At("2026-01-01"), null, 100, 0, TaxMode.Exclusive, 100, IsRenewal: false, IsDraft: false, 50, 50);
+        var payment = Guid.CreateVersion7();
+
+        Assert.Equal(
+            ["paid-00000000000000000000000000000000", "paid-00000000000000000000000000000000-1", $"paid-{payment:N}"],
+            new[] { byNotes, byNotes with { Reopenings = 1 }, byNotes with { Reopenings = 1, PaymentTransactionId = payment } }
+                .Select(StoredDocument.VersionOf));
+    }
 }

@@ -85,6 +85,15 @@ public sealed class PayPageTests
         Assert.Equal(isShown, PayPageHtml.Of(page).Body.Text.Contains("<button name=\"method\"", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void A_press_that_would_ask_for_another_amount_than_the_one_being_prepared_is_not_offered()
+    {
+        var page = Of(InvoiceStatus.Pending, "pending", false, 60);
+        page = page with { Payment = page.Payment! with { Amount = new Money(50, Currency.Idr) } };
+
+        Assert.DoesNotContain("<button name=\"method\"", PayPageHtml.Of(page).Body.Text, StringComparison.Ordinal);
+    }
+
     private static PayPage Of(InvoiceStatus status, string? payment, bool hasInstructions, int secondsLeft)
     {
         var invoice = new Invoice(
