@@ -86,12 +86,12 @@ public sealed class DailyReportTests(RelayDesk desk) : IClassFixture<RelayDesk>
         Assert.True(await IsDisputedAsync(billing, payment));
     }
 
-    // The day that is reported now.
+    // The day that is reported now: it is one in the morning of the next.
     private string NextDay()
     {
-        var day = desk.Apps.Clock.Now.UtcDateTime.ToString("yyyy-MM-dd");
-        desk.Apps.Clock.Advance(TimeSpan.FromHours(25));
-        return day;
+        var now = desk.Apps.Clock.Now.UtcDateTime;
+        desk.Apps.Clock.Advance(now.Date.AddHours(25) - now);
+        return now.ToString("yyyy-MM-dd");
     }
 
     private async Task<JsonNode> PaidAsync(HttpClient billing)
