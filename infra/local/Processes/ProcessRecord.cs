@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -76,7 +77,7 @@ internal static class ProcessRecord
         {
             return process.StartTime.ToUniversalTime();
         }
-        catch (InvalidOperationException)
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
         {
             // It ended before we could look; a record that matches nothing is right for it.
             return DateTimeOffset.MinValue;
