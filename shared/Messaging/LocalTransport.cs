@@ -60,20 +60,10 @@ internal static class Transport
     public static void Add(IHostApplicationBuilder builder)
     {
         builder.AddSettings<LocalBrokerOptions>();
-        builder.Services.AddSingleton(services => new LocalBroker(Connect(services.GetRequiredService<IOptions<LocalBrokerOptions>>().Value)));
+        builder.Services.AddSingleton(services => new LocalBroker(
+            NpgsqlDataSource.Create(LocalBroker.SettingsOf(services.GetRequiredService<IOptions<LocalBrokerOptions>>().Value.ConnectionString))));
         builder.Services.AddSingleton<IMessageTransport, LocalTransport>();
     }
-
-    // The broker's connections keep nothing between statements, so they need no reset and may keep their plans.
-    private static NpgsqlDataSource Connect(LocalBrokerOptions options) => NpgsqlDataSource.Create(
-        new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            GssEncryptionMode = GssEncryptionMode.Disable,
-            NoResetOnClose = true,
-            MaxAutoPrepare = 20,
-            AutoPrepareMinUsages = 2,
-            MaxPoolSize = 20,
-        });
 
     /// <summary>Makes the queues and subscriptions of <see cref="Topology"/> in the broker.</summary>
     public static Task ProvisionAsync(NpgsqlDataSource owner, string rolePassword, CancellationToken cancellationToken) => BrokerSchema.CreateAsync(

@@ -1,3 +1,6 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
 namespace ServerlessBusiness.Shared.Problems;
 
 /// <summary>A refusal the caller is meant to read: thrown where it is found, turned into an answer once, by <see cref="ProblemMiddleware"/>.</summary>
@@ -14,6 +17,13 @@ public sealed class ProblemException(int status, string code, string detail) : E
 
     /// <summary>When trying again makes sense.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Says it in an answer's header, in whole seconds, one at least.</summary>
+    public void TellWait(HttpResponse response)
+    {
+        if (RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
 
     public static ProblemException Invalid(string code, string detail) => new(400, code, detail);
 

@@ -106,7 +106,8 @@ public sealed class AgreementStore(Database database)
 
     /// <summary>The oldest due bills behind <paramref name="last"/> that no other page holds, locked; a subscription stands there once, with its
     /// oldest.</summary>
-    /// <param name="looks">Whether to look which of them are billed; for a page of many that costs more than all the rest of it.</param>
+    /// <param name="looks">Whether to look which of them are billed. Before the table of invoices is analysed PostgreSQL reads all of the tenant's for
+    /// it, for each page.</param>
     public Task<IReadOnlyList<DueAgreement>> TakeDueAsync(
         TenantTransaction transaction, DateTimeOffset asOf, Guid run, DueAgreement? last, bool looks, int limit,
         CancellationToken cancellationToken) => transaction.QueryAsync<DueAgreement>(

@@ -1,4 +1,5 @@
 using Dapper;
+using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
 using ServerlessBusiness.Shared.Tenancy;
@@ -103,9 +104,6 @@ public sealed class CollectionStore(Database database)
             total_amount - amount_paid - amount_credited as due, (
                 select count(*)::int + 1 from payments_received as payment
                 where payment.tenant_id = invoice.tenant_id and payment.invoice_id = invoice.id and received_at is not null) as installment,
-            exists (
-                select from credit_balances as purse
-                where purse.tenant_id = invoice.tenant_id and purse.user_id = invoice.user_id and purse.currency = invoice.currency
-                    and purse.balance > 0) as has_credit
+            {CreditStore.IsThereForInvoice} as has_credit
         """;
 }

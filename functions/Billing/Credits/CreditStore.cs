@@ -11,6 +11,13 @@ public sealed record CreditSpent(Guid User, Money Amount, Guid Invoice);
 /// <summary>SQL of <c>credit_balances</c> and <c>credit_entries</c>: money of a user that is not spent, before tax.</summary>
 public sealed class CreditStore(Database database)
 {
+    /// <summary>Whether the payer of a row <c>invoice</c> has something in the balance of its currency.</summary>
+    internal const string IsThereForInvoice = """
+        exists (
+            select from credit_balances as purse
+            where purse.tenant_id = invoice.tenant_id and purse.user_id = invoice.user_id and purse.currency = invoice.currency and purse.balance > 0)
+        """;
+
     /// <summary>Adds what is left over; a charge's only once. Whether it was added.</summary>
     public async Task<bool> AddAsync(
         TenantTransaction transaction, Guid user, Money amount, string reason, Guid? charge, Guid? invoice, DateTimeOffset now,

@@ -86,7 +86,8 @@ public sealed partial class RunBillingPages(
             try
             {
                 outcome = await BillAsync(tenant, page, cancellationToken);
-                last = page.Taken.LastOrDefault();
+                // Behind a short page there is nothing: what others held before it may be free by now.
+                last = page.Taken.Count == page.Size ? page.Taken[^1] : null;
                 size = Math.Min(size * 2, PageSize);
             }
             catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.UniqueViolation && !looks)
@@ -116,7 +117,7 @@ public sealed partial class RunBillingPages(
         page.Taken = await agreements.TakeDueAsync(transaction, run.AsOf, run.Id, page.After, page.Looks, page.Size, cancellationToken);
         if (page.Taken.Count == 0)
         {
-            // Some may be due before it that another worker held meanwhile: from the beginning once more.
+            // From the beginning once more.
             if (page.After is not null)
                 return Outcome.More;
 

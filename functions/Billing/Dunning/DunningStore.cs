@@ -1,4 +1,5 @@
 using Dapper;
+using ServerlessBusiness.Billing.Credits;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -52,15 +53,13 @@ public sealed class DunningStore(Database database)
         TenantId tenant, IReadOnlyList<int> days, DateTimeOffset today, int limit, CancellationToken cancellationToken)
     {
         const string sql = $"""
-            select due.id from (
-                select id, user_id, currency, due_date from invoices
+            select id from (
+                select tenant_id, id, user_id, currency, due_date from invoices
                 where {IsDue}
                 order by due_date, id
-                limit @limit) as due
-            where exists (
-                select from credit_balances as purse
-                where purse.tenant_id = @tenant and purse.user_id = due.user_id and purse.currency = due.currency and purse.balance > 0)
-            order by due.due_date, due.id
+                limit @limit) as invoice
+            where {CreditStore.IsThereForInvoice}
+            order by due_date, id
             """;
         await using var connection = database.Open(tenant);
         return await connection.QueryAsync<Guid>(sql, new { tenant, today, days = days.ToArray(), limit }, cancellationToken);

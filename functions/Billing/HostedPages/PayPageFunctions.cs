@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -153,9 +152,7 @@ public sealed class PayPageFunctions(
     private static Page TooMany(HttpRequest request, ProblemException refusal)
     {
         var words = PayWords.In(LocaleOf(request, "en"));
-        if (refusal.RetryAfter is { } wait)
-            request.HttpContext.Response.Headers.RetryAfter =
-                Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        refusal.TellWait(request.HttpContext.Response);
         return PayPageHtml.Telling(words, words.TooManyTitle, words.TooMany, refusal.Status);
     }
 

@@ -58,8 +58,8 @@ public sealed class IssueInvoices(
         if (spent.Length > 0)
             await credits.SpendAsync(transaction, spent, now, cancellationToken);
 
-        var used = bills.SelectMany(bill => bill.Composition!.Lines).Where(line => line.Coupon is { IsCounted: true })
-            .Select(line => line.Coupon!.RedemptionId).ToArray();
+        var used = bills.SelectMany(bill => bill.Composition!.Lines).Select(line => line.Coupon).OfType<Discount>()
+            .Where(coupon => coupon.IsCounted).Select(coupon => coupon.RedemptionId).ToArray();
         if (used.Length > 0)
             await coupons.UseAsync(transaction, used, cancellationToken);
     }

@@ -19,6 +19,17 @@ public sealed class LocalBroker(NpgsqlDataSource db, TimeProvider? clock = null)
     // planner that takes it for empty sorts a whole backlog for each handful; walking the index in order is never a bad plan.
     public const string PlannerOptions = "-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off";
 
+    // Of connections to it. They keep nothing between statements, so they need no reset and may keep their plans; each is borrowed for a statement or
+    // a timer's turn, and five apps have three such pools each, beside those of their own roles.
+    public static NpgsqlConnectionStringBuilder SettingsOf(string connectionString) => new(connectionString)
+    {
+        GssEncryptionMode = GssEncryptionMode.Disable,
+        NoResetOnClose = true,
+        MaxAutoPrepare = 20,
+        AutoPrepareMinUsages = 2,
+        MaxPoolSize = 20,
+    };
+
     private const string TooManyDeliveries = "MaxDeliveryCountExceeded";
 
     private const string Send = """

@@ -1,4 +1,3 @@
-
 namespace ServerlessBusiness.Tests.Integration.Notifications;
 
 /// <summary>A database that refuses, as one that is starting does, to give the notifications of one user a status.</summary>

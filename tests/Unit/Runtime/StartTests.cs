@@ -55,11 +55,19 @@ public sealed class StartTests
     [Fact]
     public void A_port_that_the_shell_has_for_other_programs_is_not_the_apps()
     {
+        var before = Environment.GetEnvironmentVariable("PORT");
         Environment.SetEnvironmentVariable("PORT", "3000");
-        var options = new RuntimeOptions([], Path.GetTempPath(), name => name == "FUNCTIONS_PORT" ? "8021" : null);
+        try
+        {
+            var options = new RuntimeOptions([], Path.GetTempPath(), name => name == "FUNCTIONS_PORT" ? "8021" : null);
 
-        Assert.Equal("http://127.0.0.1:8021", new FunctionsApplicationBuilder([], options).Configuration["urls"]);
-        Assert.Equal("http://127.0.0.1:8022", new FunctionsApplicationBuilder(["--port", "8022"], options).Configuration["urls"]);
+            Assert.Equal("http://127.0.0.1:8021", new FunctionsApplicationBuilder([], options).Configuration["urls"]);
+            Assert.Equal("http://127.0.0.1:8022", new FunctionsApplicationBuilder(["--port", "8022"], options).Configuration["urls"]);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PORT", before);
+        }
     }
 
     [Fact]

@@ -37,17 +37,8 @@ internal sealed class BrokerConnection : IAsyncDisposable
     public static NpgsqlDataSource CreateDataSource(string connectionString)
     {
         // A lock or a settlement lost in a crash of the database only means one more delivery, so nobody waits for the disk here.
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
-        {
-            ApplicationName = "functions runtime",
-            GssEncryptionMode = GssEncryptionMode.Disable,
-            MaxAutoPrepare = 20,
-            AutoPrepareMinUsages = 2,
-            // Nothing is left behind on these connections, and a reset would double their round trips' work.
-            NoResetOnClose = true,
-            // Each is borrowed for a statement or a timer's turn. Five apps have two such pools each, beside those of their own roles.
-            MaxPoolSize = 20,
-        };
+        var settings = LocalBroker.SettingsOf(connectionString);
+        settings.ApplicationName = "functions runtime";
         settings.Options = $"{settings.Options} -c synchronous_commit=off {LocalBroker.PlannerOptions}".Trim();
 
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
