@@ -47,20 +47,17 @@ public sealed class SettleInvoice(
             received = await place.ToCreditAsync(
                 transaction, received, left, await TaxOnTopAsync(transaction, before, payment, now, cancellationToken), ReasonOf(received.Flag!, before), now,
                 cancellationToken);
-        await payments.SaveAsync(transaction, received, now, cancellationToken);
         await TellAsync(transaction, payment, received, after, now, cancellationToken);
         if (usable > 0 && received.Refunded > 0)
-        {
             received = await refund.TakeBackAsync(
                 transaction, received, after ?? before, Math.Min(received.Refunded, usable), now, cancellationToken);
-            await payments.SaveAsync(transaction, received, now, cancellationToken);
-        }
-
-        if (received.Flag == ReceivedPayment.Cancelled && open.Count > 0)
+        if (received.Flag == ReceivedPayment.Cancelled)
         {
             var kept = await lower.RunAsync(transaction, open, received.Money(received.CreditedNet), now, cancellationToken);
-            await payments.SaveAsync(transaction, received with { Placed = received.CreditedNet - kept.Amount }, now, cancellationToken);
+            received = received with { Placed = received.CreditedNet - kept.Amount };
         }
+
+        await payments.SaveAsync(transaction, received, now, cancellationToken);
     }
 
     private async Task TellAsync(
