@@ -88,13 +88,13 @@ public sealed class SessionStore(Database database)
 
     /// <summary>
     /// Ends the living sessions of a user beyond those he may have at once, those first that were refreshed longest ago, and returns which they
-    /// were. The caller tells Redis before he commits: with their time over as well, no later change of the user tells it again.
+    /// were. The caller tells Redis before he commits, so that no later change of the user tells it again.
     /// </summary>
     public Task<IReadOnlyList<Guid>> EndSurplusAsync(
         TenantTransaction transaction, Guid user, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
-            update user_sessions set ended_at = @now, ended_reason = 'too_many', expires_at = least(expires_at, @now)
+            update user_sessions set ended_at = @now, ended_reason = 'too_many', told_at = @now
             where tenant_id = @tenant and ended_at is null and id = any(array(
                 select id from user_sessions
                 where tenant_id = @tenant and user_id = @user and ended_at is null and expires_at > @now and impersonator_id is null
@@ -113,27 +113,26 @@ public sealed class SessionStore(Database database)
         TenantId tenant, byte[] oldHash, byte[] newHash, byte[] nonce, SessionOrigin origin, TimeSpan sliding, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
+        // Whoever waits for the row sees it as it is then, and only then is it known whether the token is still the current one. Each key is asked
+        // for by a value: joined, a table without statistics is read for the whole tenant.
         const string sql = $"""
-            with parent as (
-                update refresh_tokens t
-                set rotated_at = @now, successor_nonce = @nonce
-                from user_sessions s
-                where t.tenant_id = @tenant and t.hash = @oldHash and t.rotated_at is null
-                    and s.tenant_id = @tenant and s.id = t.session_id and s.ended_at is null and s.expires_at > @now
-                    and exists (select from users u where u.tenant_id = @tenant and u.id = s.user_id and u.status = 'active')
-                returning t.session_id),
-            session as (
+            with session as (
                 update user_sessions s
-                set refresh_token = @newHash, last_accessed_at = @now, refreshed_from = @address::inet, refreshed_agent = @userAgent, expires_at = least(@slidesTo, s.created_at + @absolute)
-                from parent
-                where s.tenant_id = @tenant and s.id = parent.session_id and s.ended_at is null
+                set refresh_token = @newHash, last_accessed_at = @now, expires_at = least(@slidesTo, s.created_at + @absolute),
+                    refreshed_from = @address::inet, refreshed_agent = @userAgent
+                where s.tenant_id = @tenant and s.id = (select session_id from refresh_tokens where tenant_id = @tenant and hash = @oldHash)
+                    and s.refresh_token = @oldHash and s.ended_at is null and s.expires_at > @now
+                    and (select status from users where tenant_id = @tenant and id = s.user_id) = 'active'
                 returning s.id, s.user_id, s.expires_at),
+            spent as (
+                update refresh_tokens set rotated_at = @now, successor_nonce = @nonce
+                where tenant_id = @tenant and hash = (select @oldHash from session)),
             successor as (
                 insert into refresh_tokens (tenant_id, hash, session_id, created_at)
                 select @tenant, @newHash, id, @now from session)
             select s.id, s.user_id, s.expires_at, u.email, u.access_version as version, {AccessStore.Roles}
             from session s
-            join users u on u.tenant_id = @tenant and u.id = s.user_id
+            join users u on u.tenant_id = @tenant and u.id = (select user_id from session)
             """;
         await using var connection = database.Open(tenant);
         return await connection.FindAsync<RotatedSession>(
@@ -235,20 +234,20 @@ public sealed class SessionStore(Database database)
     {
         const string sql = """
             select id from user_sessions
-            where tenant_id = @tenant and (user_id = @user or impersonator_id = @user) and ended_at is not null and expires_at > @now
+            where tenant_id = @tenant and (user_id = @user or impersonator_id = @user) and ended_at is not null and told_at is null and expires_at > @now
             order by ended_at desc
             limit @MostEnded
             """;
         return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, user, now, MostEnded }, cancellationToken);
     }
 
-    /// <summary>Notes that Redis was told of these ends: with their time over as well, no later change of the user tells it again.</summary>
+    /// <summary>Notes that Redis was told of these ends: no later change of the user tells it again.</summary>
     public Task MarkToldAsync(TenantTransaction transaction, IReadOnlyList<Guid> ended, DateTimeOffset now, CancellationToken cancellationToken)
     {
         // Another message of the same user may be at them: it notes them itself, and neither waits for the other.
         const string sql = """
-            update user_sessions set expires_at = @now
-            where tenant_id = @tenant and expires_at > @now and id = any(array(
+            update user_sessions set told_at = @now
+            where tenant_id = @tenant and told_at is null and id = any(array(
                 select id from user_sessions where tenant_id = @tenant and id = any(@ended) for no key update skip locked))
             """;
         return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, ended = ended.ToArray(), now }, cancellationToken);

@@ -10,6 +10,7 @@ internal static class UsersScenario
 {
     private const int Callers = 16;
     private const int Accounts = 200;
+    private const int SessionsEach = 50;
     private const int Rounds = 3;
     private static readonly TimeSpan Each = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ShortWarming = TimeSpan.FromSeconds(4);
@@ -27,6 +28,7 @@ internal static class UsersScenario
         var sessions = new List<(string Access, string Refresh)>();
         for (var caller = 0; caller < Callers; caller++)
             sessions.Add(await people.SignInAsync(caller, cancellationToken));
+        await people.FillSessionsAsync(SessionsEach, cancellationToken);
 
         var signed = HttpScenario.Signed(sessions[0].Access);
         using var validation = new LoadTarget("validation", new Uri(probe.BaseAddress, ProbeFunctions.Who), probe.ProcessId, signed);

@@ -45,6 +45,19 @@ internal sealed class BenchUsers(BenchStack stack, ServiceProcess users, string 
         return (tokens.GetProperty("accessToken").GetString()!, tokens.GetProperty("refreshToken").GetString()!);
     }
 
+    /// <summary>Sessions of others, and the statistics that any database has after its first minute: on empty tables engines choose other ways.</summary>
+    public Task FillSessionsAsync(int count, CancellationToken cancellationToken) => stack.ExecuteAsync(
+        $"""
+        insert into user_management.user_sessions (tenant_id, id, user_id, session_token, refresh_token, expires_at, created_at, last_accessed_at)
+        select tenant_id, gen_random_uuid(), id, sha256(number::text::bytea), sha256((id || '-' || number)::bytea), now() + interval '7 days', now(), now()
+        from user_management.users, generate_series(1, {count}) as number
+        where username like '{prefix}-%';
+        insert into user_management.refresh_tokens (tenant_id, hash, session_id, created_at)
+        select tenant_id, refresh_token, id, created_at from user_management.user_sessions on conflict do nothing;
+        analyze;
+        """,
+        cancellationToken);
+
     public async Task<Guid> IdOfAsync(int number, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(stack.Endpoints.OwnerConnectionString(stack.Endpoints.Database));
