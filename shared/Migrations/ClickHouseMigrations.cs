@@ -48,7 +48,7 @@ public static class ClickHouseMigrations
         var target = new ClickHouseConnectionStringBuilder(connectionString);
         var name = target.Database;
         if (!name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
-            throw new ArgumentException($"The analytics database '{name}' needs a name of letters, digits and '_'.", nameof(connectionString));
+            throw new InvalidOperationException($"The analytics database '{name}' needs a name of letters, digits and '_': see CLICKHOUSE_DB.");
 
         // Connecting to a database that does not exist is refused, so it is made from the one that always does.
         target.Database = "default";

@@ -26,7 +26,7 @@ public static class NpmPackages
         if (Directory.Exists(home))
             return modules;
 
-        Directory.CreateDirectory(cache);
+        UserFolders.Create(cache);
         await using var turn = await FileLock.WaitAsync(
             home + ".lock", () => progress("Another process is installing the engines; waiting for it."), cancellationToken);
         if (!Directory.Exists(home))

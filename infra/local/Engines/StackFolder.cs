@@ -10,10 +10,10 @@ public sealed class StackFolder
     public StackFolder(string root)
     {
         Root = Path.GetFullPath(root);
-        Directory.CreateDirectory(Root);
-        if (UserFolders.IsLinuxRoot && !UserFolders.OthersCanEnter(Root))
-            throw new StackException($"The data directory {Root} is below a directory that only root may enter, and PostgreSQL "
-                + "refuses to run as root. Choose another with --data, for example below /var/tmp.");
+        UserFolders.Create(Root);
+        if (UserFolders.IsLinuxRoot && UserFolders.ClosedToOthers(Root) is { } closed)
+            throw new StackException($"PostgreSQL refuses to run as root, and on the way to the data directory {Root} only root may enter {closed}. "
+                + $"Choose another with --data, for example below /var/tmp, or let others pass: chmod o+x {closed}");
     }
 
     public string Root { get; }

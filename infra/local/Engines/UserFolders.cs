@@ -17,13 +17,26 @@ public static class UserFolders
     /// <summary>Holds the data of the stacks.</summary>
     public static string Data => Choose("XDG_DATA_HOME", "data");
 
-    /// <summary>Whether every directory on the way lets other users pass: a server that gave up root must reach its own libraries.</summary>
-    internal static bool OthersCanEnter(string path)
+    /// <summary>Creates a directory and those above it that are missing. Root's let other users pass, whatever his umask says.</summary>
+    internal static void Create(string path)
+    {
+        var missing = new List<string>();
+        for (var directory = new DirectoryInfo(path); directory is { Exists: false }; directory = directory.Parent)
+            missing.Add(directory.FullName);
+        Directory.CreateDirectory(path);
+        if (IsLinuxRoot)
+            missing.ForEach(LetOthersPass);
+    }
+
+    /// <summary>
+    /// The directory on the way that lets no other user pass, if there is one: a server that gave up root must reach its own libraries and data.
+    /// </summary>
+    internal static string? ClosedToOthers(string path)
     {
         for (var directory = new DirectoryInfo(path); directory is not null; directory = directory.Parent)
             if (directory.Exists && !OperatingSystem.IsWindows() && !directory.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
-                return false;
-        return true;
+                return directory.FullName;
+        return null;
     }
 
     private static string Choose(string variable, string kind)
@@ -31,7 +44,7 @@ public static class UserFolders
         var home = Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given
             ? given
             : Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
-        if (IsLinuxRoot && (home.Length == 0 || !OthersCanEnter(home)))
+        if (IsLinuxRoot && (home.Length == 0 || ClosedToOthers(home) is not null))
             return Path.Combine(OwnedByRoot(), kind);
         if (home.Length == 0)
             throw new StackException($"No home directory is known for this user: set HOME, or {variable}, to a directory that the "
@@ -46,7 +59,17 @@ public static class UserFolders
         using var stat = Process.Start(new ProcessStartInfo("stat", ["-c", "%u", RootsHome]) { RedirectStandardOutput = true })!;
         var owner = stat.StandardOutput.ReadToEnd().Trim();
         stat.WaitForExit();
-        return owner == "0" ? RootsHome : throw new StackException($"{RootsHome} belongs to user {owner}, not to root, and cannot "
-            + "be trusted. Remove it, or set XDG_CACHE_HOME and XDG_DATA_HOME.");
+        if (owner != "0")
+            throw new StackException($"{RootsHome} belongs to user {owner}, not to root, and cannot "
+                + "be trusted. Remove it, or set XDG_CACHE_HOME and XDG_DATA_HOME.");
+        // Not before it is known whose it is: what somebody else has put there may be a link to a directory that is closed on purpose.
+        LetOthersPass(RootsHome);
+        return RootsHome;
+    }
+
+    private static void LetOthersPass(string directory)
+    {
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(directory) is var mode && !mode.HasFlag(UnixFileMode.OtherExecute))
+            File.SetUnixFileMode(directory, mode | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
     }
 }

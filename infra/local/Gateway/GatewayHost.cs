@@ -17,7 +17,12 @@ public sealed class GatewayHost : IAsyncDisposable
     public static async Task<GatewayHost> StartAsync(
         StackEndpoints stack, ClockFile clock, Func<IEnumerable<StackPart>> parts, CancellationToken cancellationToken)
     {
-        var builder = WebApplication.CreateSlimBuilder();
+        // Not the directory that the stack is started in: it may hold the settings of another program, and more files than can be watched.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{stack.Ports.Gateway}");
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);

@@ -65,11 +65,13 @@ internal sealed class AppLayer : IAsyncDisposable
         return Task.WhenAll(simulatorParts.Select(part => part.StartAsync(() => started)));
     }
 
-    // The others go on, as they do in Azure while one app is down.
+    // The others go on, as they do in Azure while one app is down; one that ends while it starts keeps the stack from starting.
     private static void Tell(IEnumerable<StackPart> parts, string sentence, Action<string> say)
     {
+        var wereReady = false;
         foreach (var part in parts)
-            part.Mark(PartState.Ended);
-        say($"The app {sentence}\nThe other parts go on; start the stack again to have it back.");
+            wereReady |= part.End();
+        if (wereReady)
+            say($"The app {sentence}\nThe other parts go on; start the stack again to have it back.");
     }
 }

@@ -77,8 +77,8 @@ internal sealed class EngineLayer : IAsyncDisposable
         }
         engine.Died += sentence =>
         {
-            part.Mark(PartState.Ended);
-            Died?.Invoke(sentence);
+            if (part.End())
+                Died?.Invoke(sentence);
         };
         parts[engine] = part;
         return engine;

@@ -4,6 +4,7 @@ using System.Globalization;
 using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Processes;
 using ServerlessBusiness.Shared.Analytics;
+using StackExchange.Redis;
 
 namespace ServerlessBusiness.Local.Stack;
 
@@ -42,6 +43,34 @@ internal static class GivenEngines
     /// <summary>Servers whose data are not ours to remove, by the setting that names each.</summary>
     public static IReadOnlyList<string> Named =>
         [.. new[] { "POSTGRES_HOST", "REDIS_HOST", "CLICKHOUSE_HOST", "AzureWebJobsStorage" }.Where(name => Value(name) is not null)];
+
+    /// <summary>What to look at when a server that we did not start does not serve.</summary>
+    public static string Check(string settings) =>
+        $"Check that this server runs (the containers: docker compose -f infra/local/compose.yaml up --wait) and that {settings} are right.";
+
+    /// <summary>Asks the given Redis: the databases are asked by their migrations, and the apps would wait for a Redis that never comes.</summary>
+    /// <exception cref="StackException">It does not answer, or not to us.</exception>
+    public static async Task EnsureRedisAsync(StackEndpoints stack, CancellationToken cancellationToken)
+    {
+        var options = new ConfigurationOptions
+        {
+            EndPoints = { { stack.RedisHost, stack.RedisPort } },
+            Password = stack.RedisPassword,
+            Ssl = stack.RedisTls,
+            ConnectTimeout = 5000,
+            ConnectRetry = 1,
+        };
+        try
+        {
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
+            await redis.GetDatabase().PingAsync().WaitAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            throw new StackException($"The Redis on {stack.RedisHost}:{stack.RedisPort} does not answer. "
+                + $"{Check("REDIS_HOST, REDIS_PORT, REDIS_PASSWORD and REDIS_TLS")} The reason: {exception.Message}", exception);
+        }
+    }
 
     private static string? Value(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 

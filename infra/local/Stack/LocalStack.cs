@@ -83,14 +83,14 @@ public sealed class LocalStack : IAsyncDisposable
             ? [prepared, engines.StorageAsync(together.Token)]
             : [prepared, engines.StorageAsync(together.Token), apps.StartOuterAsync(together.Token),
                 apps.StartAppsAsync(prepared, together.Token)];
-        await FirstFailure.WhenAllAsync(work, together);
+        await FirstFailure.WhenAllAsync(work, Failed, together);
     }
 
     // What an app needs before it can say that it is ready. Storage is not part of it.
     private Task PrepareAsync(EngineLayer engines, CancellationToken cancellationToken) => Task.WhenAll(
-        engines.RedisAsync(cancellationToken),
         PreparePostgresAsync(engines, cancellationToken),
-        PrepareClickHouseAsync(engines, cancellationToken));
+        PrepareClickHouseAsync(engines, cancellationToken),
+        PrepareRedisAsync(engines, cancellationToken));
 
     private async Task PreparePostgresAsync(EngineLayer engines, CancellationToken cancellationToken)
     {
@@ -105,6 +105,13 @@ public sealed class LocalStack : IAsyncDisposable
         await engines.ClickHouseAsync(cancellationToken);
         if (engines.HasClickHouse)
             await Migrate.ClickHouseAsync(Endpoints, cancellationToken);
+    }
+
+    private async Task PrepareRedisAsync(EngineLayer engines, CancellationToken cancellationToken)
+    {
+        await engines.RedisAsync(cancellationToken);
+        if (GivenEngines.Redis)
+            await GivenEngines.EnsureRedisAsync(Endpoints, cancellationToken);
     }
 
     private IEnumerable<(string User, int Port)> OwnPorts() =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerlessBusiness.Local.Processes;
 
 namespace ServerlessBusiness.Local.Stack;
 
@@ -17,20 +18,28 @@ public enum PartState
 /// <summary>One line of the table: something that the stack runs or was given.</summary>
 public sealed class StackPart(string name, string url, string? logFile)
 {
+    private PartState state = PartState.Waiting;
+
     public string Name => name;
     public string Url => url;
     public string? LogFile => logFile;
-    public PartState State { get; private set; } = PartState.Waiting;
+    public PartState State => state;
     public TimeSpan? ReadyIn { get; private set; }
 
     public async Task StartAsync(Func<Task> start)
     {
-        State = PartState.Starting;
+        state = PartState.Starting;
         var watch = Stopwatch.StartNew();
         await start();
         ReadyIn = watch.Elapsed;
-        State = PartState.Ready;
+        if (Interlocked.CompareExchange(ref state, PartState.Ready, PartState.Starting) == PartState.Ended)
+            throw new StackException($"{name} ended as soon as it had started; its log is {logFile}. Start the stack again.");
     }
 
-    public void Mark(PartState state) => State = state;
+    /// <summary>It is not ours to start.</summary>
+    public void Mark(PartState given) => state = given;
+
+    /// <summary>It has ended by itself.</summary>
+    /// <returns>False while it was starting: then its start fails, and says more about why.</returns>
+    public bool End() => Interlocked.Exchange(ref state, PartState.Ended) == PartState.Ready;
 }

@@ -41,8 +41,12 @@ public sealed partial class ReadmeJourneyTests
             Assert.Equal(0, await first.StopAsync());
         }
 
-        await using var second = LauncherProcess.Start(ports, data.Path, Foreign);
+        // The directory of another program, whose settings are not ours.
+        var elsewhere = Directory.CreateDirectory(Path.Combine(data.Path, "elsewhere")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(elsewhere, "appsettings.json"), "of another program");
+        await using var second = LauncherProcess.StartIn(elsewhere, ports, data.Path, Foreign, "--env-file", "my.env");
         await second.WaitUntilReadyAsync();
+        Assert.True(File.Exists(Path.Combine(elsewhere, "my.env")));
         await AssertPrintedSaleAsync(second, ports, buyers: 2);
         var readme = await File.ReadAllTextAsync(Path.Combine(BuildOutput.RepositoryRoot(), "README.md"));
         var sale = await BashAsync(Moved(Sale().Match(readme).Groups[1].Value, ports));
@@ -63,6 +67,9 @@ public sealed partial class ReadmeJourneyTests
 
         Assert.Equal(1, await stack.WaitForExitAsync());
         Assert.Contains($"on 127.0.0.1:{nobody} could not be migrated", stack.Output, StringComparison.Ordinal);
+        Assert.Contains("docker compose -f infra/local/compose.yaml up", stack.Output, StringComparison.Ordinal);
+        Assert.Contains("POSTGRES_PORT", stack.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("--fresh", stack.Output, StringComparison.Ordinal);
     }
 
     private static async Task AssertPrintedSaleAsync(LauncherProcess stack, StackPorts ports, int buyers)

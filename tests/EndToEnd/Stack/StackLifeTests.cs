@@ -1,7 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Npgsql;
-using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Processes;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Support;
@@ -71,9 +70,7 @@ public sealed class StackLifeTests
 
     private static async Task<object?> ExecuteAsync(StackPorts ports, string sql)
     {
-        var connectionString = $"Host=127.0.0.1;Port={ports.Engines.Postgres};Username={PostgresEngine.Owner};"
-            + $"Password={LocalSettings.EnginePassword};Database=ai_trading;Pooling=false";
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(LauncherProcess.ConnectionString(ports));
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Npgsql;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Support;
 
@@ -30,14 +31,37 @@ public sealed class StackTroubleTests
     public async Task An_engine_that_dies_ends_the_stack_with_a_sentence()
     {
         using var data = new TemporaryData();
-        await using var launcher = LauncherProcess.Start(StackPorts.Free(), data.Path, null, "--engines-only");
+        // Folders that are not there yet: PostgreSQL, which gives up root, gets through them whatever the shell thinks of others.
+        var folder = Path.Combine(data.Path, "new");
+        await using var launcher = LauncherProcess.StartPrivately(StackPorts.Free(), folder, "--engines-only");
         await launcher.WaitUntilReadyAsync();
-        var record = await File.ReadAllTextAsync(Path.Combine(data.Path, "run", "postgres.pid"));
-        using (var postgres = Process.GetProcessById(int.Parse(record.Split(' ')[0], CultureInfo.InvariantCulture)))
-            postgres.Kill();
+        await KillPostgresAsync(folder);
 
         Assert.Equal(1, await launcher.WaitForExitAsync());
         Assert.Contains("PostgreSQL ended by itself", launcher.Output, StringComparison.Ordinal);
+        AssertNoStackTrace(launcher);
+    }
+
+    [Fact]
+    public async Task An_engine_that_dies_while_others_start_is_named_and_nothing_else_is()
+    {
+        using var data = new TemporaryData();
+        var ports = StackPorts.Free();
+        // A server that takes the question and never answers: the stack is starting for as long as it waits.
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var given = new Dictionary<string, string>
+        {
+            ["CLICKHOUSE_HOST"] = "127.0.0.1",
+            ["CLICKHOUSE_PORT"] = ((IPEndPoint)silent.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture),
+        };
+        await using var launcher = LauncherProcess.Start(ports, data.Path, given, "--engines-only");
+        await Eventually.HoldsAsync(() => HasDatabaseAsync(ports), () => launcher.Output);
+        await KillPostgresAsync(data.Path);
+
+        Assert.Equal(1, await launcher.WaitForExitAsync());
+        Assert.Contains("PostgreSQL ended by itself", launcher.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("could not be migrated", launcher.Output, StringComparison.Ordinal);
         AssertNoStackTrace(launcher);
     }
 
@@ -87,6 +111,27 @@ public sealed class StackTroubleTests
         Assert.Contains("REDIS_HOST names a server", launcher.Output, StringComparison.Ordinal);
         Assert.True(File.Exists(clock));
         AssertNoStackTrace(launcher);
+    }
+
+    private static async Task KillPostgresAsync(string data)
+    {
+        var record = await File.ReadAllTextAsync(Path.Combine(data, "run", "postgres.pid"));
+        using var postgres = Process.GetProcessById(int.Parse(record.Split(' ')[0], CultureInfo.InvariantCulture));
+        postgres.Kill();
+    }
+
+    private static async Task<bool> HasDatabaseAsync(StackPorts ports)
+    {
+        await using var connection = new NpgsqlConnection(LauncherProcess.ConnectionString(ports));
+        try
+        {
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
     }
 
     private static void AssertNoStackTrace(LauncherProcess launcher) => Assert.DoesNotContain("   at ", launcher.Output, StringComparison.Ordinal);

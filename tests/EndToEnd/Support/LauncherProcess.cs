@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
+using ServerlessBusiness.Local.Engines;
 using ServerlessBusiness.Local.Stack;
 
 namespace ServerlessBusiness.Tests.Support;
@@ -35,13 +36,27 @@ public sealed class LauncherProcess : IAsyncDisposable
     }
 
     public static LauncherProcess Start(
-        StackPorts ports, string data, IReadOnlyDictionary<string, string>? environment = null, params string[] options)
+        StackPorts ports, string data, IReadOnlyDictionary<string, string>? environment = null, params string[] options) =>
+        StartIn("", ports, data, environment, options);
+
+    /// <summary>From a shell that stands in that directory.</summary>
+    public static LauncherProcess StartIn(
+        string directory, StackPorts ports, string data, IReadOnlyDictionary<string, string>? environment, params string[] options)
     {
         var start = Describe(Command(ports, data, options));
+        start.WorkingDirectory = directory;
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         return new LauncherProcess(start);
     }
+
+    /// <summary>From a shell whose new folders are its user's alone.</summary>
+    public static LauncherProcess StartPrivately(StackPorts ports, string data, params string[] options) => new(Describe(
+        [.. OperatingSystem.IsWindows() ? [] : new[] { "/bin/sh", "-c", "umask 077; exec \"$@\"", "sh" }, .. Command(ports, data, options)]));
+
+    /// <summary>Of the stack's database, for its owner.</summary>
+    public static string ConnectionString(StackPorts ports) => $"Host=127.0.0.1;Port={ports.Engines.Postgres};Username={PostgresEngine.Owner};"
+        + $"Password={LocalSettings.EnginePassword};Database=ai_trading;Pooling=false";
 
     /// <summary>For <see cref="KillAsync"/>: on Linux in a process group of its own.</summary>
     public static LauncherProcess StartToKill(StackPorts ports, string data, params string[] options) =>

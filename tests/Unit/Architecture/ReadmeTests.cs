@@ -55,6 +55,11 @@ public sealed partial class ReadmeTests
         Assert.Empty(Proven.Where(proof => !commands.Any(command => command.StartsWith(proof.Command, StringComparison.Ordinal))).Select(proof => proof.Command));
     }
 
+    // The SDK for the web runs a project in the project's own folder, where nobody looks for what --data and --env-file name.
+    [Fact]
+    public void The_stack_runs_where_its_user_stands() => Assert.Contains(
+        "<EnableDefaultRunWorkingDirectory>false</", File.ReadAllText(Path.Combine(Codebase.Root, "infra/local/Local.csproj")));
+
     private static string? ProofOf(string command) => Proven.Where(proof => command.StartsWith(proof.Command, StringComparison.Ordinal))
         .OrderByDescending(proof => proof.Command.Length).Select(proof => proof.Proof).FirstOrDefault();
 

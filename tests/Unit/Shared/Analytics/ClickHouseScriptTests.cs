@@ -33,6 +33,16 @@ public sealed partial class ClickHouseScriptTests
         Assert.Equal(columns.Split(' '), Column().Matches(text).Select(match => match.Groups[1].Value));
     }
 
+    // Before anything is asked: nobody listens there.
+    [Fact]
+    public async Task A_database_that_cannot_have_its_name_is_refused_by_the_setting()
+    {
+        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => ClickHouseMigrations.RunAsync("Host=127.0.0.1;Port=1;Database=ai-trading", CancellationToken.None));
+
+        Assert.Contains("CLICKHOUSE_DB", refusal.Message, StringComparison.Ordinal);
+    }
+
     private static string Read(string resource)
     {
         using var reader = new StreamReader(typeof(ClickHouseMigrations).Assembly.GetManifestResourceStream(resource)!);
