@@ -39,6 +39,10 @@ internal static class BillingPersonalData
             from credit_note_lines l join credit_notes n on n.tenant_id = l.tenant_id and n.id = l.credit_note_id
             where l.tenant_id = @tenant and n.user_id = @user
             """),
+        new("creditNoteRefunds", """
+            select id, credit_note_id, invoice_id, payment_id, amount, currency, reason, status, created_at
+            from credit_note_refunds where tenant_id = @tenant and user_id = @user
+            """),
         new("creditEntries", """
             select id, currency, amount, reason, invoice_id, payment_id, credit_note_id, created_at
             from credit_entries where tenant_id = @tenant and user_id = @user

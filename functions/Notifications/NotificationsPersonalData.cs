@@ -8,8 +8,8 @@ internal static class NotificationsPersonalData
     public static readonly IReadOnlyList<PersonalDataSource> Sources =
     [
         new("preferences", """
-            select id, telegram_chat_id, bot_assignment, notification_types, channel_switches, active, time_zone, quiet_from, quiet_to, digest, digest_at,
-                created_at, updated_at
+            select id, email, first_name, locale, telegram_chat_id, bot_assignment, notification_types, channel_switches, active, time_zone,
+                quiet_from, quiet_to, digest, digest_at, created_at, updated_at
             from user_notification_preferences where tenant_id = @tenant and user_id = @user
             """),
         // One row for each bot, and for each symbol; their ids are made of what they name.

@@ -8,7 +8,8 @@ internal static class PaymentsPersonalData
     public static readonly IReadOnlyList<PersonalDataSource> Sources =
     [
         new("payments", """
-            select id, invoice_id, subscription_id, order_id, amount, currency, payment_method, bank, status, refunded_amount, created_at, updated_at
+            select id, invoice_id, subscription_id, order_id, description, amount, currency, payment_method, bank, instructions,
+                provider_response ->> 'masked_card' as masked_card, status, refunded_amount, created_at, updated_at
             from payment_transactions where tenant_id = @tenant and user_id = @user
             """),
         new("methods", """

@@ -63,8 +63,8 @@ public sealed class Caller
 
     public bool May(string permission) => Service is not null || Permission.Allows(Permissions, permission);
 
-    /// <summary>Whether the caller holds all of these, so that he may pass them on or act on who holds them.</summary>
-    public bool Covers(IEnumerable<string> permissions) => Service is not null || Permission.Covers(Permissions, permissions);
+    /// <summary>The first of these that the caller does not hold; null when he may pass them all on or act on who holds them.</summary>
+    public string? Lacks(IEnumerable<string> permissions) => Service is not null ? null : Permission.Lacking(Permissions, permissions);
 
     /// <summary>The user whose rows a read may show: null for everybody's, when the caller holds the permission.</summary>
     public Guid? OwnerFilter(string permission) => May(permission) ? null : RequireUser();

@@ -7,8 +7,8 @@ using ServerlessBusiness.Shared.Messaging;
 namespace ServerlessBusiness.Shared.Auth;
 
 /// <summary>
-/// Tells Users, who keeps the audit log, which permission a signed-in user asked for in vain: once a minute for each user and permission, so
-/// that asking a thousand times a second costs nothing more.
+/// Tells Users, who keeps the audit log, which permission a signed-in user, or an administrator in his name, asked for in vain: once a minute
+/// for each of them and permission, so that asking a thousand times a second costs nothing more.
 /// </summary>
 public sealed class DenialNotes(Database database, ServiceIdentity service, TimeProvider time) : IDisposable
 {
@@ -20,7 +20,7 @@ public sealed class DenialNotes(Database database, ServiceIdentity service, Time
     {
         if (caller.User is not { } user)
             return;
-        var denial = (caller.Tenant, user, permission);
+        var denial = (caller.Tenant, user, caller.Impersonator, permission);
         if (!IsNews(denial))
             return;
 

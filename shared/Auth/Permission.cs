@@ -15,8 +15,11 @@ public static partial class Permission
     }
 
     /// <summary>Whether somebody who holds the one may give the other: nobody passes on what he lacks.</summary>
-    public static bool Covers(IReadOnlyCollection<string> granted, IEnumerable<string> wanted) =>
-        wanted.All(permission => granted.Contains("*") || (permission != "*" && Allows(granted, permission)));
+    public static bool Covers(IReadOnlyCollection<string> granted, IEnumerable<string> wanted) => Lacking(granted, wanted) is null;
+
+    /// <summary>The first wanted one that whoever holds the granted ones may not give; null when he may give them all.</summary>
+    public static string? Lacking(IReadOnlyCollection<string> granted, IEnumerable<string> wanted) =>
+        wanted.FirstOrDefault(permission => !granted.Contains("*") && (permission == "*" || !Allows(granted, permission)));
 
     /// <summary>Whether the text is a permission: <c>*</c>, <c>area:*</c> or <c>area:act</c>.</summary>
     public static bool IsWellFormed(string? text) => text is not null && Form().IsMatch(text);

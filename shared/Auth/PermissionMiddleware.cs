@@ -33,6 +33,15 @@ public sealed class PermissionMiddleware(FunctionCatalog catalog, DenialNotes de
             throw ProblemException.Forbidden("PERMISSION_DENIED", "Your roles do not allow this.");
         }
 
-        await next(context);
+        try
+        {
+            await next(context);
+        }
+        // Some functions alone can tell: whose data it is, or what a role holds that is to be given.
+        catch (ProblemException refusal) when (refusal.DeniedPermission is { } permission)
+        {
+            await denials.NoteAsync(caller, permission, http.RequestAborted);
+            throw;
+        }
     }
 }

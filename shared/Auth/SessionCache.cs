@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ServerlessBusiness.Shared.Caching;
 using ServerlessBusiness.Shared.Tenancy;
@@ -53,6 +54,9 @@ public sealed class SessionCache(IConnectionMultiplexer redis)
             : null;
     }
 
+    private static int VersionOf(string stored) =>
+        int.Parse(stored.AsSpan(0, stored.IndexOf('|', StringComparison.Ordinal)), CultureInfo.InvariantCulture);
+
     private static AccessState? Read(string? stored) =>
         stored is null ? null : JsonSerializer.Deserialize<AccessState>(stored[(stored.IndexOf('|', StringComparison.Ordinal) + 1)..]);
 
@@ -61,14 +65,18 @@ public sealed class SessionCache(IConnectionMultiplexer redis)
         redis.GetDatabase().StringSetAsync(CacheKeys.Session(tenant, session), JsonSerializer.SerializeToUtf8Bytes(state), life),
         SetAccessAsync(tenant, state.UserId, access));
 
-    /// <summary>Lets a session live longer. False when Redis does not know it, or not its user: then it is to be set anew.</summary>
-    public async Task<bool> ProlongAsync(TenantId tenant, Guid session, Guid user, TimeSpan life)
+    /// <summary>
+    /// Lets a session live longer. False when Redis does not know it, or of its user's rights only a version before this one, as a replica may
+    /// that took over: then both are to be set anew.
+    /// </summary>
+    public async Task<bool> ProlongAsync(TenantId tenant, Guid session, Guid user, int version, TimeSpan life)
     {
         var database = redis.GetDatabase();
-        var known = await Task.WhenAll(
-            database.KeyExpireAsync(CacheKeys.Session(tenant, session), life),
-            database.KeyExpireAsync(CacheKeys.Access(tenant, user), SessionLife.Absolute));
-        return known is [true, true];
+        var prolonged = database.KeyExpireAsync(CacheKeys.Session(tenant, session), life);
+        // One command prolongs and reads.
+        var access = database.StringGetSetExpiryAsync(CacheKeys.Access(tenant, user), SessionLife.Absolute);
+        await Task.WhenAll(prolonged, access);
+        return await prolonged && (string?)await access is { } stored && VersionOf(stored) >= version;
     }
 
     /// <summary>Returns when Redis takes what is written of sessions: it is asked for a change of one that there is not.</summary>

@@ -131,21 +131,23 @@ public sealed partial class IdempotencyMiddleware(
     private byte[] Fingerprint(string operation, ReadOnlyMemory<byte> body) =>
         HMACSHA256.HashData(fingerprintKey, (byte[])[.. Encoding.UTF8.GetBytes(operation), 0, .. CanonicalJson.Of(body)]);
 
-    private static async Task<KeptAnswer> CaptureAsync(FunctionContext context, HttpContext http)
+    internal static async Task<KeptAnswer> CaptureAsync(FunctionContext context, HttpContext http)
     {
         if (context.GetInvocationResult().Value is not IResult result)
             throw new InvalidOperationException($"{context.FunctionDefinition.Name} is [Idempotent] and must return an IResult.");
 
-        var output = http.Response.Body;
+        var (output, aborted) = (http.Response.Body, http.RequestAborted);
         using var buffer = new MemoryStream();
         http.Response.Body = buffer;
+        // For a caller who has gone results write nothing, and say nothing of it.
+        http.RequestAborted = CancellationToken.None;
         try
         {
             await result.ExecuteAsync(http);
         }
         finally
         {
-            http.Response.Body = output;
+            (http.Response.Body, http.RequestAborted) = (output, aborted);
         }
 
         return new KeptAnswer((short)http.Response.StatusCode, http.Response.ContentType, http.Response.Headers.Location, buffer.ToArray());
@@ -164,7 +166,9 @@ public sealed partial class IdempotencyMiddleware(
             httpContext.Response.StatusCode = answer.Status;
             httpContext.Response.ContentType = answer.ContentType;
             httpContext.Response.Headers.Location = answer.Location;
-            await httpContext.Response.Body.WriteAsync(answer.Body, httpContext.RequestAborted);
+            // A 204 may not write, not even nothing.
+            if (answer.Body.Length > 0)
+                await httpContext.Response.Body.WriteAsync(answer.Body, httpContext.RequestAborted);
         }
     }
 }

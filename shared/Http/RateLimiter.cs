@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Net;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Logging;
 using ServerlessBusiness.Shared.Caching;
@@ -70,14 +72,23 @@ public sealed partial class RateLimiter(IConnectionMultiplexer redis, TimeProvid
         TakeAsync(CacheKeys.AddressLimit(ClientAddress.Network(address), routeClass), perMinute);
 
     /// <inheritdoc cref="TakeAsync(IPAddress, string, int)"/>
+    /// <param name="response">Says what is left of it.</param>
     /// <exception cref="ProblemException">429 when it is used up.</exception>
-    public async Task<RateLimitTake> RequireAsync(IPAddress address, string routeClass, int perMinute)
+    public async Task<RateLimitTake> RequireAsync(HttpResponse response, IPAddress address, string routeClass, int perMinute)
     {
         var taken = await TakeAsync(address, routeClass, perMinute);
+        Tell(response, perMinute, taken);
         return taken.Allowed ? taken : throw TooMany(taken);
     }
 
-    internal static ProblemException TooMany(RateLimitTake taken) =>
+    internal static void Tell(HttpResponse response, int perMinute, RateLimitTake taken)
+    {
+        response.Headers["RateLimit-Limit"] = perMinute.ToString(CultureInfo.InvariantCulture);
+        response.Headers["RateLimit-Remaining"] = taken.Remaining.ToString(CultureInfo.InvariantCulture);
+        response.Headers["RateLimit-Reset"] = Math.Ceiling(taken.Reset.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private static ProblemException TooMany(RateLimitTake taken) =>
         new(429, "TOO_MANY_SIGN_INS", "Too many requests about accounts from this address. Wait as long as Retry-After says.") { RetryAfter = taken.RetryAfter };
 
     // Full again after a minute, whatever the number: it gets about as many at a time as come back in a second, one at least.

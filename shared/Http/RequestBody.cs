@@ -7,14 +7,20 @@ using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Shared.Http;
 
-/// <summary>Reads a JSON request body: at most 256 KB unless a route allows more, no unknown members, validated by the attributes of its record.</summary>
+/// <summary>
+/// Reads a JSON request body: at most 256 KB within ten seconds, more of both where a route allows it, no unknown members, validated by the
+/// attributes of its record.
+/// </summary>
 public static class RequestBody
 {
     public const int MaxBytes = 256 * 1024;
 
     private static readonly object BufferKey = new();
 
-    /// <exception cref="ProblemException">400, 413 or 415, saying what is wrong.</exception>
+    // What the caller may do was looked at before: it must not be long ago when his body is here.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <exception cref="ProblemException">400, 408, 413 or 415, saying what is wrong.</exception>
     public static Task<T> ReadAsync<T>(HttpRequest request, CancellationToken cancellationToken) where T : notnull =>
         ReadAsync<T>(request, MaxBytes, cancellationToken);
 
@@ -51,8 +57,15 @@ public static class RequestBody
     }
 
     /// <summary>The body's bytes, read once and kept for whoever asks again during this request.</summary>
-    /// <exception cref="ProblemException">413 when there are more than <paramref name="limit"/>.</exception>
-    public static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request, int limit, CancellationToken cancellationToken)
+    /// <exception cref="ProblemException">413 when there are more than <paramref name="limit"/>, 408 when they do not come in time.</exception>
+    public static Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request, int limit, CancellationToken cancellationToken) =>
+        BytesAsync(request, limit, PatienceFor(limit), cancellationToken);
+
+    // Where a route allows more, a slow line may take as much longer.
+    internal static TimeSpan PatienceFor(int limit) => Patience * Math.Max(1, (double)limit / MaxBytes);
+
+    internal static async Task<ReadOnlyMemory<byte>> BytesAsync(
+        HttpRequest request, int limit, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (request.HttpContext.Items.TryGetValue(BufferKey, out var kept))
             return (ReadOnlyMemory<byte>)kept!;
@@ -61,18 +74,44 @@ public static class RequestBody
 
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 0));
         var chunk = new byte[8192];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, cancellationToken)) > 0)
+        using var patient = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var isWaiting = false;
+        try
         {
-            if (buffer.Length + read > limit)
-                throw TooLarge(limit);
-            buffer.Write(chunk, 0, read);
+            int read;
+            while ((read = await NextAsync()) > 0)
+            {
+                if (buffer.Length + read > limit)
+                    throw TooLarge(limit);
+                buffer.Write(chunk, 0, read);
+            }
+        }
+        catch (OperationCanceledException) when (patient.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw TooSlow();
         }
 
         ReadOnlyMemory<byte> bytes = buffer.ToArray();
         request.HttpContext.Items[BufferKey] = bytes;
         return bytes;
+
+        // What is here already is never late: the time runs from the first wait on.
+        ValueTask<int> NextAsync()
+        {
+            var next = request.Body.ReadAsync(chunk, patient.Token);
+            if (!next.IsCompleted && !isWaiting)
+            {
+                isWaiting = true;
+                patient.CancelAfter(patience);
+            }
+
+            return next;
+        }
     }
+
+    /// <summary>408: the body came too slowly, or not at all.</summary>
+    internal static ProblemException TooSlow() =>
+        new(StatusCodes.Status408RequestTimeout, "BODY_TOO_SLOW", "The body did not come in time. Send all of it at once.");
 
     // PostgreSQL stores every character but this one. In JSON it can only stand as its escape. Passwords are hashed and never stored.
     private static void RefuseNul(ReadOnlySpan<byte> body)

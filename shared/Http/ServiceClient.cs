@@ -49,6 +49,13 @@ public sealed class ServiceClient
 
     private async Task<T> SendAsync<T>(HttpRequestMessage request, TenantId tenant, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
+        // The breaker takes a call that was cut off for a success, so a caller who leaves leaves it to its own time limit.
+        return await CallAsync<T>(request, tenant).WaitAsync(cancellationToken);
+    }
+
+    private async Task<T> CallAsync<T>(HttpRequestMessage request, TenantId tenant)
+    {
         using var owned = request;
         request.Headers.Add("X-Service-Name", self.Name);
         request.Headers.Add("X-Tenant-ID", tenant.Value);
@@ -57,11 +64,11 @@ public sealed class ServiceClient
         using var client = clients.CreateClient(ServiceClients.HttpClientName(target));
         try
         {
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseContentRead, CancellationToken.None);
             if (!response.IsSuccessStatusCode)
-                throw await ServiceAnswer.RefusalAsync(target, request.Method, response, cancellationToken);
+                throw await ServiceAnswer.RefusalAsync(target, request.Method, response, CancellationToken.None);
 
-            return await response.Content.ReadFromJsonAsync<T>(Answers, cancellationToken)
+            return await response.Content.ReadFromJsonAsync<T>(Answers, CancellationToken.None)
                 ?? throw new JsonException($"{target.Name} answered {request.Method} {request.RequestUri?.AbsolutePath} with null.");
         }
         catch (Exception exception) when (exception is BrokenCircuitException || ServiceAnswer.IsMissing(exception))

@@ -18,6 +18,9 @@ public sealed class ProblemException(int status, string code, string detail) : E
     /// <summary>When trying again makes sense.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>The permission for want of which it is refused.</summary>
+    public string? DeniedPermission { get; init; }
+
     /// <summary>Says it in an answer's header, in whole seconds, one at least.</summary>
     public void TellWait(HttpResponse response)
     {
@@ -33,6 +36,9 @@ public sealed class ProblemException(int status, string code, string detail) : E
     public static ProblemException Unauthenticated(string code, string detail) => new(401, code, detail);
 
     public static ProblemException Forbidden(string code, string detail) => new(403, code, detail);
+
+    /// <summary>403 for want of a permission, which is written to the audit log.</summary>
+    public static ProblemException Denied(string permission, string code, string detail) => new(403, code, detail) { DeniedPermission = permission };
 
     public static ProblemException NotFound(string code, string detail) => new(404, code, detail);
 

@@ -22,8 +22,9 @@ public sealed partial class ProblemMiddleware(TimeProvider time, ILogger<Problem
     private const string Message = "serviceBusTrigger";
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
-    // A server that answers, but not now: it loads, fails over, has lost its cluster or is full.
-    private static readonly string[] NotNow = ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "NOREPLICAS"];
+    // A server that answers, but not now: it loads, fails over, has lost its cluster, is full, cannot write to its disk or runs a long script.
+    private static readonly string[] NotNow =
+        ["LOADING", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "OOM", "NOREPLICAS", "MISCONF", "BUSY "];
 
     private readonly ListenerPatience patience = new();
 
@@ -83,6 +84,8 @@ public sealed partial class ProblemMiddleware(TimeProvider time, ILogger<Problem
                 return problem;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new ProblemException(413, "BODY_TOO_LARGE", "The body is larger than this service takes.");
+            case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
+                return RequestBody.TooSlow();
             case BadHttpRequestException bad:
                 return new ProblemException(bad.StatusCode, "BAD_REQUEST", "The request could not be read.");
             case ServiceUnavailableException unavailable:

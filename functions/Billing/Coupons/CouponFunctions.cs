@@ -48,7 +48,7 @@ public sealed class CouponFunctions(CreateCoupon create, RedeemCoupon redeem, Co
         var body = await RequestBody.ReadAsync<RedeemCouponRequest>(request, cancellationToken);
         var user = body.UserId ?? caller.RequireUser();
         if (user != caller.User && !caller.May(Write))
-            throw ProblemException.Forbidden("NOT_YOURS", "Redeeming a coupon for somebody else needs invoices:write.");
+            throw ProblemException.Denied(Write, "NOT_YOURS", "Redeeming a coupon for somebody else needs invoices:write.");
         var key = await RequestKey.OfAsync(request, Actor.Of(caller), cancellationToken);
         return TypedResults.Ok(await redeem.RunAsync(caller.Tenant, user, body.Code, body.SubscriptionId, key, cancellationToken));
     }

@@ -44,6 +44,8 @@ public sealed class CreditFunctions(CreditStore credits, AdjustCredit adjust, Ca
     {
         if (QueryValue.Id(request, "user") is not { } user || user == caller.User)
             return caller.RequireUser();
-        return caller.May("invoices:read") ? user : throw ProblemException.Forbidden("PERMISSION_DENIED", "Your roles do not allow this.");
+        return caller.May("invoices:read")
+            ? user
+            : throw ProblemException.Denied("invoices:read", "PERMISSION_DENIED", "Your roles do not allow this.");
     }
 }

@@ -30,6 +30,9 @@ public sealed record PreviewInvoiceRequest
 
     /// <summary>The charge that credits among them give back: no more of it than was paid and is left.</summary>
     public Guid? CreditedChargeId { get; init; }
+
+    /// <summary>When it would be made, if not now: it is taxed by the rate of that day.</summary>
+    public DateTimeOffset? At { get; init; }
 }
 
 /// <summary>What an invoice over such lines would come to, and the credit that is left after it.</summary>
@@ -77,7 +80,8 @@ public sealed class PreviewInvoice(Database database, ComposeBills compose, Give
 
         var bill = new Bill(
             user, request.SubscriptionId, ChargeId: null, request.Tier, PeriodStart: null, PeriodEnd: null, lines, TakesCoupons: request.Tier is not null);
-        var composed = (await compose.RunAsync(transaction, [bill], time.GetUtcNow(), cancellationToken))[0];
+        var now = time.GetUtcNow();
+        var composed = (await compose.RunAsync(transaction, [bill], request.At is { } at && at > now ? at : now, cancellationToken))[0];
         var composition = composed.Composition ?? throw new CompositionException(composed.Refusal!);
         return new BillPreview(
             amounts, net, composition.Discount, composition.CreditUsed, composition.Totals.Tax, composition.Totals.Total,

@@ -49,7 +49,7 @@ public sealed class StatementFunctions(StatementStore statements, BillingProfile
             throw ProblemException.Invalid("user", "INVALID_USER", "user is the id of a user.");
         return user == caller.User || caller.May("invoices:read")
             ? user
-            : throw ProblemException.Forbidden("PERMISSION_DENIED", "Your roles do not allow this.");
+            : throw ProblemException.Denied("invoices:read", "PERMISSION_DENIED", "Your roles do not allow this.");
     }
 
     private (DateOnly From, DateOnly To) PeriodOf(HttpRequest request)

@@ -81,7 +81,7 @@ public sealed class NotificationFunctions(
             throw ProblemException.Invalid("userId", "INVALID_USER_ID", "userId is a UUID.");
         return user == caller.User || caller.May(ReadAll)
             ? user
-            : throw ProblemException.Forbidden("PERMISSION_REQUIRED", $"Another user's notifications need the permission {ReadAll}.");
+            : throw ProblemException.Denied(ReadAll, "PERMISSION_REQUIRED", $"Another user's notifications need the permission {ReadAll}.");
     }
 
     private static DeliveryStatus? StatusOf(HttpRequest request) => request.Query.TryGetValue("status", out var text)

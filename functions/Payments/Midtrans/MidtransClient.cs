@@ -35,6 +35,12 @@ public sealed partial class MidtransClient(
 
     public async Task<MidtransReply> SendAsync(
         MerchantAccount account, HttpMethod method, Uri address, object? body, IReadOnlyDictionary<string, string>? headers,
+        CancellationToken cancellationToken) =>
+        // The breaker takes a call that was cut off for a success, so who waits no longer leaves it to its own time limit.
+        await CallAsync(account, method, address, body, headers, cancellationToken).WaitAsync(cancellationToken);
+
+    private async Task<MidtransReply> CallAsync(
+        MerchantAccount account, HttpMethod method, Uri address, object? body, IReadOnlyDictionary<string, string>? headers,
         CancellationToken cancellationToken)
     {
         // Only what makes something new is limited there; questions may go on.
@@ -47,8 +53,8 @@ public sealed partial class MidtransClient(
         using var request = Request(account, method, address, body, headers);
         try
         {
-            using var response = await http.SendAsync(request, cancellationToken);
-            var text = await response.Content.ReadAsStringAsync(cancellationToken);
+            using var response = await http.SendAsync(request, CancellationToken.None);
+            var text = await response.Content.ReadAsStringAsync(CancellationToken.None);
             var retryAfter = TooManyRequests.WaitOf(response.Headers, time.GetUtcNow());
             if (MidtransAnswer.IsTooMany(response.StatusCode, text))
                 retryAfter = tooMany.Note(account, address, retryAfter);

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
+using System.Text;
 using Npgsql;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -18,9 +20,18 @@ public sealed record RefundRequest
     [Required, StringLength(200, MinimumLength = 1)]
     public string Reason { get; init; } = "";
 
-    /// <summary>The same key is the same refund, however often it is asked for; one of ours when not given.</summary>
+    /// <summary>
+    /// The same key is the same refund, however often it is asked for. Without it the Idempotency-Key and the content are, or else one of ours.
+    /// </summary>
     [RegularExpression("^[A-Za-z0-9_-]{1,64}\\z", ErrorMessage = "refundKey is 1 to 64 letters, digits, '-' or '_'.")]
     public string? RefundKey { get; init; }
+
+    /// <summary>Names one request for all of its repetitions. What the middleware keeps is lost when the caller leaves or the process dies.</summary>
+    internal static string RepeatKey(string idempotencyKey, string actor, ReadOnlyMemory<byte> body)
+    {
+        var request = SHA256.HashData((byte[])[.. Encoding.UTF8.GetBytes($"{actor}|{idempotencyKey}"), 0, .. CanonicalJson.Of(body)]);
+        return $"I-{Convert.ToHexString(request)[..40]}";
+    }
 }
 
 /// <summary>Sends a payment's money back, in part or in full. The refund and its money set aside are committed before the provider is asked.</summary>

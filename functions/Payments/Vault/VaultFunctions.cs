@@ -17,7 +17,7 @@ public sealed class VaultFunctions(ReencryptSecrets reencrypt, Caller caller)
     {
         // It crosses tenants, and an administrator of any other tenant holds every permission only there.
         if (caller.Service is not null || caller.Tenant != TenantId.Default)
-            throw ProblemException.Forbidden("PLATFORM_ONLY", "Only administrators of the platform may do this.");
+            throw ProblemException.Denied("payments:reencrypt", "PLATFORM_ONLY", "Only administrators of the platform may do this.");
         return TypedResults.Ok(await reencrypt.RunAsync(cancellationToken));
     }
 }

@@ -17,9 +17,9 @@ public sealed class AdministratorGuard(RoleStore roles, AccessStore accesses, Us
             throw ProblemException.NotFound("USER_NOT_FOUND", "There is no such user in this tenant.");
 
         var access = (await accesses.FindAsync(transaction, id, cancellationToken))!;
-        return caller.Covers(access.Permissions)
-            ? user
-            : throw ProblemException.Forbidden("USER_MAY_MORE", "This user holds permissions that you lack.");
+        return caller.Lacks(access.Permissions) is { } lacking
+            ? throw ProblemException.Denied(lacking, "USER_MAY_MORE", "This user holds permissions that you lack.")
+            : user;
     }
 
     /// <exception cref="ProblemException">409 <c>LAST_ADMINISTRATOR</c>.</exception>

@@ -59,7 +59,7 @@ public sealed class AssignRole(
     /// <exception cref="ProblemException">403: nobody passes on what he lacks.</exception>
     internal static void RequireCover(Caller caller, IEnumerable<string> permissions)
     {
-        if (!caller.Covers(permissions))
-            throw ProblemException.Forbidden("PERMISSION_NOT_HELD", "You cannot give what you do not hold yourself.");
+        if (caller.Lacks(permissions) is { } lacking)
+            throw ProblemException.Denied(lacking, "PERMISSION_NOT_HELD", "You cannot give what you do not hold yourself.");
     }
 }

@@ -28,7 +28,7 @@ public sealed class CheckPermissions(Database database, AccessStore accesses)
 
         var user = request.UserId ?? caller.RequireUser();
         if (user != caller.User && !caller.May("users:read"))
-            throw ProblemException.Forbidden("PERMISSION_DENIED", "Your roles do not allow you to ask about others.");
+            throw ProblemException.Denied("users:read", "PERMISSION_DENIED", "Your roles do not allow you to ask about others.");
 
         await using var connection = database.Open(caller.Tenant);
         var access = await accesses.FindAsync(connection, user, cancellationToken)

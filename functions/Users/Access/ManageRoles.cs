@@ -5,6 +5,7 @@ using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Messaging;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Users.Audit;
+using ServerlessBusiness.Users.Invitations;
 using ServerlessBusiness.Users.Sessions;
 
 namespace ServerlessBusiness.Users.Access;
@@ -24,8 +25,8 @@ public sealed record RoleRequest
 
 /// <summary>Makes, changes and deletes roles of a tenant. Whoever holds a changed role feels it on his next request.</summary>
 public sealed class ManageRoles(
-    Database database, RoleStore roles, AccessStore accesses, SessionStore sessions, SyncAccess sync, EndSessions endSessions, AuditLog audit,
-    TimeProvider time)
+    Database database, RoleStore roles, AccessStore accesses, InvitationStore invitations, SessionStore sessions, SyncAccess sync,
+    EndSessions endSessions, AuditLog audit, TimeProvider time)
 {
     public async Task<RoleView> CreateAsync(Caller caller, RoleRequest request, CancellationToken cancellationToken)
     {
@@ -52,7 +53,7 @@ public sealed class ManageRoles(
         var role = known with { Name = request.Name, Description = request.Description, Permissions = request.Permissions };
         await roles.UpdateAsync(transaction, role, cancellationToken);
         var holders = await accesses.BumpHoldersAsync(transaction, id, cancellationToken);
-        await CommitAsync(transaction, caller, role, "role.changed", holders, now, cancellationToken);
+        await CommitAsync(transaction, caller, holders, [new AuditEntry("role.changed", id, Detail(role))], now, cancellationToken);
         return RoleView.Of(role);
     }
 
@@ -63,19 +64,24 @@ public sealed class ManageRoles(
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
         var role = await GetOwnAsync(transaction, caller, id, cancellationToken);
         var holders = await accesses.BumpHoldersAsync(transaction, id, cancellationToken);
-        await roles.DeleteAsync(transaction, id, now, cancellationToken);
-        await CommitAsync(transaction, caller, role, "role.deleted", holders, now, cancellationToken);
+        var revoked = await invitations.RevokeOfRoleAsync(transaction, id, now, cancellationToken);
+        await roles.DeleteAsync(transaction, id, cancellationToken);
+        await CommitAsync(
+            transaction, caller, holders,
+            [new AuditEntry("role.deleted", id, Detail(role)), .. revoked.Select(invitation => Invite.Revoked(invitation, "role_deleted"))],
+            now, cancellationToken);
     }
 
     private async Task CommitAsync(
-        TenantTransaction transaction, Caller caller, Role role, string action, IReadOnlyList<Guid> holders, DateTimeOffset now,
+        TenantTransaction transaction, Caller caller, IReadOnlyList<Guid> holders, IReadOnlyList<AuditEntry> entries, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
         var facts = holders.Select(BusinessEvent (holder) => new UserAccessChanged(holder)).ToList();
         if (facts.Count > 0)
             await transaction.SendAsync(Topology.BusinessEvents, facts, now, null, cancellationToken);
         var ended = await sessions.EndImpersonatedAsync(transaction, holders, "rights_changed", now, cancellationToken);
-        await audit.WriteAsync(transaction, AuditActor.Of(caller), new AuditEntry(action, role.Id, Detail(role)), now, cancellationToken);
+        foreach (var entry in entries)
+            await audit.WriteAsync(transaction, AuditActor.Of(caller), entry, now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         await Task.WhenAll(sync.RightsAsync(caller.Tenant, holders, cancellationToken), endSessions.ForgetAsync(caller.Tenant, ended));
     }

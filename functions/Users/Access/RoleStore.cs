@@ -79,8 +79,12 @@ public sealed class RoleStore(Database database)
 
     /// <summary>The role, locked against changes until the end of the transaction, so that it is given as it was looked at.</summary>
     /// <exception cref="ProblemException">404.</exception>
-    public Task<Role> GetForShareAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
-        GetAsync(transaction, $"select {Columns} from roles r where r.tenant_id = @tenant and r.id = @id for share", id, cancellationToken);
+    public async Task<Role> GetForShareAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        await FindForShareAsync(transaction, id, cancellationToken) ?? throw NotFound();
+
+    /// <summary>The role, locked in the same way; null when there is none.</summary>
+    public Task<Role?> FindForShareAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken) =>
+        FindAsync(transaction, $"select {Columns} from roles r where r.tenant_id = @tenant and r.id = @id for share", id, cancellationToken);
 
     /// <summary>The role, locked to be changed until the end of the transaction.</summary>
     /// <exception cref="ProblemException">404.</exception>
@@ -110,15 +114,14 @@ public sealed class RoleStore(Database database)
             cancellationToken));
     }
 
-    /// <summary>Nobody has the role any more, and its open invitations are taken back.</summary>
-    public Task DeleteAsync(TenantTransaction transaction, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Nobody has the role any more.</summary>
+    public Task DeleteAsync(TenantTransaction transaction, Guid id, CancellationToken cancellationToken)
     {
         const string sql = """
             delete from user_roles where tenant_id = @tenant and role_id = @id;
-            update invitations set revoked_at = @now where tenant_id = @tenant and role_id = @id and accepted_at is null and revoked_at is null;
             delete from roles where tenant_id = @tenant and id = @id;
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id, now }, cancellationToken);
+        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, id }, cancellationToken);
     }
 
     /// <summary>False when the user has the role already.</summary>
@@ -169,8 +172,12 @@ public sealed class RoleStore(Database database)
             $"select u.id, u.email {Administrators} order by u.id", new { tenant = connection.Tenant }, cancellationToken);
 
     private static async Task<Role> GetAsync(TenantConnection connection, string sql, Guid id, CancellationToken cancellationToken) =>
-        (await connection.FindAsync<RoleRow>(sql, new { tenant = connection.Tenant, id }, cancellationToken))?.ToRole()
-        ?? throw ProblemException.NotFound("ROLE_NOT_FOUND", "There is no such role in this tenant.");
+        await FindAsync(connection, sql, id, cancellationToken) ?? throw NotFound();
+
+    private static async Task<Role?> FindAsync(TenantConnection connection, string sql, Guid id, CancellationToken cancellationToken) =>
+        (await connection.FindAsync<RoleRow>(sql, new { tenant = connection.Tenant, id }, cancellationToken))?.ToRole();
+
+    private static ProblemException NotFound() => ProblemException.NotFound("ROLE_NOT_FOUND", "There is no such role in this tenant.");
 
     private static async Task NamedOnceAsync(Func<Task> write)
     {

@@ -57,6 +57,7 @@ internal static class LoginName
     private static bool IsInvisible(Rune rune, UnicodeCategory category) =>
         category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-        || rune.Value == 0x2800
+        // Symbols that are drawn as nothing: the empty braille cell, what stands for an object, a note without a head.
+        || rune.Value is 0x2800 or 0xFFFC or 0x1D159
         || Folding.Normalize(rune.ToString()).Length == 0;
 }

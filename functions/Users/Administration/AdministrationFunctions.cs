@@ -43,7 +43,7 @@ public sealed class AdministrationFunctions(
         return TypedResults.Ok(new ManagedUserView(UserView.Of(found), [.. held.Select(RoleView.Of)]));
     }
 
-    [Function("SuspendUser"), Requires("users:suspend"), Accepts<ReasonRequest>, Summary("Shuts a user out; his sessions end at once.")]
+    [Function("SuspendUser"), Requires("users:suspend"), Idempotent, Accepts<ReasonRequest>, Summary("Shuts a user out; his sessions end at once.")]
     public async Task<NoContent> Suspend(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/users/{user:guid}/suspend")] HttpRequest request, Guid user,
         CancellationToken cancellationToken)
@@ -61,7 +61,8 @@ public sealed class AdministrationFunctions(
         return TypedResults.NoContent();
     }
 
-    [Function("ForcePasswordReset"), Requires("users:reset"), Summary("Ends a user's sessions and lets him in only with a new password.")]
+    [Function("ForcePasswordReset"), Requires("users:reset"), Idempotent]
+    [Summary("Ends a user's sessions and lets him in only with a new password.")]
     public async Task<NoContent> ForceReset(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/users/{user:guid}/force-reset")] HttpRequest request, Guid user,
         CancellationToken cancellationToken)
@@ -89,7 +90,8 @@ public sealed class AdministrationFunctions(
         return TypedResults.Ok(await impersonate.RunAsync(caller, user, body, request.Headers.UserAgent, cancellationToken));
     }
 
+    // Parsing also takes numbers, and lists of names, whose values it adds up.
     private static UserStatus? Status(string? text) => text is null ? null
-        : Enum.TryParse<UserStatus>(text, ignoreCase: true, out var status) && !int.TryParse(text, out _) ? status
+        : Enum.GetNames<UserStatus>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<UserStatus>(text, ignoreCase: true)
         : throw ProblemException.Invalid("status", "INVALID_FILTER", "status is active, suspended or deleted.");
 }

@@ -24,7 +24,8 @@ public sealed class Impersonate(Database database, AdministratorGuard guard, Acc
             // What an administrator does stands under his own name only.
             var rights = (await accesses.FindAsync(transaction, id, cancellationToken))!;
             if (Permission.Allows(rights.Permissions, Permission.Impersonate))
-                throw ProblemException.Forbidden("USER_MAY_MORE", "This user may act in the name of others himself; nobody acts in his.");
+                throw ProblemException.Denied(
+                    Permission.Impersonate, "USER_MAY_MORE", "This user may act in the name of others himself; nobody acts in his.");
         }
 
         if (user.Status != UserStatus.Active)

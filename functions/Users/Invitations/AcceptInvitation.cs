@@ -48,10 +48,11 @@ public sealed class AcceptInvitation(
         var user = new NewUser(invitation.Id, email, username, hash, request.FirstName, request.LastName, Phone: null, EmailVerified: true);
 
         await using var transaction = await database.BeginAsync(caller.Tenant, cancellationToken);
-        if (!await invitations.AcceptAsync(transaction, invitation.Id, now, cancellationToken))
-            throw VerifyEmail.Refused();
-        var role = invitation.RoleId is { } roleId ? await roles.GetAsync(transaction, roleId, cancellationToken) : throw VerifyEmail.Refused();
-        if (!await InviterStillMayAsync(transaction, invitation, role, cancellationToken))
+        // The role before the invitation, as who deletes the role takes them: else each would wait for the other.
+        if (invitation.RoleId is not { } roleId
+            || await roles.FindForShareAsync(transaction, roleId, cancellationToken) is not { } role
+            || !await invitations.AcceptAsync(transaction, invitation.Id, now, cancellationToken)
+            || !await InviterStillMayAsync(transaction, invitation, role, cancellationToken))
             throw VerifyEmail.Refused();
         var dropped = await users.DropUnprovenAsync(transaction, email, cancellationToken);
         if (!await users.TakeUsernameAsync(transaction, username, user.Id, cancellationToken))

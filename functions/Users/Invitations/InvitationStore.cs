@@ -87,15 +87,28 @@ public sealed class InvitationStore(Database database)
         return transaction.FindAsync<bool>(sql, new { tenant = transaction.Tenant, email = email.Normalized, now }, cancellationToken);
     }
 
-    /// <summary>Takes back the open invitations that nobody of the tenant itself has sent: an address may have been mistyped.</summary>
-    public Task RevokeOfPlatformAsync(TenantTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Takes back open invitations that nobody of the tenant itself has sent: an address may be mistyped. Returns their ids.</summary>
+    public Task<IReadOnlyList<Guid>> RevokeOfPlatformAsync(TenantTransaction transaction, DateTimeOffset now, CancellationToken cancellationToken)
     {
         const string sql = """
             update invitations i set revoked_at = @now
             where tenant_id = @tenant and accepted_at is null and revoked_at is null
                 and not exists (select from users u where u.tenant_id = @tenant and u.id = i.invited_by)
+            returning i.id
             """;
-        return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, now }, cancellationToken);
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, now }, cancellationToken);
+    }
+
+    /// <summary>Takes back the open invitations with a role. Returns their ids.</summary>
+    public Task<IReadOnlyList<Guid>> RevokeOfRoleAsync(
+        TenantTransaction transaction, Guid role, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            update invitations set revoked_at = @now
+            where tenant_id = @tenant and role_id = @role and accepted_at is null and revoked_at is null
+            returning id
+            """;
+        return transaction.QueryAsync<Guid>(sql, new { tenant = transaction.Tenant, role, now }, cancellationToken);
     }
 
     /// <summary>False when there is no open one.</summary>

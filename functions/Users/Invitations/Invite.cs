@@ -62,6 +62,16 @@ public sealed class Invite(
         return invitation;
     }
 
+    /// <summary>Writes down which invitations were taken back because another one was sent.</summary>
+    internal async Task NoteReplacedAsync(
+        TenantTransaction transaction, IReadOnlyList<Guid> replaced, AuditActor actor, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        foreach (var id in replaced)
+            await audit.WriteAsync(transaction, actor, Revoked(id, "replaced"), now, cancellationToken);
+    }
+
+    internal static AuditEntry Revoked(Guid id, string reason) => new("invitation.revoked", id, new { reason });
+
     public async Task RevokeAsync(Caller caller, Guid id, CancellationToken cancellationToken)
     {
         caller.RequireSelf();

@@ -12,11 +12,16 @@ public sealed class AccessTokenIssuer(IOptions<TokenOptions> options)
 {
     private readonly JsonWebTokenHandler handler = new();
 
-    public TimeSpan Life => TimeSpan.FromHours(options.Value.AccessTokenHours);
+    /// <summary>How long a token of the session is good that is written now: it does not outlive the session.</summary>
+    public TimeSpan LifeIn(Session session, DateTimeOffset now)
+    {
+        var life = TimeSpan.FromHours(options.Value.AccessTokenHours);
+        var left = session.ExpiresAt - now;
+        return left < life ? left : life;
+    }
 
     /// <param name="key">The current one of our keys, found before a transaction is begun: finding it may need a connection too.</param>
-    public string Issue(
-        SecurityKey key, TenantId tenant, TokenSubject subject, Session session, TimeSpan life, DateTimeOffset now)
+    public string Issue(SecurityKey key, TenantId tenant, TokenSubject subject, Session session, DateTimeOffset now)
     {
         var claims = new Dictionary<string, object>
         {
@@ -40,7 +45,7 @@ public sealed class AccessTokenIssuer(IOptions<TokenOptions> options)
             Audience = AccessTokenValidator.Audience,
             IssuedAt = now.UtcDateTime,
             NotBefore = now.UtcDateTime,
-            Expires = (now + life).UtcDateTime,
+            Expires = (now + LifeIn(session, now)).UtcDateTime,
             Claims = claims,
             SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256),
         });

@@ -33,9 +33,10 @@ public sealed class OpenSession(
         var refresh = RefreshToken.Create(tenant);
         var session = new Session(
             Guid.CreateVersion7(now), user.Id, SessionLife.EndsAt(now, now, TimeSpan.FromDays(options.Value.RefreshTokenDays)), Impersonator: null);
-        var access = await OpenAsync(
-            tenant, user, session, refresh.Hash, accessTokens.Life, origin, actor, entry, now, cancellationToken);
-        return access is null ? null : new TokensView(access, "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
+        var access = await OpenAsync(tenant, user, session, refresh.Hash, origin, actor, entry, now, cancellationToken);
+        return access is null
+            ? null
+            : new TokensView(access, "Bearer", (int)accessTokens.LifeIn(session, now).TotalSeconds, refresh.Text, session.Id);
     }
 
     /// <summary>An hour as somebody else; nothing prolongs it.</summary>
@@ -45,13 +46,15 @@ public sealed class OpenSession(
         var now = time.GetUtcNow();
         var session = new Session(Guid.CreateVersion7(now), user.Id, now + Impersonation, impersonator);
         var access = await OpenAsync(
-            tenant, user, session, RandomNumberGenerator.GetBytes(32), Impersonation, origin, actor,
+            tenant, user, session, RandomNumberGenerator.GetBytes(32), origin, actor,
             new AuditEntry("user.impersonated", user.Id, new { reason }), now, cancellationToken);
-        return access is null ? null : new TokensView(access, "Bearer", (int)Impersonation.TotalSeconds, RefreshToken: null, session.Id);
+        return access is null
+            ? null
+            : new TokensView(access, "Bearer", (int)accessTokens.LifeIn(session, now).TotalSeconds, RefreshToken: null, session.Id);
     }
 
     private async Task<string?> OpenAsync(
-        TenantId tenant, User user, Session session, byte[] refreshHash, TimeSpan tokenLife, SessionOrigin origin, AuditActor actor, AuditEntry entry,
+        TenantId tenant, User user, Session session, byte[] refreshHash, SessionOrigin origin, AuditActor actor, AuditEntry entry,
         DateTimeOffset now, CancellationToken cancellationToken)
     {
         var key = await keys.CurrentAsync(cancellationToken);
@@ -64,7 +67,7 @@ public sealed class OpenSession(
             return null;
 
         var rights = (await accesses.FindAsync(transaction, user.Id, cancellationToken))!;
-        var token = accessTokens.Issue(key, tenant, rights.ToSubject(user.Id), session, tokenLife, now);
+        var token = accessTokens.Issue(key, tenant, rights.ToSubject(user.Id), session, now);
         var isNews = await sessionRows.InsertAsync(
             transaction, session, SHA256.HashData(Encoding.UTF8.GetBytes(token)), refreshHash, origin, user.LastLoginAt is not null, now,
             cancellationToken);

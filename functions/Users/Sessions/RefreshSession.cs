@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Tokens;
@@ -33,7 +34,9 @@ public sealed partial class RefreshSession(
 
     private readonly IReadOnlyList<byte[]> successorKeys = lastingKeys.Of("refresh-successor");
 
-    public async Task<TokensView> RunAsync(Caller caller, RefreshRequest request, string? userAgent, CancellationToken cancellationToken)
+    /// <param name="response">Is told what is left of the address's budget, by which the caller may also be refused.</param>
+    public async Task<TokensView> RunAsync(
+        Caller caller, RefreshRequest request, string? userAgent, HttpResponse response, CancellationToken cancellationToken)
     {
         if (!RefreshToken.TryParse(request.RefreshToken, out var presented)
             || await tenants.FindAsync(presented.Tenant, cancellationToken) is not { } tenant)
@@ -43,25 +46,26 @@ public sealed partial class RefreshSession(
 
         // The budget is the address's, for whoever knows a tenant's name can send it tokens that are none. Without Redis the new token would be
         // worth nothing: the old one is not spent for it. That a budget was not counted there does not tell: an answer may only have been late.
-        if (!(await limiter.RequireAsync(caller.Address ?? IPAddress.None, "refresh", PerSignIn * address.Value.PerMinute)).IsShared)
+        var taken = await limiter.RequireAsync(response, caller.Address ?? IPAddress.None, "refresh", PerSignIn * address.Value.PerMinute);
+        if (!taken.IsShared)
             await sessions.RequireAsync(presented.Tenant);
 
         var signingKey = await keys.CurrentAsync(cancellationToken);
         var now = time.GetUtcNow();
         var nonce = RefreshToken.CreateNonce();
         var successor = presented.Successor(successorKeys[0], nonce);
-        var rotated = await sessionRows.RotateAsync(
+        var (rotated, wasUnspent) = await sessionRows.RotateAsync(
             presented.Tenant, presented.Hash, successor.Hash, nonce, new SessionOrigin(caller.Address, userAgent),
             TimeSpan.FromDays(options.Value.RefreshTokenDays), now, cancellationToken);
         if (rotated is null)
-            return await UsedBeforeAsync(caller, presented, signingKey, now, cancellationToken);
+            return await UsedBeforeAsync(caller, presented, wasUnspent, signingKey, now, cancellationToken);
 
-        await ProlongAsync(presented.Tenant, rotated.Session, now, cancellationToken);
+        await ProlongAsync(presented.Tenant, rotated, now, cancellationToken);
         return Tokens(signingKey, successor, rotated.Subject, rotated.Session, now);
     }
 
     private async Task<TokensView> UsedBeforeAsync(
-        Caller caller, RefreshToken presented, SecurityKey signingKey, DateTimeOffset now, CancellationToken cancellationToken)
+        Caller caller, RefreshToken presented, bool wasUnspent, SecurityKey signingKey, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var transaction = await database.BeginAsync(presented.Tenant, cancellationToken);
         var spent = await sessionRows.FindSpentAsync(transaction, presented.Hash, cancellationToken) ?? throw Refused();
@@ -69,7 +73,7 @@ public sealed partial class RefreshSession(
         var successor = spent.SuccessorNonce is { } nonce
             ? successorKeys.Select(key => presented.Successor(key, nonce)).FirstOrDefault(one => one.Hash.AsSpan().SequenceEqual(spent.CurrentToken))
             : null;
-        switch (ReuseRule.Judge(spent, successor?.Hash, now))
+        switch (ReuseRule.Judge(spent, successor?.Hash, wasUnspent, now))
         {
             case Reuse.SameMoment:
                 var session = new Session(spent.SessionId, spent.UserId, spent.ExpiresAt, Impersonator: null);
@@ -101,12 +105,13 @@ public sealed partial class RefreshSession(
         await endSessions.ForgetAsync(transaction.Tenant, ended);
     }
 
-    // Redis only lets a session live longer that it knows: what ends at this moment is not brought back. One it has lost is set anew.
-    private async Task ProlongAsync(TenantId tenant, Session session, DateTimeOffset now, CancellationToken cancellationToken)
+    // Redis only lets a session live longer that it knows: what ends at this moment is not brought back. One it has lost is set anew, and so
+    // are rights that are no longer those of the row.
+    private async Task ProlongAsync(TenantId tenant, RotatedSession session, DateTimeOffset now, CancellationToken cancellationToken)
     {
         try
         {
-            if (!await sessions.ProlongAsync(tenant, session.Id, session.UserId, session.ExpiresAt - now))
+            if (!await sessions.ProlongAsync(tenant, session.Id, session.UserId, session.Version, session.ExpiresAt - now))
                 await RestoreAsync(tenant, session.Id, now, cancellationToken);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException || exception.IsDatabaseAway())
@@ -127,8 +132,8 @@ public sealed partial class RefreshSession(
     }
 
     private TokensView Tokens(SecurityKey signingKey, RefreshToken refresh, TokenSubject subject, Session session, DateTimeOffset now) => new(
-        accessTokens.Issue(signingKey, refresh.Tenant, subject, session, accessTokens.Life, now),
-        "Bearer", (int)accessTokens.Life.TotalSeconds, refresh.Text, session.Id);
+        accessTokens.Issue(signingKey, refresh.Tenant, subject, session, now),
+        "Bearer", (int)accessTokens.LifeIn(session, now).TotalSeconds, refresh.Text, session.Id);
 
     private static ProblemException Refused() =>
         ProblemException.Unauthenticated("REFRESH_TOKEN_INVALID", "This refresh token is not valid, or no longer. Sign in again.");

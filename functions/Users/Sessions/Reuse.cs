@@ -23,12 +23,15 @@ internal static class ReuseRule
     public static readonly TimeSpan Moment = TimeSpan.FromSeconds(10);
 
     /// <param name="successorHash">Hash of the token that followed, when one did.</param>
-    public static Reuse Judge(SpentToken token, byte[]? successorHash, DateTimeOffset now)
+    /// <param name="wasUnspent">
+    /// Whether nobody had spent it yet when it was shown: both waited for the database, however long, and neither had an answer.
+    /// </param>
+    public static Reuse Judge(SpentToken token, byte[]? successorHash, bool wasUnspent, DateTimeOffset now)
     {
         if (token.EndedAt is not null || token.ExpiresAt <= now || token.RotatedAt is not { } rotatedAt)
             return Reuse.Ended;
 
         var isParent = successorHash is not null && token.CurrentToken.AsSpan().SequenceEqual(successorHash);
-        return isParent && now - rotatedAt <= Moment ? Reuse.SameMoment : Reuse.Theft;
+        return isParent && (wasUnspent || now - rotatedAt <= Moment) ? Reuse.SameMoment : Reuse.Theft;
     }
 }

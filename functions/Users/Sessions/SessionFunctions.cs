@@ -24,7 +24,8 @@ public sealed class SessionFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/auth/refresh")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<RefreshRequest>(request, cancellationToken);
-        return TypedResults.Ok(await refreshSession.RunAsync(caller, body, request.Headers.UserAgent, cancellationToken));
+        return TypedResults.Ok(await refreshSession.RunAsync(
+            caller, body, request.Headers.UserAgent, request.HttpContext.Response, cancellationToken));
     }
 
     [Function("SignOut"), Authenticated, Summary("Ends the session of the token.")]

@@ -108,8 +108,9 @@ public sealed class SessionStore(Database database)
     /// <summary>
     /// Spends the token, puts its successor in its place and prolongs the session: all in one statement, with what the next access token
     /// says. Null when the token is spent, ended, too old or none, or its user shut out; whoever comes second waits for the first and gets null.
+    /// Then it is also told whether the token was unspent when this began.
     /// </summary>
-    public async Task<RotatedSession?> RotateAsync(
+    public async Task<(RotatedSession? Rotated, bool WasUnspent)> RotateAsync(
         TenantId tenant, byte[] oldHash, byte[] newHash, byte[] nonce, SessionOrigin origin, TimeSpan sliding, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
@@ -130,12 +131,17 @@ public sealed class SessionStore(Database database)
             successor as (
                 insert into refresh_tokens (tenant_id, hash, session_id, created_at)
                 select @tenant, @newHash, id, @now from session)
+            -- the token as it was before the wait, looked up only when nobody got a session
+            select null as id, null as user_id, null as expires_at, null as email, null as version, null as roles
+            from refresh_tokens
+            where not exists (select from session) and tenant_id = @tenant and hash = @oldHash and rotated_at is null
+            union all
             select s.id, s.user_id, s.expires_at, u.email, u.access_version as version, {AccessStore.Roles}
             from session s
             join users u on u.tenant_id = @tenant and u.id = (select user_id from session)
             """;
         await using var connection = database.Open(tenant);
-        return await connection.FindAsync<RotatedSession>(
+        var row = await connection.FindAsync<RotationRow>(
             sql,
             new
             {
@@ -150,6 +156,7 @@ public sealed class SessionStore(Database database)
                 userAgent = RequestText.Cut(origin.UserAgent, LongestUserAgent),
             },
             cancellationToken);
+        return (row?.Rotated, row is { Id: null });
     }
 
     /// <summary>The session if it lives. Whoever wants to end it waits for this transaction.</summary>
@@ -251,5 +258,13 @@ public sealed class SessionStore(Database database)
                 select id from user_sessions where tenant_id = @tenant and id = any(@ended) for no key update skip locked))
             """;
         return transaction.ExecuteAsync(sql, new { tenant = transaction.Tenant, ended = ended.ToArray(), now }, cancellationToken);
+    }
+
+    // Without an id: of a token that was unspent.
+    private sealed record RotationRow(Guid? Id, Guid? UserId, DateTimeOffset? ExpiresAt, string? Email, int? Version, string? Roles)
+    {
+        public RotatedSession? Rotated => Id is { } id
+            ? new RotatedSession(id, UserId!.Value, ExpiresAt!.Value, Email!, Version!.Value, Roles!)
+            : null;
     }
 }

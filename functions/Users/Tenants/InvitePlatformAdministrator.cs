@@ -33,15 +33,18 @@ public sealed class InvitePlatformAdministrator(
 
         await RoleStore.CreateBuiltInAsync(transaction, now, cancellationToken);
         var admin = await roles.GetBuiltInAsync(transaction, BuiltInRoles.Admin, cancellationToken);
-        await invitations.RevokeOfPlatformAsync(transaction, now, cancellationToken);
+        var replaced = await invitations.RevokeOfPlatformAsync(transaction, now, cancellationToken);
         if (await users.FindByEmailAsync(transaction, email, cancellationToken) is { EmailVerified: true } user)
         {
             await GiveAsync(transaction, user, admin, now, cancellationToken);
-            return;
+        }
+        else
+        {
+            var profile = (await tenants.FindAsync(transaction, cancellationToken))!.ToProfile();
+            await invite.SendAsync(transaction, profile, email, admin, AuditActor.System, now, cancellationToken);
         }
 
-        var profile = (await tenants.FindAsync(transaction, cancellationToken))!.ToProfile();
-        await invite.SendAsync(transaction, profile, email, admin, AuditActor.System, now, cancellationToken);
+        await invite.NoteReplacedAsync(transaction, replaced, AuditActor.System, now, cancellationToken);
     }
 
     // Somebody who registered before the platform had an administrator.

@@ -40,8 +40,9 @@ public sealed class InviteTenantAdministrator(
 
         await RoleStore.CreateBuiltInAsync(transaction, now, cancellationToken);
         var admin = await roles.GetBuiltInAsync(transaction, BuiltInRoles.Admin, cancellationToken);
-        await invitations.RevokeOfPlatformAsync(transaction, now, cancellationToken);
+        var replaced = await invitations.RevokeOfPlatformAsync(transaction, now, cancellationToken);
         var sent = await invite.SendAsync(transaction, tenant.ToProfile(), email, admin, AuditActor.Of(caller), now, cancellationToken);
+        await invite.NoteReplacedAsync(transaction, replaced, AuditActor.Of(caller), now, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return sent;
     }

@@ -23,7 +23,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
     public async Task<Created<TenantView>> Create(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants")] HttpRequest request, CancellationToken cancellationToken)
     {
-        RequirePlatform();
+        RequirePlatform("tenants:write");
         var made = await create.RunAsync(caller, await RequestBody.ReadAsync<CreateTenantRequest>(request, cancellationToken), cancellationToken);
         return TypedResults.Created($"/v1/tenants/{made.Id}", made);
     }
@@ -34,7 +34,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants/{id}/invitations")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform();
+        RequirePlatform("tenants:write");
         var body = await RequestBody.ReadAsync<InviteTenantAdministratorRequest>(request, cancellationToken);
         var sent = await invite.RunAsync(caller, Parse(id), body, cancellationToken);
         return TypedResults.Created($"/v1/tenants/{id}/invitations/{sent.Id}", sent);
@@ -47,7 +47,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
     public async Task<Ok<Page<TenantView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/tenants")] HttpRequest request, CancellationToken cancellationToken)
     {
-        RequirePlatform();
+        RequirePlatform("tenants:read");
         var limit = PageRequest.LimitOf(request);
         var rows = await tenants.ListAcrossTenantsAsync(After(request), request.Query["search"], limit + 1, cancellationToken);
         var shown = rows.Take(limit).ToList();
@@ -60,7 +60,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/tenants/{id}")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform();
+        RequirePlatform("tenants:read");
         return TypedResults.Ok(await tenants.FindAsync(Parse(id), cancellationToken) ?? throw ChangeTenant.NotFound());
     }
 
@@ -69,7 +69,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/tenants/{id}")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform();
+        RequirePlatform("tenants:write");
         var body = await RequestBody.ReadAsync<TenantSettings>(request, cancellationToken);
         return TypedResults.Ok(await change.SettingsAsync(caller, Parse(id), body, cancellationToken));
     }
@@ -79,7 +79,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants/{id}/suspend")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform();
+        RequirePlatform("tenants:write");
         var body = await RequestBody.ReadAsync<ReasonRequest>(request, cancellationToken);
         return TypedResults.Ok(await change.SuspendAsync(caller, Parse(id), body, cancellationToken));
     }
@@ -89,7 +89,7 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants/{id}/reinstate")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform();
+        RequirePlatform("tenants:write");
         return TypedResults.Ok(await change.ReinstateAsync(caller, Parse(id), cancellationToken));
     }
 
@@ -106,10 +106,10 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
         return TypedResults.Ok(await change.SettingsAsync(caller, caller.Tenant, body, cancellationToken));
     }
 
-    private void RequirePlatform()
+    private void RequirePlatform(string permission)
     {
         if (caller.Tenant != TenantId.Default)
-            throw ProblemException.Forbidden("PLATFORM_ONLY", "Only administrators of the platform manage tenants.");
+            throw ProblemException.Denied(permission, "PLATFORM_ONLY", "Only administrators of the platform manage tenants.");
     }
 
     private static TenantId Parse(string id) => TenantId.TryParse(id, out var tenant) ? tenant : throw ChangeTenant.NotFound();

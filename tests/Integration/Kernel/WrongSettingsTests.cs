@@ -15,6 +15,7 @@ public sealed class WrongSettingsTests(KernelDesk desk)
             ["POSTGRES_HOST"] = null,
             ["REDIS_PORT"] = "70000",
             ["JWT_SECRET"] = "short",
+            ["SIGN_INS_PER_ADDRESS"] = "6000001",
             ["INVOICE_DUE_DAYS"] = "a week",
             ["HOUSEKEEPING_SCHEDULE"] = null,
             ["PAYMENTS_URL"] = "over there",

@@ -34,6 +34,19 @@ public sealed class PersonalDataTests(NotificationsDesk desk)
             Of(rows, "symbols").Select(row => (string)row["symbol"]!).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task A_person_is_told_by_which_address_name_and_language_he_is_known()
+    {
+        var (user, _) = await desk.NewUserAsync(hasChat: false, locale: "id");
+        await desk.QueryAsync<int>(
+            "update notification_management.user_notification_preferences set first_name = 'Budi' where user_id = @user", new { user });
+
+        var known = Assert.Single(Of(await ExportAsync(user), "preferences"));
+
+        Assert.Equal(
+            (NotificationsDesk.Address(user), "Budi", "id"), ((string?)known["email"], (string?)known["first_name"], (string?)known["locale"]));
+    }
+
     private async Task<List<JsonNode>> ExportAsync(Guid user)
     {
         var secret = new TokenOptions { Secret = desk.Settings["JWT_SECRET"]! };

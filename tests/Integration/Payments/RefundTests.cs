@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 
 namespace ServerlessBusiness.Tests.Integration.Payments;
@@ -52,6 +53,22 @@ public sealed class RefundTests(PaymentsDesk desk)
         Assert.Single(answers.Append((again, same)).Select(answer => (string?)answer.Item2!["id"]).Distinct());
         Assert.Equal((HttpStatusCode.Conflict, "REFUND_KEY_REUSED"), (other, (string?)refused!["code"]));
         Assert.Equal(100000, await SentBackAsync(payment));
+    }
+
+    [Fact]
+    public async Task A_request_repeated_under_its_Idempotency_Key_is_the_same_refund_though_its_answer_was_not_kept()
+    {
+        var payment = await PaidAsync("gopay");
+        var key = $"key-{Guid.CreateVersion7()}";
+        var (first, made) = await RefundUnderAsync(key, payment, new { amount = Idr(100000), reason = "once" });
+        var (again, same) = await RefundUnderAsync(key, payment, new { reason = "once", amount = Idr(100000) });
+
+        Assert.Equal((HttpStatusCode.Created, HttpStatusCode.Created), (first, again));
+        Assert.Equal((string?)made!["id"], (string?)same!["id"]);
+        Assert.Equal(100000, await SentBackAsync(payment));
+
+        await RefundUnderAsync($"key-{Guid.CreateVersion7()}", payment, new { amount = Idr(100000), reason = "once" });
+        Assert.Equal(200000, await SentBackAsync(payment));
     }
 
     [Fact]
@@ -123,6 +140,16 @@ public sealed class RefundTests(PaymentsDesk desk)
 
     private Task<(HttpStatusCode Status, JsonNode? Body)> RefundAsync(JsonNode payment, object request) =>
         PaymentsDesk.PostAsync(desk.Payments, $"v1/payments/{payment["id"]}/refunds", request);
+
+    private async Task<(HttpStatusCode Status, JsonNode? Body)> RefundUnderAsync(string key, JsonNode payment, object body)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/payments/{payment["id"]}/refunds") { Content = JsonContent.Create(body) };
+        request.Headers.Add("Idempotency-Key", key);
+        using var answer = await desk.Payments.SendAsync(request);
+        // A process that dies before it has kept its answer, or a caller who leaves meanwhile, leaves the key to whoever asks again.
+        await desk.QueryAsync<int>("delete from payment_management.idempotency_keys where key = @key", new { key });
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync()));
+    }
 
     private async Task<string?> RefusalAsync(JsonNode payment, object request) => (string?)(await RefundAsync(payment, request)).Body!["code"];
 

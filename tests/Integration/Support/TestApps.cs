@@ -29,6 +29,13 @@ public sealed class TestApps : IAsyncDisposable
     /// <summary>The time that these apps and simulators see.</summary>
     public ClockFile Clock { get; }
 
+    /// <summary>Goes on from the time of other apps, if theirs is later.</summary>
+    public void CatchUpWith(TestApps others)
+    {
+        if (others.Clock.Offset > Clock.Offset)
+            Clock.Advance(others.Clock.Offset - Clock.Offset);
+    }
+
     public ServiceProcess this[FunctionApp app] => this.apps[app];
 
     public Uri Midtrans => new($"http://127.0.0.1:{Endpoints.Ports.Midtrans}/");

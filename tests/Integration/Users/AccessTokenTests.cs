@@ -38,6 +38,31 @@ public sealed class AccessTokenTests(UsersDesk desk)
     }
 
     [Fact]
+    public async Task The_last_token_of_a_session_ends_with_it()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        var tokens = await desk.SignInAsync(user);
+        var session = Guid.Parse((string)tokens["sessionId"]!);
+        // As if the session had been begun almost thirty days ago and used ever since.
+        await desk.ExecuteAsync(
+            "update user_management.user_sessions set created_at = @begun where id = @session",
+            new { session, begun = desk.Apps.Clock.Now.UtcDateTime.AddDays(-30).AddHours(1) });
+
+        using var refreshed = await desk.PostAsync(user.Tenant, "v1/auth/refresh", new { refreshToken = (string)tokens["refreshToken"]! });
+        Assert.Equal(HttpStatusCode.OK, refreshed.StatusCode);
+        var last = (await refreshed.Content.ReadFromJsonAsync<JsonNode>())!;
+
+        var token = (string)last["accessToken"]!;
+        var end = await desk.ReadAsync<DateTimeOffset>("select expires_at from user_management.user_sessions where id = @session", new { session });
+        Assert.InRange((int)last["expiresIn"]!, 3000, 3600);
+        Assert.InRange(new JsonWebToken(token).ValidTo, end.UtcDateTime.AddSeconds(-1), end.UtcDateTime);
+        using var client = desk.Apps.Client(FunctionApp.Users, user.Tenant, token);
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("v1/me")).StatusCode);
+        desk.Apps.Clock.Advance(TimeSpan.FromMinutes(61));
+        await Problem.AssertAsync(await client.GetAsync("v1/me"), HttpStatusCode.Unauthorized, "TOKEN_INVALID");
+    }
+
+    [Fact]
     public async Task Anybody_verifies_a_token_by_the_published_keys()
     {
         var user = await desk.NewUserAsync(await desk.NewTenantAsync());

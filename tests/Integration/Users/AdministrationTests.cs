@@ -39,7 +39,7 @@ public sealed class AdministrationTests(UsersDesk desk)
         Assert.Null(byAddress[0]!["passwordHash"]);
         Assert.Equal(6, (await support.GetFromJsonAsync<JsonNode>("v1/users?status=active"))!["items"]!.AsArray().Count);
         Assert.Empty((await support.GetFromJsonAsync<JsonNode>("v1/users?status=suspended"))!["items"]!.AsArray());
-        foreach (var wrong in new[] { "status=asleep", "status=1", "limit=0", "cursor=x" })
+        foreach (var wrong in new[] { "status=asleep", "status=1", "status=active,suspended", "limit=0", "cursor=x" })
             Assert.Equal(HttpStatusCode.BadRequest, (await support.GetAsync($"v1/users?{wrong}")).StatusCode);
     }
 
@@ -118,6 +118,30 @@ public sealed class AdministrationTests(UsersDesk desk)
             tenant, "v1/auth/password/reset", new { token = await desk.TokenMailedAsync(user.Email), newPassword = "seven wild geese fly south" }));
         await desk.SignInAsync(user, "seven wild geese fly south");
         Assert.Contains("user.reset_forced", await desk.AuditAsync(tenant));
+    }
+
+    [Fact]
+    public async Task A_forced_reset_and_a_suspension_that_are_repeated_with_their_key_are_done_once()
+    {
+        var tenant = await desk.NewTenantAsync();
+        var (_, administrator) = await desk.NewAdministratorAsync(tenant);
+        var user = await desk.NewUserAsync(tenant);
+        foreach (var (act, body) in new (string, object?)[] { ("force-reset", null), ("suspend", new { reason = "spam" }) })
+        {
+            foreach (var isRepeated in new[] { false, true })
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, $"v1/users/{user.Id}/{act}")
+                {
+                    Content = body is null ? null : JsonContent.Create(body),
+                    Headers = { { "Idempotency-Key", $"{act}-{user.Id}" } },
+                };
+                using var answer = await administrator.SendAsync(request);
+                Assert.True(answer.StatusCode == HttpStatusCode.NoContent, await answer.Content.ReadAsStringAsync());
+                Assert.Equal(isRepeated, answer.Headers.Contains("Idempotent-Replayed"));
+            }
+        }
+
+        Assert.Equal(["user.reset_forced", "account.password_reset_sent", "user.suspended"], await desk.AuditAsync(tenant));
     }
 
     [Fact]

@@ -237,6 +237,8 @@ public sealed class AuditLogTests(UsersDesk desk)
             Assert.Equal(
                 HttpStatusCode.Forbidden,
                 (await billing.PostAsJsonAsync($"v1/invoices/{Guid.CreateVersion7()}/cancel", new { reason = "a mistake" })).StatusCode);
+            // Anybody may ask for his own.
+            Assert.Equal(HttpStatusCode.Forbidden, (await billing.GetAsync($"v1/credit-balances?user={Guid.CreateVersion7()}")).StatusCode);
         }
 
         IReadOnlyList<string> denied = [];
@@ -247,12 +249,12 @@ public sealed class AuditLogTests(UsersDesk desk)
                 where tenant_id = @tenant and action = 'permission.denied' and actor_id = @Id and address is not null
                 order by 1
                 """,
-                new { tenant, user.Id })).Count >= 3,
-            () => $"Three refusals were expected: {string.Join(", ", denied)}");
+                new { tenant, user.Id })).Count >= 4,
+            () => $"Four refusals were expected: {string.Join(", ", denied)}");
         await desk.UntilQuietAsync();
-        Assert.Equal(["billing invoices:write", "users audit:read", "users users:read"], denied);
+        Assert.Equal(["billing invoices:read", "billing invoices:write", "users audit:read", "users users:read"], denied);
         var (_, administrator) = await desk.NewAdministratorAsync(tenant);
-        Assert.Equal((true, 3L), ((bool)(await VerifyAsync(administrator))["intact"]!, (long)(await VerifyAsync(administrator))["checked"]!));
+        Assert.Equal((true, 4L), ((bool)(await VerifyAsync(administrator))["intact"]!, (long)(await VerifyAsync(administrator))["checked"]!));
     }
 
     [Fact]

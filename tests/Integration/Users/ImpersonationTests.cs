@@ -147,6 +147,21 @@ public sealed class ImpersonationTests(UsersDesk desk)
         await Problem.AssertAsync(await asUser.GetAsync("v1/users"), HttpStatusCode.Unauthorized, "SESSION_ENDED");
     }
 
+    [Fact]
+    public async Task What_is_asked_for_in_vain_in_a_users_name_is_written_down_beside_what_he_asked_for_himself()
+    {
+        var (administrator, client, user) = await StartAsync();
+        using var himself = await desk.SignedInAsync(user);
+        using var asUser = desk.Apps.Client(FunctionApp.Users, user.Tenant, (string)(await ImpersonateAsync(client, user))["accessToken"]!);
+        foreach (var asking in new[] { himself, asUser })
+            await Problem.AssertAsync(await asking.GetAsync("v1/users"), HttpStatusCode.Forbidden, "PERMISSION_DENIED");
+
+        Assert.Equal(["users:read", "users:read"], await desk.DeniedAsync(user.Tenant, count: 2));
+        Assert.Equal(1, await desk.ReadAsync<long>(
+            "select count(*) from user_management.audit_log where tenant_id = @Tenant and action = 'permission.denied' and impersonator_id = @Id",
+            new { user.Tenant, administrator.Id }));
+    }
+
     private static Task<HttpResponseMessage> TryAsync(HttpClient client, TestUser user) =>
         client.PostAsJsonAsync($"v1/users/{user.Id}/impersonate", new { reason = "a question of his" });
 

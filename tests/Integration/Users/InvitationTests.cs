@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Npgsql;
 using ServerlessBusiness.Local.Stack;
 using ServerlessBusiness.Tests.Integration.Kernel;
 
@@ -143,6 +144,37 @@ public sealed class InvitationTests(UsersDesk desk)
             await Problem.AssertAsync(without, HttpStatusCode.BadRequest, "VALIDATION_FAILED");
 
         Assert.Equal(0, await desk.ReadAsync<long>("select count(*) from user_management.invitations where tenant_id = @tenant", new { tenant }));
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_accepted_while_its_role_is_deleted_is_accepted_and_then_the_role_is_gone()
+    {
+        var (tenant, administrator, role) = await StartAsync();
+        var email = NewEmail();
+        await InviteAsync(administrator, email, role);
+        var token = await desk.TokenMailedAsync(email);
+        await using var data = NpgsqlDataSource.Create(desk.Database.OwnerConnectionString);
+        Task<HttpResponseMessage> accepting, deleting;
+        // Whoever accepts has the invitation already, and has yet to give the account its name and its role.
+        await using (var names = await TableLock.TakeAsync(data, "user_management.usernames"))
+        {
+            accepting = AcceptAsync(tenant, token);
+            await names.UntilSomebodyWaitsAsync();
+            deleting = administrator.DeleteAsync($"v1/roles/{role}");
+            await Eventually.HoldsAsync(
+                async () => await desk.ReadAsync<bool>(
+                    """
+                    select exists (
+                        select from pg_locks l join pg_stat_activity a using (pid)
+                        where not l.granted and l.locktype in ('transactionid', 'tuple') and a.datname = current_database())
+                    """),
+                "The deletion does not wait.");
+        }
+
+        using var accepted = await accepting;
+        Assert.True(accepted.StatusCode == HttpStatusCode.Created, await accepted.Content.ReadAsStringAsync());
+        using var deleted = await deleting;
+        Assert.True(deleted.StatusCode == HttpStatusCode.NoContent, await deleted.Content.ReadAsStringAsync());
     }
 
     private static string NewEmail() => $"u{Guid.CreateVersion7():N}@example.com";

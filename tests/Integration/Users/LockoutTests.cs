@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using ServerlessBusiness.Local.Stack;
@@ -171,6 +172,30 @@ public sealed class LockoutTests(UsersDesk desk)
         await Problem.AssertAsync(third, HttpStatusCode.TooManyRequests, "RATE_LIMITED");
         Assert.Equal("2", third.Headers.GetValues("RateLimit-Limit").Single());
     }
+
+    [Fact]
+    public async Task A_refresh_says_what_is_left_of_the_budget_of_its_address()
+    {
+        const string address = "198.51.100.77";
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync());
+        using var client = desk.Anonymous(user.Tenant);
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", address);
+
+        var tokens = await desk.SignInAsync(user);
+        using var served = await client.PostAsJsonAsync("v1/auth/refresh", new { refreshToken = (string)tokens["refreshToken"]! });
+        // Full again in an hour, by Redis' own clock.
+        await desk.Sessions.Redis.StringSetAsync(
+            CacheKeys.AddressLimit(address, "refresh"), DateTimeOffset.UtcNow.AddHours(1).ToUnixTimeMilliseconds() * 1000);
+        using var refused = await client.PostAsJsonAsync("v1/auth/refresh", new { refreshToken = (string)tokens["refreshToken"]! });
+
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+        var limit = int.Parse(Header(served, "RateLimit-Limit"), CultureInfo.InvariantCulture);
+        Assert.Equal((limit - 1).ToString(CultureInfo.InvariantCulture), Header(served, "RateLimit-Remaining"));
+        await Problem.AssertAsync(refused, HttpStatusCode.TooManyRequests, "TOO_MANY_SIGN_INS");
+        Assert.Equal((Header(served, "RateLimit-Limit"), "0"), (Header(refused, "RateLimit-Limit"), Header(refused, "RateLimit-Remaining")));
+    }
+
+    private static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
 
     private static string KeyOf(TestUser user) => CacheKeys.Lockout(TenantId.Parse(user.Tenant), user.Id.ToString("N"));
 

@@ -253,7 +253,7 @@ public sealed class RefreshTests(UsersDesk desk)
     {
         var apps = await desk.Database.StartAppsAsync(
             new Dictionary<string, string?> { ["JWT_SECRET"] = secret, ["JWT_OLD_SECRETS"] = known }, FunctionApp.Users);
-        apps.Clock.Advance(desk.Apps.Clock.Now - apps.Clock.Now);
+        apps.CatchUpWith(desk.Apps);
         return apps;
     }
 

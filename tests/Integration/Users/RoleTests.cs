@@ -63,6 +63,7 @@ public sealed class RoleTests(UsersDesk desk)
             await Problem.AssertAsync(taken, HttpStatusCode.Forbidden, "PERMISSION_NOT_HELD");
 
         Assert.Equal(["role.created"], await desk.AuditAsync(tenant));
+        Assert.Equal([lacking], await desk.DeniedAsync(tenant, count: 1));
     }
 
     [Fact]
@@ -132,6 +133,7 @@ public sealed class RoleTests(UsersDesk desk)
         using var accepted = await desk.PostAsync(
             tenant, "v1/auth/invitations/accept", new { token, username = $"u{Guid.CreateVersion7():N}", password = UsersDesk.Password });
         await Problem.AssertAsync(accepted, HttpStatusCode.BadRequest, "TOKEN_INVALID");
+        Assert.Equal(["role.created", "invitation.sent", "role.deleted", "invitation.revoked"], await desk.AuditAsync(tenant));
     }
 
     [Fact]

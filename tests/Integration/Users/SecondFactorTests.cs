@@ -197,11 +197,11 @@ public sealed class SecondFactorTests(UsersDesk desk)
         var old = LocalSettings.Shared(desk.Apps.Endpoints)["JWT_SECRET"]!;
         var settings = new Dictionary<string, string?> { ["JWT_SECRET"] = "another-secret-that-is-long-enough-for-everything", ["JWT_OLD_SECRETS"] = old };
         await using var later = await desk.Database.StartAppsAsync(settings, FunctionApp.Users);
-        later.Clock.Advance(desk.Apps.Clock.Now - later.Clock.Now);
+        later.CatchUpWith(desk.Apps);
         using var client = later.Client(FunctionApp.Users, phone.User.Tenant);
 
         var code = phone.NextCode();
-        later.Clock.Advance(desk.Apps.Clock.Now - later.Clock.Now);
+        later.CatchUpWith(desk.Apps);
         var byCode = await SignInAsync(client, phone.User, new { code });
         await SignInAsync(client, phone.User, new { recoveryCode = phone.RecoveryCodes[0] });
         using (var user = later.Client(FunctionApp.Users, phone.User.Tenant, (string)byCode["accessToken"]!))

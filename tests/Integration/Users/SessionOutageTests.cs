@@ -63,11 +63,12 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
         await desk.Redis.StopAsync();
         try
         {
+            // It asks Redis, so the app knows afterwards.
+            using var closed = await service.PostAsJsonAsync("v1/auth/introspect", new { token = accessToken });
+            await Problem.AssertAsync(closed, HttpStatusCode.ServiceUnavailable, "DEPENDENCY_UNAVAILABLE");
             using var refused = await RefreshAsync(tokens);
             await Problem.AssertAsync(refused, HttpStatusCode.ServiceUnavailable, "DEPENDENCY_UNAVAILABLE");
             Assert.Equal(0, await RotatedAsync(owner, tokens));
-            using var closed = await service.PostAsJsonAsync("v1/auth/introspect", new { token = accessToken });
-            await Problem.AssertAsync(closed, HttpStatusCode.ServiceUnavailable, "DEPENDENCY_UNAVAILABLE");
         }
         finally
         {
@@ -107,11 +108,14 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
             Assert.True(await redis.GetDatabase().KeyDeleteAsync(CacheKeys.Session(TenantId.Default, Guid.Parse((string)tokens["sessionId"]!))));
         Task<HttpResponseMessage> refreshing;
         Task<TableLock> taking;
-        // Who comes for the sessions while the exchange waits for its last table has them as soon as it is committed, before they are read for Redis.
-        await using (var roles = await TableLock.TakeAsync(owner, "user_management.roles"))
+        // Who comes for the sessions while the exchange waits to spend the token has them as soon as it is committed, before they are read for Redis.
+        await using (var connection = await owner.OpenConnectionAsync())
+        await using (var transaction = await connection.BeginTransactionAsync())
         {
+            await connection.ExecuteAsync(
+                "select from user_management.refresh_tokens where session_id = @session for update", new { session = SessionOf(tokens) }, transaction);
             refreshing = RefreshAsync(tokens);
-            await roles.UntilSomebodyWaitsAsync();
+            await UntilTheyWaitAsync(owner, 1);
             taking = TableLock.TakeAsync(owner, "user_management.user_sessions");
             await Eventually.HoldsAsync(
                 () => AskAsync<bool>(
@@ -129,6 +133,35 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
         Assert.True(refreshed.StatusCode == HttpStatusCode.OK, await refreshed.Content.ReadAsStringAsync());
         using var again = await RefreshAsync((await refreshed.Content.ReadFromJsonAsync<JsonNode>())!);
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
+    }
+
+    [Fact]
+    public async Task Two_refreshes_for_which_PostgreSQL_takes_its_time_are_no_theft()
+    {
+        var tokens = await SignInAsync();
+        await using var owner = NpgsqlDataSource.Create(desk.OwnerConnectionString);
+        await using var connection = await owner.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await connection.ExecuteAsync(
+            "select from user_management.user_sessions where id = @session for update", new { session = SessionOf(tokens) }, transaction);
+        var first = RefreshAsync(tokens);
+        await UntilTheyWaitAsync(owner, 1);
+        desk.Apps.Clock.Advance(TimeSpan.FromSeconds(11));
+        var second = RefreshAsync(tokens);
+        await UntilTheyWaitAsync(owner, 2);
+        await transaction.CommitAsync();
+
+        var successors = new List<JsonNode>();
+        foreach (var asked in new[] { first, second })
+        {
+            using var answer = await asked;
+            Assert.True(answer.StatusCode == HttpStatusCode.OK, await answer.Content.ReadAsStringAsync());
+            successors.Add((await answer.Content.ReadFromJsonAsync<JsonNode>())!);
+        }
+
+        Assert.Equal((string)successors[0]["refreshToken"]!, (string)successors[1]["refreshToken"]!);
+        using var next = await RefreshAsync(successors[1]);
+        Assert.Equal(HttpStatusCode.OK, next.StatusCode);
     }
 
     [Fact]
@@ -192,7 +225,19 @@ public sealed class SessionOutageTests(OutageDesk desk) : IClassFixture<OutageDe
     private static Task<long> RotatedAsync(NpgsqlDataSource owner, JsonNode tokens) => AskAsync<long>(
         owner,
         "select count(*) from user_management.refresh_tokens where session_id = @session and rotated_at is not null",
-        new { session = Guid.Parse((string)tokens["sessionId"]!) });
+        new { session = SessionOf(tokens) });
+
+    private static Guid SessionOf(JsonNode tokens) => Guid.Parse((string)tokens["sessionId"]!);
+
+    private static Task UntilTheyWaitAsync(NpgsqlDataSource owner, int count) => Eventually.HoldsAsync(
+        async () => await AskAsync<long>(
+            owner,
+            """
+            select count(distinct pid) from pg_locks join pg_stat_activity using (pid)
+            where not granted and datname = current_database() and usename not like '%\_jobs'
+            """,
+            new { }) >= count,
+        "The refreshes do not wait for the session.");
 
     private static async Task<T> AskAsync<T>(NpgsqlDataSource owner, string sql, object parameters)
     {

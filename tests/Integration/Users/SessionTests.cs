@@ -189,6 +189,31 @@ public sealed class SessionTests(UsersDesk desk)
         await Problem.AssertAsync(refreshed, HttpStatusCode.Unauthorized, "REFRESH_TOKEN_INVALID");
     }
 
+    [Fact]
+    public async Task Rights_that_Redis_holds_in_an_older_version_are_those_of_today_after_the_next_refresh()
+    {
+        var user = await desk.NewUserAsync(await desk.NewTenantAsync(), "users:read");
+        var tokens = await desk.SignInAsync(user);
+        // As if a replica had taken over that had not heard yet that the role was taken from him.
+        await desk.ExecuteAsync(
+            """
+            delete from user_management.user_roles where user_id = @Id;
+            update user_management.users set access_version = access_version + 1 where id = @Id;
+            """,
+            new { user.Id });
+        using (var before = Client(user, tokens))
+            Assert.Equal(HttpStatusCode.OK, (await before.GetAsync("v1/users")).StatusCode);
+
+        using var refreshed = await RefreshAsync(user, tokens);
+
+        Assert.Equal(HttpStatusCode.OK, refreshed.StatusCode);
+        foreach (var each in new[] { tokens, (await refreshed.Content.ReadFromJsonAsync<JsonNode>())! })
+        {
+            using var after = Client(user, each);
+            await Problem.AssertAsync(await after.GetAsync("v1/users"), HttpStatusCode.Forbidden, "PERMISSION_DENIED");
+        }
+    }
+
     private static string Id(JsonNode tokens) => (string)tokens["sessionId"]!;
 
     private async Task<(TestUser User, JsonNode Here, JsonNode There)> SignInTwiceAsync()

@@ -61,7 +61,10 @@ public sealed class TenantTests(UsersDesk desk)
             Assert.True(accepted.StatusCode == HttpStatusCode.Created, await accepted.Content.ReadAsStringAsync());
         await Problem.AssertAsync(await InviteAsync(later, tenant, email), HttpStatusCode.Conflict, "ALREADY_A_USER");
         Assert.Equal(
-            ["tenant.created", "invitation.sent", "invitation.sent", "invitation.sent", "invitation.sent", "invitation.accepted"],
+            [
+                "tenant.created", "invitation.sent", "invitation.sent", "invitation.revoked", "invitation.sent", "invitation.revoked",
+                "invitation.sent", "invitation.revoked", "invitation.accepted",
+            ],
             await desk.AuditAsync(tenant));
     }
 
@@ -98,6 +101,7 @@ public sealed class TenantTests(UsersDesk desk)
         await Problem.AssertAsync(await administrator.GetAsync("v1/tenants"), HttpStatusCode.Forbidden, "PLATFORM_ONLY");
         await Problem.AssertAsync(await administrator.GetAsync($"v1/tenants/{tenant}"), HttpStatusCode.Forbidden, "PLATFORM_ONLY");
         Assert.Equal(HttpStatusCode.OK, (await reader.GetAsync($"v1/tenants/{tenant}")).StatusCode);
+        Assert.Equal(["tenants:read", "tenants:write"], await desk.DeniedAsync(tenant, count: 2));
     }
 
     [Fact]
@@ -189,7 +193,9 @@ public sealed class TenantTests(UsersDesk desk)
         var user = await desk.NewUserAsync(tenant);
         var tokens = await desk.SignInAsync(user);
         using var billing = desk.Apps.Client(FunctionApp.Billing, tenant, (string)tokens["accessToken"]!);
-        Assert.Equal(HttpStatusCode.OK, (await billing.GetAsync("v1/invoices")).StatusCode);
+        // After a leap of the clock in another test the key may be one that Billing hears of in a moment.
+        await Eventually.HoldsAsync(
+            async () => (await billing.GetAsync("v1/invoices")).StatusCode == HttpStatusCode.OK, "Billing does not let the user in.");
 
         using (var suspended = await SuspendAsync(platform, tenant))
             Assert.True((bool)(await suspended.Content.ReadFromJsonAsync<JsonNode>())!["suspended"]!);

@@ -183,6 +183,18 @@ public sealed partial class UsersDesk(StackFixture stack) : IAsyncLifetime
     public Task<IReadOnlyList<string>> AuditAsync(string tenant) => QueryAsync<string>(
         "select action from user_management.audit_log where tenant_id = @tenant and action <> 'permission.denied' order by seq", new { tenant });
 
+    /// <summary>What was asked for in vain in the tenant, in alphabetical order, once so many refusals have come by message.</summary>
+    public async Task<IReadOnlyList<string>> DeniedAsync(string tenant, int count)
+    {
+        IReadOnlyList<string> denied = [];
+        await Eventually.HoldsAsync(
+            async () => (denied = await QueryAsync<string>(
+                "select detail ->> 'permission' from user_management.audit_log where tenant_id = @tenant and action = 'permission.denied' order by 1",
+                new { tenant })).Count >= count,
+            () => $"{count} refusals were expected: {string.Join(", ", denied)}");
+        return denied;
+    }
+
     public async Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters = null)
     {
         await using var connection = await owner!.OpenConnectionAsync();

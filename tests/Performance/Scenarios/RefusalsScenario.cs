@@ -17,7 +17,7 @@ internal static class RefusalsScenario
     public static async Task RunAsync(BenchStack stack, CancellationToken cancellationToken)
     {
         var settings = HttpScenario.AsDeployed;
-        settings["SIGN_INS_PER_ADDRESS"] = "10000000";
+        settings["SIGN_INS_PER_ADDRESS"] = "6000000";
         await using var users = await stack.StartAppAsync(FunctionApp.Users, settings, cancellationToken);
         using var known = new BenchUsers(stack, users, "known");
         using var locked = new BenchUsers(stack, users, "locked");

@@ -18,7 +18,7 @@ internal static class UsersScenario
     public static async Task RunAsync(BenchStack stack, CancellationToken cancellationToken)
     {
         var settings = HttpScenario.AsDeployed;
-        settings["SIGN_INS_PER_ADDRESS"] = "10000000";
+        settings["SIGN_INS_PER_ADDRESS"] = "6000000";
         await stack.ExecuteAsync(PlainSessions.Schema, cancellationToken);
         await using var users = await stack.StartAppAsync(FunctionApp.Users, settings, cancellationToken);
         await using var bare = await stack.StartSelfAsync(BareServer.Role, new Dictionary<string, string?>(), cancellationToken);

@@ -317,15 +317,15 @@ create table user_sessions (
     impersonator_id uuid,
     refreshed_from inet,
     refreshed_agent text,
+    told_at timestamp with time zone,
     constraint user_sessions_pkey PRIMARY KEY (tenant_id, id),
-    constraint user_sessions_tenant_id_refresh_token_key UNIQUE (tenant_id, refresh_token),
     constraint user_sessions_tenant_id_user_id_fkey FOREIGN KEY (tenant_id, user_id) REFERENCES users(tenant_id, id)
 );
 CREATE INDEX user_sessions_by_age ON user_management.user_sessions USING btree (created_at);
 CREATE INDEX user_sessions_living ON user_management.user_sessions USING btree (tenant_id, user_id, id) WHERE (ended_at IS NULL);
 CREATE INDEX user_sessions_of_impersonator ON user_management.user_sessions USING btree (tenant_id, impersonator_id) WHERE (impersonator_id IS NOT NULL);
 CREATE INDEX user_sessions_of_user ON user_management.user_sessions USING btree (tenant_id, user_id, id);
-CREATE INDEX user_sessions_untold ON user_management.user_sessions USING btree (tenant_id, user_id, expires_at) WHERE (ended_at IS NOT NULL);
+CREATE INDEX user_sessions_untold ON user_management.user_sessions USING btree (tenant_id, user_id) WHERE ((ended_at IS NOT NULL) AND (told_at IS NULL));
 alter table user_sessions enable row level security;
 alter table user_sessions force row level security;
 create policy jobs_see_all on user_sessions as permissive for all to users_jobs using (true) with check (true);

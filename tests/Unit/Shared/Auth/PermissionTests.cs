@@ -31,6 +31,13 @@ public sealed class PermissionTests
     public void Nobody_passes_on_more_than_he_holds(string granted, string wanted, bool covered) =>
         Assert.Equal(covered, Permission.Covers([granted], [wanted]));
 
+    [Theory]
+    [InlineData("invoices:read", "invoices:read payments:read *", "payments:read")]
+    [InlineData("invoices:*", "invoices:read *", "*")]
+    [InlineData("*", "* payments:read", null)]
+    public void The_first_that_somebody_lacks_is_named(string granted, string wanted, string? lacking) =>
+        Assert.Equal(lacking, Permission.Lacking([granted], wanted.Split(' ')));
+
     [Fact]
     public void Whoever_is_given_what_another_holds_may_nothing_that_the_other_may_not() =>
         Gen.Select(AnyPermission.Array[0, 4], AnyPermission.Array[0, 4], AnyPermission.Where(one => !one.Contains('*'))).Sample((granted, wanted, needed) =>

@@ -67,6 +67,39 @@ public sealed class ServiceBreakerTests : ServiceClientFixture
     }
 
     [Fact]
+    public async Task Calls_whose_callers_do_not_wait_for_the_time_limit_open_it_too()
+    {
+        Payments.Answer = http => Task.Delay(Timeout.Infinite, http.RequestAborted);
+        var client = ClientWith(("PAYMENTS_TIMEOUT_SECONDS", "0.2"), ("SERVICE_BREAKER_MINIMUM_CALLS", "2"));
+        ServiceUnavailableException? refused = null;
+        for (var call = 0; refused?.InnerException is not BrokenCircuitException && call < 200; call++)
+        {
+            using var caller = new CancellationTokenSource(TimeSpan.FromMilliseconds(20));
+            refused = await Record.ExceptionAsync(() => PostAsync(client, caller.Token)) as ServiceUnavailableException;
+        }
+
+        Assert.IsType<BrokenCircuitException>(refused?.InnerException);
+    }
+
+    [Fact]
+    public async Task Whoever_leaves_the_call_that_tries_it_again_does_not_close_it()
+    {
+        Payments.AnswerStatus(500);
+        var client = ClientWith(("SERVICE_BREAKER_MINIMUM_CALLS", "2"), ("SERVICE_BREAKER_SECONDS", "0.5"));
+        await FailAsync(client, 2);
+        using var caller = new CancellationTokenSource();
+        Payments.Answer = async http =>
+        {
+            await caller.CancelAsync();
+            await Task.Delay(Timeout.Infinite, http.RequestAborted);
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => PostUntilServedAsync(client, caller.Token));
+
+        var refused = await Assert.ThrowsAsync<ServiceUnavailableException>(() => PostAsync(client));
+        Assert.IsType<BrokenCircuitException>(refused.InnerException);
+    }
+
+    [Fact]
     public async Task Connections_that_do_not_come_about_open_it_too()
     {
         var client = ClientOfNobodyWith(("SERVICE_BREAKER_MINIMUM_CALLS", "2"));
@@ -102,14 +135,14 @@ public sealed class ServiceBreakerTests : ServiceClientFixture
             await Assert.ThrowsAsync<ServiceUnavailableException>(() => PostAsync(client));
     }
 
-    private static async Task<Charged> PostUntilServedAsync(ServiceClient client)
+    private static async Task<Charged> PostUntilServedAsync(ServiceClient client, CancellationToken cancellationToken = default)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         while (true)
         {
             try
             {
-                return await PostAsync(client);
+                return await PostAsync(client, cancellationToken);
             }
             catch (ServiceUnavailableException open)
             {
@@ -118,6 +151,6 @@ public sealed class ServiceBreakerTests : ServiceClientFixture
         }
     }
 
-    private static Task<Charged> PostAsync(ServiceClient client) =>
-        client.PostAsync<Charge, Charged>(Tenant, "/v1/charges", new Charge("inv-1", 1), null, CancellationToken.None);
+    private static Task<Charged> PostAsync(ServiceClient client, CancellationToken cancellationToken = default) =>
+        client.PostAsync<Charge, Charged>(Tenant, "/v1/charges", new Charge("inv-1", 1), null, cancellationToken);
 }

@@ -39,6 +39,8 @@ public sealed class UsernameTests
     [InlineData("\ufeffabc")]
     [InlineData("\u3164\u3164\u3164")]
     [InlineData("\u2800\u2800\u2800")]
+    [InlineData("ad\ufffcmin")]
+    [InlineData("ad\U0001d159min")]
     [InlineData("\u115f\u1160abc")]
     [InlineData("abc\U000e0041")]
     [InlineData("abc\ue000")]
