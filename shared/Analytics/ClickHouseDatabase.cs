@@ -13,6 +13,9 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
 {
     private static readonly TimeSpan LongestQuery = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long whoever asks waits. It ends a query that takes too long itself, unless it hangs.</summary>
+    internal TimeSpan Patience { get; init; } = LongestQuery + TimeSpan.FromSeconds(2);
+
     /// <summary>After how long to ask again when it does not answer.</summary>
     internal static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -68,7 +71,7 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
     }
 
     /// <summary>Reads rows; parameters are written <c>{name:Type}</c> in the query.</summary>
-    /// <exception cref="ProblemException">503 when the database does not answer.</exception>
+    /// <exception cref="ProblemException">503 when the database does not answer, or not in time.</exception>
     public async Task<IReadOnlyList<T>> QueryAsync<T>(
         string sql, IReadOnlyDictionary<string, object> parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
@@ -76,11 +79,13 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
         foreach (var (name, value) in parameters)
             values.Add(new ClickHouseDbParameter { ParameterName = name, Value = value });
 
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
         try
         {
-            using var reader = await client.ExecuteReaderAsync(sql, values, new QueryOptions { MaxExecutionTime = LongestQuery }, cancellationToken);
+            using var reader = await client.ExecuteReaderAsync(sql, values, new QueryOptions { MaxExecutionTime = LongestQuery }, patience.Token);
             var rows = new List<T>();
-            while (await reader.ReadAsync(cancellationToken))
+            while (await reader.ReadAsync(patience.Token))
                 rows.Add(read(reader));
             return rows;
         }
@@ -91,8 +96,10 @@ public sealed class ClickHouseDatabase(IOptions<ClickHouseOptions> options) : ID
         }
     }
 
+    // Or it has no time, no place or no memory for one more: TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, MEMORY_LIMIT_EXCEEDED.
     private static bool IsAway(Exception failure) =>
-        failure is HttpRequestException or IOException or OperationCanceledException || failure.InnerException is { } inner && IsAway(inner);
+        failure is HttpRequestException or IOException or OperationCanceledException or ClickHouseServerException { ErrorCode: 159 or 202 or 241 }
+        || failure.InnerException is { } inner && IsAway(inner);
 
     /// <summary>Throws when the database does not answer.</summary>
     public Task PingAsync(CancellationToken cancellationToken) =>

@@ -58,8 +58,9 @@ public static class BusinessCalendar
         return new Period(utc, Next(utc, cadence, anchorDay));
     }
 
-    /// <summary>The period around a moment, among those that follow each other from an anchor; before the anchor they run backwards.</summary>
-    public static Period PeriodAround(DateTimeOffset moment, DateTimeOffset anchor, Cadence cadence)
+    /// <summary>The period around a moment, among those that follow each other from an anchor; before the anchor they run backwards.
+    /// They begin on the anchor's day, unless it stands for a later one that its month does not have.</summary>
+    public static Period PeriodAround(DateTimeOffset moment, DateTimeOffset anchor, Cadence cadence, int? anchorDay = null)
     {
         var utc = moment.ToUniversalTime();
         var first = anchor.ToUniversalTime();
@@ -71,7 +72,7 @@ public static class BusinessCalendar
             index--;
         return new Period(StartOf(index), StartOf(index + 1));
 
-        DateTimeOffset StartOf(int number) => AddMonths(first, number * step, first.Day);
+        DateTimeOffset StartOf(int number) => AddMonths(first, number * step, anchorDay ?? first.Day);
     }
 
     private static DateTimeOffset Midnight(DateTimeOffset moment) => new(moment.UtcDateTime.Date, TimeSpan.Zero);

@@ -46,6 +46,14 @@ public sealed class DeltaStore
             cancellationToken);
     }
 
+    /// <summary>What a tier is called in the figures.</summary>
+    public async Task<string> FindTierAsync(TenantTransaction transaction, Guid tier, CancellationToken cancellationToken)
+    {
+        const string sql = "select code from subscription_tiers where tenant_id in ('*', @tenant) and id = @tier";
+        return await transaction.FindAsync<string>(sql, new { tenant = transaction.Tenant, tier }, cancellationToken)
+            ?? throw new InvalidOperationException($"There is no tier {tier}.");
+    }
+
     /// <summary>It began as a trial and nobody has paid for it so far.</summary>
     public Task<bool> IsTrialToConvertAsync(TenantTransaction transaction, Guid subscription, CancellationToken cancellationToken)
     {

@@ -23,6 +23,17 @@ public sealed class Figures(DeltaStore deltas)
             revenueUsd == 0 ? [] : [new MetricDelta(subscription.TierCode, Converted: converts ? 1 : 0, RevenueUsd: revenueUsd)], now, cancellationToken);
     }
 
+    /// <summary>Money came in for a charge, or went back: in the figures of the tier that it was for, whatever the subscription has become.</summary>
+    public async Task EarnedAsync(
+        TenantTransaction transaction, Subscription subscription, Charge charge, decimal revenueUsd, DateTimeOffset now,
+        CancellationToken cancellationToken)
+    {
+        var paidFor = charge.TierId == subscription.TierId
+            ? subscription
+            : subscription with { TierCode = await deltas.FindTierAsync(transaction, charge.TierId, cancellationToken) };
+        await EarnedAsync(transaction, paidFor, revenueUsd, now, cancellationToken);
+    }
+
     private async Task NoteAsync(
         TenantTransaction transaction, Subscription subscription, IReadOnlyList<MetricDelta> changes, DateTimeOffset now,
         CancellationToken cancellationToken)

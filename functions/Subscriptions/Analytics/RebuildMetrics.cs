@@ -24,6 +24,7 @@ public sealed partial class RebuildMetrics(Database database, DeltaStore deltas,
 {
     private static readonly AnalyticsTarget Metrics = AnalyticsTarget.SubscriptionMetrics;
     private static readonly AnalyticsTarget Cohorts = AnalyticsTarget.SubscriptionCohorts;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     public async Task<RebuildView> RunAsync(TenantId tenant, RebuildRequest request, CancellationToken cancellationToken)
     {
@@ -53,7 +54,8 @@ public sealed partial class RebuildMetrics(Database database, DeltaStore deltas,
     {
         try
         {
-            await buffer.ApplyReplacementsAsync(cancellationToken);
+            // What is on its way is not called off, for nobody would know whether it has arrived; only the waiting ends.
+            await buffer.ApplyReplacementsAsync(CancellationToken.None).WaitAsync(Patience, cancellationToken);
             return true;
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)

@@ -5,19 +5,28 @@ using ServerlessBusiness.Subscriptions.Plans;
 
 namespace ServerlessBusiness.Subscriptions.Entitlements;
 
-/// <summary>A subscription and what its tier includes, as far as using it is concerned.</summary>
+/// <summary>A subscription and what its tier includes, and the tier that it changes to at the end of its period, as far as using it is
+/// concerned.</summary>
 public sealed record EntitledRow(
     Guid Id, Guid UserId, string Product, string TierCode, string TierName, BillingCycle BillingCycle, BillingMode BillingMode,
-    SubscriptionStatus Status, DateTimeOffset PeriodStart, DateTimeOffset ExpiresAt, int AnchorDay, bool Renews, string Features, string Limits);
+    SubscriptionStatus Status, DateTimeOffset PeriodStart, DateTimeOffset ExpiresAt, int AnchorDay, bool Renews, string Features, string Limits,
+    string? NextTierCode = null, string? NextTierName = null, BillingCycle NextCycle = default, BillingMode NextMode = default,
+    string? NextFeatures = null, string? NextLimits = null);
 
 /// <summary>What its user may use, and until when.</summary>
 public sealed class Entitled(EntitledRow row)
 {
+    private readonly Entitled? next =
+        row is { NextLimits: not null, Renews: true, Status: SubscriptionStatus.Active or SubscriptionStatus.Trialing } ? new(Renewed(row)) : null;
+
     public Guid Id => row.Id;
     public Guid UserId => row.UserId;
     public EntitledRow Row => row;
     public IReadOnlyList<string> Features { get; } = JsonSerializer.Deserialize<string[]>(row.Features)!;
     public IReadOnlyDictionary<string, long> Limits { get; } = JsonSerializer.Deserialize<Dictionary<string, long>>(row.Limits)!;
+
+    /// <summary>What holds at a moment: when the period has ended that is the tier it changes to, whether the timer has been there or not.</summary>
+    public Entitled At(DateTimeOffset now) => next is not null && now >= row.ExpiresAt ? next : this;
 
     /// <summary>To the millisecond: what does not renew ends with its period, whether the timer has been there or not.</summary>
     public bool MayUse(DateTimeOffset now) =>
@@ -37,5 +46,19 @@ public sealed class Entitled(EntitledRow row)
         while (now >= period.End)
             period = BillingPeriods.After(period.End, row.AnchorDay, row.BillingCycle).Period;
         return period;
+    }
+
+    // As the renewal makes it.
+    private static EntitledRow Renewed(EntitledRow row)
+    {
+        var billed = row.Status == SubscriptionStatus.Trialing || row.NextMode != row.BillingMode
+            ? BillingPeriods.First(row.ExpiresAt, row.NextCycle, row.NextMode)
+            : BillingPeriods.After(row.ExpiresAt, row.AnchorDay, row.NextCycle);
+        return row with
+        {
+            TierCode = row.NextTierCode!, TierName = row.NextTierName!, BillingCycle = row.NextCycle, BillingMode = row.NextMode,
+            Status = SubscriptionStatus.Active, PeriodStart = billed.Period.Start, ExpiresAt = billed.Period.End, AnchorDay = billed.AnchorDay,
+            Features = row.NextFeatures!, Limits = row.NextLimits!, NextLimits = null,
+        };
     }
 }

@@ -30,10 +30,11 @@ public sealed class EntitlementFunctions(EntitlementStore entitlements, QuotaSto
         var now = time.GetUtcNow();
         var product = request.Query.TryGetValue("product", out var named) ? named.ToString() : Products.Platform;
         // Not what is remembered: whoever has just changed his plan looks here for what it brought.
-        if (await entitlements.ListLiveAsync(caller.Tenant, [SubjectOf(request)], product, cancellationToken) is not [var row])
+        if (await entitlements.ListLiveAsync(caller.Tenant, [SubjectOf(request)], product, cancellationToken) is not [var found])
             return TypedResults.Ok(new EntitlementView(null, null, null, null, null, null, [], []));
 
-        var entitled = new Entitled(row);
+        var entitled = new Entitled(found).At(now);
+        var row = entitled.Row;
         var mayUse = entitled.MayUse(now);
         var limited = mayUse ? Quota.All(entitled, now).ToList() : [];
         var used = limited.Count == 0
@@ -53,7 +54,7 @@ public sealed class EntitlementFunctions(EntitlementStore entitlements, QuotaSto
             throw ProblemException.Invalid("userId", "INVALID_USER", "userId is a UUID.");
         return user == caller.User || caller.May("subscriptions:read")
             ? user
-            : throw ProblemException.Forbidden("PERMISSION_DENIED", "Only subscriptions:read may see what another user may use.");
+            : throw ProblemException.Denied("subscriptions:read", "PERMISSION_DENIED", "Only subscriptions:read may see what another user may use.");
     }
 
     private static LimitView View(Quota quota, long used) =>

@@ -8,9 +8,12 @@ public sealed class EntitlementStore(Database database)
 {
     private const string Select = """
         select s.id, s.user_id, s.product, t.code as tier_code, t.name as tier_name, t.billing_cycle, s.billing_mode, s.status, s.period_start,
-            s.expires_at, s.anchor_day, s.auto_renew and not s.cancel_at_period_end as renews, t.features::text, t.limits::text
+            s.expires_at, s.anchor_day, s.auto_renew and not s.cancel_at_period_end as renews, t.features::text, t.limits::text,
+            n.code as next_tier_code, n.name as next_tier_name, coalesce(n.billing_cycle, t.billing_cycle) as next_cycle,
+            coalesce(n.billing_mode, t.billing_mode) as next_mode, n.features::text as next_features, n.limits::text as next_limits
         from subscriptions s
         join subscription_tiers t on t.tenant_id in ('*', s.tenant_id) and t.id = s.tier_id
+        left join subscription_tiers n on n.tenant_id in ('*', s.tenant_id) and n.id = s.next_tier_id
         where s.tenant_id = @tenant
         """;
 

@@ -18,7 +18,8 @@ public sealed class AdjustRenewal(Database database, Moves moves, TimeProvider t
         TenantId tenant, Guid id, Guid? owner, string actor, bool enabled, CancellationToken cancellationToken) =>
         RunAsync(
             tenant, id, owner, SubscriptionCommand.SetAutoRenew, actor, enabled ? "renews" : "does not renew",
-            subscription => subscription with { AutoRenew = enabled }, cancellationToken);
+            // Where no period follows, no other tier does either.
+            subscription => subscription with { AutoRenew = enabled, NextTierId = enabled ? subscription.NextTierId : null }, cancellationToken);
 
     /// <summary>Takes back a cancellation or change that waits for the end of the period.</summary>
     public Task<SubscriptionView> UndoAsync(TenantId tenant, Guid id, Guid? owner, string actor, CancellationToken cancellationToken) =>

@@ -74,13 +74,17 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
     {
         if (tier.Product != subscription.Product)
             throw ProblemException.Unprocessable("OTHER_PRODUCT", "This tier belongs to another product. Subscribe to it instead.");
-        if (tier.Code == subscription.TierCode && tier.BillingCycle == subscription.BillingCycle)
+        if (IsOf(subscription, tier) && tier.BillingCycle == subscription.BillingCycle)
             throw ProblemException.Conflict("SAME_TIER", "This is the tier and cycle it has already.");
         if (now >= subscription.ExpiresAt)
             throw ProblemException.Conflict("PERIOD_ENDED", "The period has just ended and is being renewed. Ask again in a minute.");
     }
 
-    private static bool CostsMore(Subscription subscription, Tier tier) => tier.Code == subscription.TierCode
+    // A tenant's own tier is another one than the platform's, also under the same code.
+    private static bool IsOf(Subscription subscription, Tier tier) =>
+        tier.Code == subscription.TierCode && tier.IsOwn == subscription.TierIsOwn;
+
+    private static bool CostsMore(Subscription subscription, Tier tier) => IsOf(subscription, tier)
         ? tier.Price > subscription.FullPrice
         : tier.Amount * MonthsOf(subscription.BillingCycle) > subscription.Price * MonthsOf(tier.BillingCycle);
 
@@ -105,8 +109,10 @@ public sealed class ChangePlan(Database database, TierStore tiers, Moves moves, 
     private async Task<Subscription> ScheduleAsync(
         TenantTransaction transaction, Subscription before, Tier tier, string actor, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // Who plans what comes next wants something to come next.
+        var changed = before with { NextTierId = tier.Id, CancelAtPeriodEnd = false, AutoRenew = true };
         var after = await moves.MakeAsync(
-            transaction, before, before with { NextTierId = tier.Id, CancelAtPeriodEnd = false }, SubscriptionCommand.ScheduleChange, actor,
+            transaction, before, changed, SubscriptionCommand.ScheduleChange, actor,
             $"to {tier.Code} {tier.BillingCycle} at the end of the period".ToLowerInvariant(), now, cancellationToken);
         await PublishAsync(transaction, before, tier.Code, before.ExpiresAt, now, cancellationToken);
         return after;

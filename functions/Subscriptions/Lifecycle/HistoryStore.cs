@@ -14,9 +14,11 @@ public sealed class HistoryStore(Database database)
         TenantTransaction transaction, Guid subscription, string type, SubscriptionStatus? from, SubscriptionStatus to, string actor, string reason,
         DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // One run of the timer makes several moves at one moment; each is a little later than the one before it, or their order would be lost.
         const string sql = """
             insert into subscription_events (tenant_id, id, subscription_id, event_type, from_status, to_status, actor, reason, created_at)
-            values (@tenant, @id, @subscription, @type, @from, @to, @actor, @reason, @now)
+            select @tenant, @id, @subscription, @type, @from, @to, @actor, @reason, greatest(@now, max(created_at) + interval '1 microsecond')
+            from subscription_events where tenant_id = @tenant and subscription_id = @subscription
             """;
         return transaction.ExecuteAsync(
             sql,

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
@@ -41,8 +42,10 @@ public sealed record PreviewView(
 public sealed class PreviewChange(
     Database database, TierStore tiers, SubscriptionStore subscriptions, ChargeStore charges, ServiceClients services, TimeProvider time)
 {
+    // What is billed at once says no day, so that a Billing of the former release goes on answering.
     private sealed record BillRequest(
-        Guid UserId, string Currency, decimal[] Lines, string? Tier, Guid? SubscriptionId, Guid? CreditedChargeId);
+        Guid UserId, string Currency, decimal[] Lines, string? Tier, Guid? SubscriptionId, Guid? CreditedChargeId,
+        [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? At);
 
     private sealed record BillView(
         IReadOnlyList<Money> Lines, Money Net, Money Discount, Money CreditUsed, Money Tax, Money Total, Money CreditAfter);
@@ -98,7 +101,8 @@ public sealed class PreviewChange(
         var bill = await services.To(ServiceIdentity.Billing).PostAsync<BillRequest, BillView>(
             tenant, "/v1/invoices/preview",
             new BillRequest(
-                user, quote.Charged.Currency.Code, [.. quote.Lines.Select(line => line.Amount.Amount)], couponTier, subscription, creditedCharge),
+                user, quote.Charged.Currency.Code, [.. quote.Lines.Select(line => line.Amount.Amount)], couponTier, subscription, creditedCharge,
+                when == Timing.PeriodEnd ? effectiveAt : null),
             idempotencyKey: null, cancellationToken);
         var period = quote.Billed.Period;
         return new PreviewView(

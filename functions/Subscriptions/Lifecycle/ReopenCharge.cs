@@ -30,7 +30,7 @@ public sealed class ReopenCharge(SubscriptionStore subscriptions, ChargeStore ch
             return false;
         await charges.ReopenAsync(transaction, id, reopenings, now, cancellationToken);
         if (charge.Status == ChargeStatus.Paid)
-            await figures.EarnedAsync(transaction, subscription, -charge.RevenueUsd, now, cancellationToken);
+            await figures.EarnedAsync(transaction, subscription, charge, -charge.RevenueUsd, now, cancellationToken);
         return true;
     }
 }

@@ -57,7 +57,7 @@ public sealed class SettleCharge(
                 transaction, id, [ChargeStatus.Withdrawn], ChargeStatus.Paid, paid.InvoiceId, now, cancellationToken, discount)
             : null;
         if (inTime is not null)
-            await figures.EarnedAsync(transaction, subscription, inTime.RevenueUsd, now, cancellationToken);
+            await figures.EarnedAsync(transaction, subscription, inTime, inTime.RevenueUsd, now, cancellationToken);
         if (late is null)
             return;
 

@@ -84,7 +84,7 @@ public sealed class StartSubscription(
     }
 
     private static Subscription Begin(Guid user, Tier tier, Quote quote, bool isTrial, DateTimeOffset now) => new(
-        Guid.CreateVersion7(now), user, tier.Product, tier.Id, tier.Code, tier.Name, tier.PriceUsd, tier.BillingCycle, tier.BillingMode,
+        Guid.CreateVersion7(now), user, tier.Product, tier.Id, tier.IsOwn, tier.Code, tier.Name, tier.PriceUsd, tier.BillingCycle, tier.BillingMode,
         isTrial ? SubscriptionStatus.Trialing : quote.IsFree ? SubscriptionStatus.Active : SubscriptionStatus.Pending,
         tier.Currency, tier.Amount, now, quote.Billed.Period.Start, quote.Billed.Period.End, quote.Billed.AnchorDay, AutoRenew: true, CancelAtPeriodEnd: false,
         NextTierId: null, ChargeId: null, now);

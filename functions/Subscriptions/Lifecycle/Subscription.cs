@@ -20,9 +20,10 @@ public enum SubscriptionStatus
 
 /// <summary>The price is the one of the running period, whatever the tier costs meanwhile.</summary>
 public sealed record Subscription(
-    Guid Id, Guid UserId, string Product, Guid TierId, string TierCode, string TierName, decimal PriceUsd, BillingCycle BillingCycle,
-    BillingMode BillingMode, SubscriptionStatus Status, string Currency, decimal Price, DateTimeOffset StartedAt, DateTimeOffset PeriodStart,
-    DateTimeOffset ExpiresAt, int AnchorDay, bool AutoRenew, bool CancelAtPeriodEnd, Guid? NextTierId, Guid? ChargeId, DateTimeOffset CreatedAt)
+    Guid Id, Guid UserId, string Product, Guid TierId, bool TierIsOwn, string TierCode, string TierName, decimal PriceUsd,
+    BillingCycle BillingCycle, BillingMode BillingMode, SubscriptionStatus Status, string Currency, decimal Price, DateTimeOffset StartedAt,
+    DateTimeOffset PeriodStart, DateTimeOffset ExpiresAt, int AnchorDay, bool AutoRenew, bool CancelAtPeriodEnd, Guid? NextTierId, Guid? ChargeId,
+    DateTimeOffset CreatedAt)
 {
     public Money FullPrice => new(Price, Shared.Finance.Currency.Parse(Currency));
 
@@ -41,8 +42,8 @@ public sealed record Subscription(
     /// <summary>The same subscription on another tier at that tier's price. Its period goes on as it was billed.</summary>
     public Subscription On(Tier tier) => this with
     {
-        TierId = tier.Id, TierCode = tier.Code, TierName = tier.Name, PriceUsd = tier.PriceUsd, BillingCycle = tier.BillingCycle,
-        Price = tier.Amount, NextTierId = null,
+        TierId = tier.Id, TierIsOwn = tier.IsOwn, TierCode = tier.Code, TierName = tier.Name, PriceUsd = tier.PriceUsd,
+        BillingCycle = tier.BillingCycle, Price = tier.Amount, NextTierId = null,
     };
 
     /// <summary>In a period that begins as that tier is billed.</summary>

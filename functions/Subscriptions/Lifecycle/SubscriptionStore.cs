@@ -14,9 +14,9 @@ public sealed record SubscriptionReference(TenantId Tenant, Guid Id, DateTimeOff
 public sealed class SubscriptionStore(Database database)
 {
     internal const string Columns = """
-        s.id, s.user_id, s.product, s.tier_id, t.code as tier_code, t.name as tier_name, t.price as price_usd, t.billing_cycle, s.billing_mode,
-        s.status, s.currency, s.price, s.started_at, s.period_start, s.expires_at, s.anchor_day, s.auto_renew, s.cancel_at_period_end,
-        s.next_tier_id, s.charge_id, s.created_at
+        s.id, s.user_id, s.product, s.tier_id, t.tenant_id <> '*' as tier_is_own, t.code as tier_code, t.name as tier_name, t.price as price_usd,
+        t.billing_cycle, s.billing_mode, s.status, s.currency, s.price, s.started_at, s.period_start, s.expires_at, s.anchor_day, s.auto_renew,
+        s.cancel_at_period_end, s.next_tier_id, s.charge_id, s.created_at
         """;
 
     // A tier belongs to the platform or to the tenant; ids are unique across both.

@@ -19,9 +19,10 @@ public enum BillingMode
 }
 
 /// <summary>One version of what can be subscribed to, at its price in one currency.</summary>
+/// <param name="IsOwn">It is the tenant's and not the platform's.</param>
 public sealed record Tier(
-    Guid Id, string Code, string Name, string Description, string Product, BillingCycle BillingCycle, BillingMode BillingMode, int TrialDays,
-    int Version, DateTimeOffset EffectiveFrom, string Features, string Limits, decimal PriceUsd, string Currency, decimal Amount)
+    Guid Id, bool IsOwn, string Code, string Name, string Description, string Product, BillingCycle BillingCycle, BillingMode BillingMode,
+    int TrialDays, int Version, DateTimeOffset EffectiveFrom, string Features, string Limits, decimal PriceUsd, string Currency, decimal Amount)
 {
     public Money Price => new(Amount, Shared.Finance.Currency.Parse(Currency));
 }

@@ -17,8 +17,9 @@ public sealed record TierRequest
     [StringLength(500)]
     public string Description { get; init; } = "";
 
-    [Required, RegularExpression(@"^[a-z0-9_-]{1,50}\z", ErrorMessage = "product is 1 to 50 of a-z, 0-9, '_' and '-'.")]
-    public string Product { get; init; } = Products.Platform;
+    /// <summary>For a new tier the platform by default; a version belongs to the product of the one before it.</summary>
+    [StringLength(50, MinimumLength = 1), RegularExpression(@"^[a-z0-9_-]{1,50}\z", ErrorMessage = "product is 1 to 50 of a-z, 0-9, '_' and '-'.")]
+    public string? Product { get; init; }
 
     public BillingMode Billing { get; init; } = BillingMode.Calendar;
 
@@ -80,8 +81,8 @@ public sealed partial record TierDraft(
                 && (price.Amount < usd.Amount * FewestRupiahToADollar || price.Amount > usd.Amount * MostRupiahToADollar)))
             throw ProblemException.Unprocessable("PRICE_OUT_OF_PROPORTION", "The price in IDR is from 100 to 1000000 times the one in USD.");
         return new TierDraft(
-            Guid.CreateVersion7(now), code, request.Name, request.Description, request.Product, cycle, request.Billing, request.TrialDays,
-            (request.EffectiveFrom ?? now).ToUniversalTime(), usd.Amount, prices, JsonSerializer.Serialize(request.Features),
+            Guid.CreateVersion7(now), code, request.Name, request.Description, request.Product ?? Products.Platform, cycle, request.Billing,
+            request.TrialDays, (request.EffectiveFrom ?? now).ToUniversalTime(), usd.Amount, prices, JsonSerializer.Serialize(request.Features),
             JsonSerializer.Serialize(request.Limits), now);
     }
 

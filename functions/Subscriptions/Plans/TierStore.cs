@@ -10,8 +10,8 @@ namespace ServerlessBusiness.Subscriptions.Plans;
 public sealed class TierStore(Database database)
 {
     private const string Columns = """
-        t.id, t.code, t.name, t.description, t.product, t.billing_cycle, t.billing_mode, t.trial_days, t.version, t.effective_from,
-        t.features::text, t.limits::text, t.price as price_usd, p.currency, p.amount
+        t.id, t.tenant_id <> '*' as is_own, t.code, t.name, t.description, t.product, t.billing_cycle, t.billing_mode, t.trial_days, t.version,
+        t.effective_from, t.features::text, t.limits::text, t.price as price_usd, p.currency, p.amount
         """;
 
     private const string JoinPrices = "join tier_prices p on p.tenant_id = t.tenant_id and p.tier_id = t.id";
@@ -115,11 +115,16 @@ public sealed class TierStore(Database database)
         }
     }
 
-    /// <summary>How many versions the tenant has of its own tier.</summary>
-    public Task<int> CountVersionsAsync(TenantTransaction transaction, string code, BillingCycle cycle, CancellationToken cancellationToken) =>
-        transaction.FindAsync<int>(
-            "select count(*)::int from subscription_tiers where tenant_id = @tenant and code = @code and billing_cycle = @cycle",
-            new { tenant = transaction.Tenant, code, cycle = Text(cycle) }, cancellationToken);
+    /// <summary>The product that the tenant's own tier belongs to; null when it has no such tier.</summary>
+    public Task<string?> FindProductAsync(TenantTransaction transaction, string code, BillingCycle cycle, CancellationToken cancellationToken)
+    {
+        const string sql = """
+            select product from subscription_tiers where tenant_id = @tenant and code = @code and billing_cycle = @cycle
+            order by version desc
+            limit 1
+            """;
+        return transaction.FindAsync<string>(sql, new { tenant = transaction.Tenant, code, cycle = Text(cycle) }, cancellationToken);
+    }
 
     /// <summary>Takes the tenant's own tier off sale or offers it again; false when there is none.</summary>
     public async Task<bool> SetActiveAsync(TenantId tenant, string code, BillingCycle cycle, bool active, CancellationToken cancellationToken)

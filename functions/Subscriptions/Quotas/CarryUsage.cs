@@ -17,18 +17,21 @@ public sealed class CarryUsage(EntitlementStore entitlements)
             e.quota * extract(epoch from @now - e.window_start) / extract(epoch from e.window_end - e.window_start))::bigint end
         """;
 
+    // Of a day is used what was counted since it began. What goes along was told of as far as it was where it comes from; the rest is owed.
     private static readonly string Carry = $"""
         insert into quota_counters as c (tenant_id, subscription_id, feature_name, window_start, window_end, used, quota, reached, published)
         select @tenant, @subscription, feature, window_start, window_end, earlier.used, quota,
-            {Threshold.ReachedSql("earlier.used", "quota")}, {Threshold.ReachedSql("earlier.used", "quota")}
+            {Threshold.ReachedSql("earlier.used", "quota")}, least({Threshold.ReachedSql("earlier.used", "quota")}, earlier.told)
         from unnest(@features, @windowStarts, @windowEnds, @quotas, @daily) as q(feature, window_start, window_end, quota, is_daily)
         cross join lateral (
-            select max(case when @isPaid and not is_daily and not goes_on then {BeyondItsShare} else e.used end) as used
+            select max(case when @isPaid and not is_daily and not goes_on then {BeyondItsShare} else e.used end) as used,
+                max(e.published) as told
             from quota_counters e join subscriptions s on s.tenant_id = e.tenant_id and s.id = e.subscription_id
             cross join lateral (select s.id = @subscription as is_own, s.id = @subscription and e.window_start = q.window_start as goes_on) as which
             where e.tenant_id = @tenant and s.user_id = @user and s.product = @product and e.feature_name = feature
                 and e.window_start <= @now and e.window_end > @now
-                and (is_daily or goes_on or case when @isPaid then is_own or s.charge_id is not null when is_own then @wasFree else s.price = 0 end)
+                and case when is_daily then e.window_start >= q.window_start when goes_on then true
+                    when @isPaid then is_own or s.charge_id is not null when is_own then @wasFree else s.price = 0 end
         ) as earlier
         where earlier.used > 0
         on conflict (tenant_id, subscription_id, feature_name, window_start) do update set

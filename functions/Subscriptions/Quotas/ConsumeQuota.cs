@@ -53,8 +53,8 @@ public sealed class ConsumeQuota
                 counter.Key.Tenant, counter.Key.SubscriptionId, counter.Quota, counter.Day,
                 [.. waiting.Select(place => wishes[place].Quantity)], [.. waiting.Select(place => wishes[place].Line)], time.GetUtcNow(),
                 CancellationToken.None);
-            if (!counter.Quota.IsUnlimited)
-                _ = gate.LearnAsync(counter.Key, record.Used);
+            // Also without a limit, for a check asks the gate, and there may be one the moment after.
+            _ = gate.LearnAsync(counter.Key, record.Used);
             if (record.IsOwed)
                 await announce.TryAsync(counter.Key, CancellationToken.None);
 

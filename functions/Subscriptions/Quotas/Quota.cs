@@ -20,16 +20,17 @@ public sealed record Quota(string Feature, string LimitName, long Limit, Period 
     /// <summary>The feature's quota in the subscription's tier, or null when the feature is not metered there.</summary>
     public static Quota? Of(Entitled entitled, string feature, DateTimeOffset now)
     {
-        if (entitled.Limits.TryGetValue(feature + PerDay, out var perDay))
+        var then = entitled.At(now);
+        if (then.Limits.TryGetValue(feature + PerDay, out var perDay))
             return new Quota(feature, feature + PerDay, perDay, BusinessCalendar.DayOf(now));
-        if (entitled.Limits.TryGetValue(feature + PerMonth, out var perMonth))
-            return new Quota(feature, feature + PerMonth, perMonth, MonthOf(entitled, now));
+        if (then.Limits.TryGetValue(feature + PerMonth, out var perMonth))
+            return new Quota(feature, feature + PerMonth, perMonth, MonthOf(then, now));
         return null;
     }
 
     /// <summary>Every quota of the subscription's tier.</summary>
     public static IEnumerable<Quota> All(Entitled entitled, DateTimeOffset now) =>
-        from name in entitled.Limits.Keys.Order(StringComparer.Ordinal)
+        from name in entitled.At(now).Limits.Keys.Order(StringComparer.Ordinal)
         let quota = Of(entitled, FeatureOf(name), now)
         where quota is not null && quota.LimitName == name
         select quota;
@@ -44,7 +45,10 @@ public sealed record Quota(string Feature, string LimitName, long Limit, Period 
         var period = entitled.PeriodAt(now);
         if (entitled.Row.BillingCycle == BillingCycle.Monthly || now < period.Start)
             return period;
-        var month = BusinessCalendar.PeriodAround(now, period.Start, Cadence.Monthly);
+        // From 28 February on months go by the 29th where that is meant. A first period that ends with the calendar's month began on any day.
+        var anchorDay = entitled.Row.AnchorDay;
+        var beganOnIt = BusinessCalendar.AddMonths(period.Start, 0, anchorDay) == period.Start;
+        var month = BusinessCalendar.PeriodAround(now, period.Start, Cadence.Monthly, beganOnIt ? anchorDay : null);
         return month.End <= period.End ? month : new Period(month.Start, period.End);
     }
 }

@@ -27,7 +27,7 @@ public sealed record QuotaRequest
             return caller.RequireUser();
         return caller.May("usage:write")
             ? user
-            : throw ProblemException.Forbidden("PERMISSION_DENIED", "Only usage:write may use the quota of another user.");
+            : throw ProblemException.Denied("usage:write", "PERMISSION_DENIED", "Only usage:write may use the quota of another user.");
     }
 }
 
@@ -43,7 +43,7 @@ public sealed record QuotaView(
     {
         var reason = entitled is null ? "NO_SUBSCRIPTION"
             : !entitled.MayUse(now) ? "SUBSCRIPTION_NOT_ACTIVE"
-            : entitled.Features.Contains(feature) ? null
+            : entitled.At(now).Features.Contains(feature) ? null
             : "NOT_INCLUDED";
         return new QuotaView(feature, reason is null, reason, null, 0, null, null);
     }

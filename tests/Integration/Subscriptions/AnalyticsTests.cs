@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
+using ServerlessBusiness.Shared.Contracts;
+using ServerlessBusiness.Shared.Finance;
 
 namespace ServerlessBusiness.Tests.Integration.Subscriptions;
 
@@ -156,6 +158,25 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
     }
 
     [Fact]
+    public async Task Money_that_the_bank_takes_back_is_missing_where_it_was_earned()
+    {
+        var user = await desk.WelcomeAsync();
+        var id = await user.BuyAsync("pro");
+        await user.PostAsync($"v1/subscriptions/{id}/change", new { tier = "enterprise" });
+        await user.PayAllAsync(invoices: 2);
+        await WaitForRevenueAsync(user, "enterprise 70.00", "pro 29.99");
+        var (invoice, charge) = (await desk.QueryAsync<(Guid, Guid)>(
+            "select id, charge_id from billing_management.invoices where tenant_id = @Tenant order by id limit 1", new { user.Tenant })).Single();
+        var price = new Money(29.99m, Currency.Usd);
+        await desk.TellAsync(user.Tenant, new InvoiceReopened(invoice, "INV", user.User, Guid.Parse(id), price, charge, Reopenings: 1));
+        await WaitForRevenueAsync(user, "enterprise 70.00", "pro 0.00");
+        await desk.TellAsync(user.Tenant, new InvoicePaid(
+            invoice, "INV", user.User, Guid.Parse(id), Guid.CreateVersion7(), price, desk.Now, charge, Reopenings: 1));
+
+        await WaitForRevenueAsync(user, "enterprise 70.00", "pro 29.99");
+    }
+
+    [Fact]
     public async Task A_rebuild_gives_the_same_answer_however_often_it_runs()
     {
         var admin = await desk.WelcomeAsync(Rights);
@@ -304,6 +325,15 @@ public sealed class AnalyticsTests(SubscriptionsDesk desk)
 
     private async Task WaitUntilSentAsync(Subscriber admin) =>
         await SubscriptionsDesk.WaitForAsync(async () => await BufferedAsync(admin) == 0, "The buffer was not sent.");
+
+    private Task WaitForRevenueAsync(Subscriber user, params string[] expected) => SubscriptionsDesk.WaitForAsync(
+        async () => (await desk.QueryAsync<string>(
+            """
+            select concat_ws(' ', tier_name, sum(revenue_usd)) from subscription_management.subscription_deltas
+            where tenant_id = @Tenant group by tier_name order by tier_name
+            """,
+            new { user.Tenant })).SequenceEqual(expected),
+        $"It did not bring in {string.Join(" and ", expected)}.");
 
     private static Task WaitForEventsAsync(Subscriber user, long count) => SubscriptionsDesk.WaitForAsync(
         async () => Rows(await user.GetAsync("v1/analytics/usage")).Sum(row => (long)row["events"]!) == count, $"{count} events did not arrive.");

@@ -56,6 +56,17 @@ public sealed class ChangeTimingTests
                 (Assert.Throws<ProblemException>(() => Of(Timing.Now)).Code, Of(wish: null), Of(Timing.PeriodEnd)));
     }
 
+    [Theory]
+    [InlineData(false, "SAME_TIER")]
+    [InlineData(true, null)]
+    public void A_tenants_own_tier_is_another_one_than_the_platforms_of_that_code(bool isOwn, string? refusal)
+    {
+        var refused = Record.Exception(
+            () => ChangePlan.Check(In(SubscriptionStatus.Active), Basic with { IsOwn = isOwn }, At("2026-11-20")));
+
+        Assert.Equal(refusal, (refused as ProblemException)?.Code);
+    }
+
     private static Subscription In(SubscriptionStatus status) =>
         On(Basic, BillingPeriods.First(At("2026-11-10"), BillingCycle.Monthly, BillingMode.Calendar), status);
 

@@ -1,3 +1,4 @@
+using ServerlessBusiness.Shared.Time;
 using ServerlessBusiness.Subscriptions.Entitlements;
 using ServerlessBusiness.Subscriptions.Lifecycle;
 using ServerlessBusiness.Subscriptions.Plans;
@@ -37,6 +38,25 @@ public sealed class QuotaWindowTests
         var quota = Quota.Of(yearly, "predictions", At("2026-03-15"))!;
 
         Assert.Equal((At("2026-02-28"), At("2026-03-31")), (quota.Window.Start, quota.Window.End));
+    }
+
+    [Theory]
+    [InlineData("2027-03-01", "2027-02-28", "2027-03-29")]
+    [InlineData("2027-04-10", "2027-03-29", "2027-04-29")]
+    [InlineData("2028-02-28T23:59:59.999Z", "2028-01-29", "2028-02-29")]
+    public void A_year_up_to_29_February_has_twelve_months_also_when_it_began_on_the_28th(string now, string start, string end)
+    {
+        var yearly = Of(BillingCycle.Yearly, BillingMode.Anniversary, "2027-02-28", "2028-02-29", anchorDay: 29);
+
+        Assert.Equal(new Period(At(start), At(end)), Quota.Of(yearly, "predictions", At(now))!.Window);
+    }
+
+    [Fact]
+    public void A_short_first_period_is_one_window_whatever_day_the_next_begin_on()
+    {
+        var yearly = Of(BillingCycle.Yearly, BillingMode.Calendar, "2026-11-10", "2026-12-01", anchorDay: 1);
+
+        Assert.Equal(new Period(At("2026-11-10"), At("2026-12-01")), Quota.Of(yearly, "predictions", At("2026-11-20"))!.Window);
     }
 
     [Fact]
