@@ -114,17 +114,18 @@ public sealed class SessionStore(Database database)
         TenantId tenant, byte[] oldHash, byte[] newHash, byte[] nonce, SessionOrigin origin, TimeSpan sliding, DateTimeOffset now,
         CancellationToken cancellationToken)
     {
-        // Whoever waits for the row sees it as it is then, and only then is it known whether the token is still the current one. Each key is asked
+        // Whoever waits for the row sees it as it is then, and only then is it known whether the token is still the current one. Its session is asked
         // for by a value: joined, a table without statistics is read for the whole tenant.
         const string sql = $"""
             with session as (
                 update user_sessions s
                 set refresh_token = @newHash, last_accessed_at = @now, expires_at = least(@slidesTo, s.created_at + @absolute),
                     refreshed_from = @address::inet, refreshed_agent = @userAgent
+                from users u
                 where s.tenant_id = @tenant and s.id = (select session_id from refresh_tokens where tenant_id = @tenant and hash = @oldHash)
                     and s.refresh_token = @oldHash and s.ended_at is null and s.expires_at > @now
-                    and (select status from users where tenant_id = @tenant and id = s.user_id) = 'active'
-                returning s.id, s.user_id, s.expires_at),
+                    and u.tenant_id = @tenant and u.id = s.user_id and u.status = 'active'
+                returning s.id, s.user_id, s.expires_at, u.email, u.access_version as version, {AccessStore.Roles}),
             spent as (
                 update refresh_tokens set rotated_at = @now, successor_nonce = @nonce
                 where tenant_id = @tenant and hash = (select @oldHash from session)),
@@ -136,9 +137,7 @@ public sealed class SessionStore(Database database)
             from refresh_tokens
             where not exists (select from session) and tenant_id = @tenant and hash = @oldHash and rotated_at is null
             union all
-            select s.id, s.user_id, s.expires_at, u.email, u.access_version as version, {AccessStore.Roles}
-            from session s
-            join users u on u.tenant_id = @tenant and u.id = (select user_id from session)
+            select * from session
             """;
         await using var connection = database.Open(tenant);
         var row = await connection.FindAsync<RotationRow>(

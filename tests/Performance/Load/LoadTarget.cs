@@ -20,6 +20,8 @@ internal sealed class LoadTarget : IDisposable
         ActivityHeadersPropagator = null,
     });
 
+    private bool isWarm;
+
     public LoadTarget(string name, Uri address, int processId, params IReadOnlyList<KeyValuePair<string, string>> headers)
         : this(name, processId, (client, _, cancellationToken) => GetAsync(client, name, address, headers, cancellationToken))
     {
@@ -63,15 +65,20 @@ internal sealed class LoadTarget : IDisposable
         return [.. runs.Select(LoadRun.Merge)];
     }
 
-    public void Dispose() => client.Dispose();
-
-    // The compiler keeps a core busy until the hot methods are at their last tier, which takes requests and not seconds.
-    private async Task WarmAsync(int callers, CancellationToken cancellationToken)
+    /// <summary>
+    /// Once: the compiler keeps a core busy until the hot methods are at their last tier, which takes requests and not seconds.
+    /// </summary>
+    public async Task WarmAsync(int callers, CancellationToken cancellationToken)
     {
+        if (isWarm)
+            return;
+        isWarm = true;
         var started = Stopwatch.GetTimestamp();
         for (var requests = 0; requests < WarmRequests && Stopwatch.GetElapsedTime(started) < LongestWarming;)
             requests += (await RunAsync(callers, TimeSpan.FromSeconds(2), cancellationToken)).Sorted.Length;
     }
+
+    public void Dispose() => client.Dispose();
 
     private async Task<List<long>> CallAsync(int caller, long end, CancellationToken cancellationToken)
     {

@@ -58,6 +58,9 @@ internal static class UsersScenario
 
         async Task CompareAsync(string what, string limit, string aim, LoadTarget ours, LoadTarget bareTarget, int callers)
         {
+            // Beside the noise the compiler would still be at work when the time is taken.
+            await ours.WarmAsync(callers, cancellationToken);
+            await bareTarget.WarmAsync(callers, cancellationToken);
             await using var background = new SteadySignIns(people, Accounts);
             var compared = await LoadTarget.CompareAsync([ours, bareTarget], callers, Rounds, Each, cancellationToken);
             Print(what, limit, aim, compared, background.Describe());
