@@ -10,15 +10,25 @@ public static class Ports
     private const int First = 12_000;
     private const int Last = 30_000;
 
-    /// <summary>The first of <paramref name="count"/> consecutive free ports.</summary>
+    // Whoever was given some may start to listen much later.
+    private static readonly HashSet<int> given = [];
+
+    /// <summary>The first of <paramref name="count"/> consecutive free ports, none of which this process gives to anybody else.</summary>
     public static int FreeBlock(int count)
     {
-        for (var attempt = 0; attempt < 200; attempt++)
+        lock (given)
         {
-            var start = Random.Shared.Next(First, Last - count);
-            if (Enumerable.Range(start, count).All(IsFree))
-                return start;
+            for (var attempt = 0; attempt < 200; attempt++)
+            {
+                var block = Enumerable.Range(Random.Shared.Next(First, Last - count), count).ToList();
+                if (!block.Any(given.Contains) && block.All(IsFree))
+                {
+                    given.UnionWith(block);
+                    return block[0];
+                }
+            }
         }
+
         throw new StackException($"No {count} consecutive free ports were found between {First} and {Last} on 127.0.0.1; close some "
             + "programs.");
     }
