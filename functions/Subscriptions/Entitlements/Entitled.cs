@@ -40,20 +40,21 @@ public sealed class Entitled(EntitledRow row)
     /// <summary>The billing period around a moment. One that has ended is followed by the next, also before the timer has renewed it.</summary>
     public Period PeriodAt(DateTimeOffset now)
     {
-        var period = new Period(row.PeriodStart, row.ExpiresAt);
-        if (now >= period.End && row.Status == SubscriptionStatus.Trialing)
-            period = BillingPeriods.First(period.End, row.BillingCycle, row.BillingMode).Period;
-        while (now >= period.End)
-            period = BillingPeriods.After(period.End, row.AnchorDay, row.BillingCycle).Period;
+        var (period, anchorDay, isTrial) = (new Period(row.PeriodStart, row.ExpiresAt), row.AnchorDay, row.Status == SubscriptionStatus.Trialing);
+        for (; now >= period.End; isTrial = false)
+        {
+            var billed = BillingPeriods.Next(period.End, anchorDay, row.BillingMode, isTrial, row.BillingCycle, row.BillingMode);
+            (period, anchorDay) = (billed.Period, billed.AnchorDay);
+        }
+
         return period;
     }
 
     // As the renewal makes it.
     private static EntitledRow Renewed(EntitledRow row)
     {
-        var billed = row.Status == SubscriptionStatus.Trialing || row.NextMode != row.BillingMode
-            ? BillingPeriods.First(row.ExpiresAt, row.NextCycle, row.NextMode)
-            : BillingPeriods.After(row.ExpiresAt, row.AnchorDay, row.NextCycle);
+        var billed = BillingPeriods.Next(
+            row.ExpiresAt, row.AnchorDay, row.BillingMode, row.Status == SubscriptionStatus.Trialing, row.NextCycle, row.NextMode);
         return row with
         {
             TierCode = row.NextTierCode!, TierName = row.NextTierName!, BillingCycle = row.NextCycle, BillingMode = row.NextMode,

@@ -24,12 +24,17 @@ public static class BillingPeriods
         return new BilledPeriod(new Period(now.ToUniversalTime(), end), FirstOfMonth, Whole(now, end, cycle, mode));
     }
 
-    /// <summary>The period after the one that ends then.</summary>
+    /// <summary>The whole period after the one that ends then.</summary>
     public static BilledPeriod After(DateTimeOffset end, int anchorDay, BillingCycle cycle)
     {
         var whole = BusinessCalendar.PeriodFrom(end, Cadence(cycle), anchorDay);
         return new BilledPeriod(whole, anchorDay, whole);
     }
+
+    /// <summary>The period after the one that ends then. After a trial the paying begins, as if it had been subscribed to then, and so it does where it
+    /// is billed in another way from then on.</summary>
+    public static BilledPeriod Next(DateTimeOffset end, int anchorDay, BillingMode mode, bool isTrial, BillingCycle nextCycle, BillingMode nextMode) =>
+        isTrial || nextMode != mode ? First(end, nextCycle, nextMode) : After(end, anchorDay, nextCycle);
 
     /// <summary>The whole period that a running one is a part of: its real length is what a day's share is taken of.</summary>
     public static Period Whole(DateTimeOffset start, DateTimeOffset end, BillingCycle cycle, BillingMode mode) => mode == BillingMode.Anniversary

@@ -21,14 +21,10 @@ public sealed record Quote(BilledPeriod Billed, DateTimeOffset From, Money Charg
         return new Quote(new BilledPeriod(period, now.UtcDateTime.Day, period), now, nothing, nothing, []);
     }
 
-    /// <summary>The period after the running one. After a trial the paying begins, as if it had been subscribed to then, and so it does where the tier is
-    /// billed in another way from then on.</summary>
-    public static Quote Renewal(Subscription subscription, Tier tier)
-    {
-        if (subscription.Status == SubscriptionStatus.Trialing || tier.BillingMode != subscription.BillingMode)
-            return First(tier, subscription.ExpiresAt);
-        return Of(tier, BillingPeriods.After(subscription.ExpiresAt, subscription.AnchorDay, tier.BillingCycle));
-    }
+    /// <summary>The period after the running one.</summary>
+    public static Quote Renewal(Subscription subscription, Tier tier) => Of(tier, BillingPeriods.Next(
+        subscription.ExpiresAt, subscription.AnchorDay, subscription.BillingMode, subscription.Status == SubscriptionStatus.Trialing,
+        tier.BillingCycle, tier.BillingMode));
 
     /// <summary>
     /// Another tier from now on; the day belongs to it. Within a cycle the period stays as it is, another cycle begins one of its own.

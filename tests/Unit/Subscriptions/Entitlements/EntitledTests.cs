@@ -45,6 +45,20 @@ public sealed class EntitledTests
         Assert.Equal(Quote.Renewal(subscription, Tier("small", 5, cycle, mode)).Billed.Period, period);
     }
 
+    [Fact]
+    public void Periods_after_a_trial_go_by_the_day_on_which_it_ended()
+    {
+        var trial = new Entitled(ToSmall with
+        {
+            Status = SubscriptionStatus.Trialing, PeriodStart = At("2026-11-03T10:30:00Z"), ExpiresAt = At("2026-11-17T10:30:00Z"), AnchorDay = 3,
+            NextLimits = null,
+        });
+
+        var period = trial.PeriodAt(At("2026-12-20"));
+
+        Assert.Equal((At("2026-12-17T10:30:00Z"), At("2027-01-17T10:30:00Z")), (period.Start, period.End));
+    }
+
     private static (string Tier, long Limit) HoldingAt(Entitled entitled, DateTimeOffset now) =>
         (entitled.At(now).Row.TierCode, Quota.Of(entitled, "predictions", now)!.Limit);
 }
