@@ -12,13 +12,9 @@ public sealed class AccessTokenIssuer(IOptions<TokenOptions> options)
 {
     private readonly JsonWebTokenHandler handler = new();
 
-    /// <summary>How long a token of the session is good that is written now: it does not outlive the session.</summary>
-    public TimeSpan LifeIn(Session session, DateTimeOffset now)
-    {
-        var life = TimeSpan.FromHours(options.Value.AccessTokenHours);
-        var left = session.ExpiresAt - now;
-        return left < life ? left : life;
-    }
+    /// <summary>An access token that was written now, as its client sees it.</summary>
+    public TokensView View(string accessToken, RefreshToken? refresh, Session session, DateTimeOffset now) =>
+        new(accessToken, "Bearer", (int)LifeIn(session, now).TotalSeconds, refresh?.Text, session.Id);
 
     /// <param name="key">The current one of our keys, found before a transaction is begun: finding it may need a connection too.</param>
     public string Issue(SecurityKey key, TenantId tenant, TokenSubject subject, Session session, DateTimeOffset now)
@@ -49,5 +45,13 @@ public sealed class AccessTokenIssuer(IOptions<TokenOptions> options)
             Claims = claims,
             SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256),
         });
+    }
+
+    // It does not outlive its session.
+    private TimeSpan LifeIn(Session session, DateTimeOffset now)
+    {
+        var life = TimeSpan.FromHours(options.Value.AccessTokenHours);
+        var left = session.ExpiresAt - now;
+        return left < life ? left : life;
     }
 }

@@ -34,9 +34,7 @@ public sealed class OpenSession(
         var session = new Session(
             Guid.CreateVersion7(now), user.Id, SessionLife.EndsAt(now, now, TimeSpan.FromDays(options.Value.RefreshTokenDays)), Impersonator: null);
         var access = await OpenAsync(tenant, user, session, refresh.Hash, origin, actor, entry, now, cancellationToken);
-        return access is null
-            ? null
-            : new TokensView(access, "Bearer", (int)accessTokens.LifeIn(session, now).TotalSeconds, refresh.Text, session.Id);
+        return access is null ? null : accessTokens.View(access, refresh, session, now);
     }
 
     /// <summary>An hour as somebody else; nothing prolongs it.</summary>
@@ -48,9 +46,7 @@ public sealed class OpenSession(
         var access = await OpenAsync(
             tenant, user, session, RandomNumberGenerator.GetBytes(32), origin, actor,
             new AuditEntry("user.impersonated", user.Id, new { reason }), now, cancellationToken);
-        return access is null
-            ? null
-            : new TokensView(access, "Bearer", (int)accessTokens.LifeIn(session, now).TotalSeconds, RefreshToken: null, session.Id);
+        return access is null ? null : accessTokens.View(access, refresh: null, session, now);
     }
 
     private async Task<string?> OpenAsync(

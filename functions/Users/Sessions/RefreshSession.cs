@@ -131,9 +131,8 @@ public sealed partial class RefreshSession(
             tenant, session, new SessionState(living.UserId, living.AuthenticatedAt), rights.ToState(), living.ExpiresAt - now);
     }
 
-    private TokensView Tokens(SecurityKey signingKey, RefreshToken refresh, TokenSubject subject, Session session, DateTimeOffset now) => new(
-        accessTokens.Issue(signingKey, refresh.Tenant, subject, session, now),
-        "Bearer", (int)accessTokens.LifeIn(session, now).TotalSeconds, refresh.Text, session.Id);
+    private TokensView Tokens(SecurityKey signingKey, RefreshToken refresh, TokenSubject subject, Session session, DateTimeOffset now) =>
+        accessTokens.View(accessTokens.Issue(signingKey, refresh.Tenant, subject, session, now), refresh, session, now);
 
     private static ProblemException Refused() =>
         ProblemException.Unauthenticated("REFRESH_TOKEN_INVALID", "This refresh token is not valid, or no longer. Sign in again.");
