@@ -73,13 +73,19 @@ public sealed class RedisEngine(StackFolder folder, int port, string password) :
         "-q", "--disable-console-logger", "--file-logger", LogFile, "--logger-level", "Warning",
     ];
 
+    /// <exception cref="RedisException">It does not answer, or not to us.</exception>
+    internal static async Task PingAsync(ConfigurationOptions server, CancellationToken cancellationToken)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(server);
+        await redis.GetDatabase().PingAsync().WaitAsync(cancellationToken);
+    }
+
     private async Task<string?> AskAsync(CancellationToken cancellationToken)
     {
         try
         {
             var options = new ConfigurationOptions { EndPoints = { { "127.0.0.1", port } }, Password = password, ConnectTimeout = 2000 };
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
-            await redis.GetDatabase().PingAsync().WaitAsync(cancellationToken);
+            await PingAsync(options, cancellationToken);
             return null;
         }
         catch (RedisException exception)

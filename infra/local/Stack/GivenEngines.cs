@@ -62,8 +62,7 @@ internal static class GivenEngines
         };
         try
         {
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(options);
-            await redis.GetDatabase().PingAsync().WaitAsync(cancellationToken);
+            await RedisEngine.PingAsync(options, cancellationToken);
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
