@@ -1,5 +1,6 @@
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Hosting;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Billing;

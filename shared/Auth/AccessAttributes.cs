@@ -18,4 +18,7 @@ public sealed class AuthenticatedAttribute : AccessAttribute;
 public sealed class RequiresAttribute(string permission) : AccessAttribute
 {
     public string Permission => permission;
+
+    /// <summary>It crosses tenants: an administrator of any other tenant holds the permission only there.</summary>
+    public bool PlatformOnly { get; init; }
 }

@@ -37,6 +37,14 @@ public sealed class Caller
 
     public bool IsAuthenticated => User is not null || Service is not null;
 
+    /// <summary>How a history names whoever calls.</summary>
+    public string Actor => this switch
+    {
+        { Impersonator: { } administrator, User: { } user } => $"user {administrator} as {user}",
+        { User: { } user } => $"user {user}",
+        _ => $"service {Service}",
+    };
+
     /// <summary>The signed-in user.</summary>
     /// <exception cref="ProblemException">403 when a service or nobody calls what belongs to a user.</exception>
     public Guid RequireUser() => User ?? throw ProblemException.Forbidden("USER_REQUIRED", "This concerns a user's own data: call it with a user's token.");
@@ -59,6 +67,15 @@ public sealed class Caller
     {
         if (Service is null)
             throw ProblemException.Forbidden("SERVICE_REQUIRED", "Only our own services may call this.");
+    }
+
+    /// <summary>Whom a call concerns: the signed-in user, unless it names another, which needs the permission.</summary>
+    /// <exception cref="ProblemException">403 without it, and written to the audit log.</exception>
+    public Guid RequireFor(Guid? named, string permission, string detail, string code = "PERMISSION_DENIED")
+    {
+        if (named is not { } user || user == User)
+            return RequireUser();
+        return May(permission) ? user : throw ProblemException.Denied(permission, code, detail);
     }
 
     public bool May(string permission) => Service is not null || Permission.Allows(Permissions, permission);

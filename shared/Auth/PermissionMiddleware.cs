@@ -3,6 +3,7 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 using Microsoft.Extensions.DependencyInjection;
 using ServerlessBusiness.Shared.Hosting;
 using ServerlessBusiness.Shared.Problems;
+using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Shared.Auth;
 
@@ -18,30 +19,36 @@ public sealed class PermissionMiddleware(FunctionCatalog catalog, DenialNotes de
         }
 
         var caller = context.InstanceServices.GetRequiredService<Caller>();
-        var access = catalog.Attribute<AccessAttribute>(context.FunctionDefinition.Name);
-        var allowed = access switch
-        {
-            AnonymousAttribute => true,
-            AuthenticatedAttribute => caller.IsAuthenticated,
-            RequiresAttribute requires => caller.May(requires.Permission),
-            _ => false,
-        };
-        if (!allowed)
-        {
-            if (access is RequiresAttribute denied)
-                await denials.NoteAsync(caller, denied.Permission, http.RequestAborted);
-            throw ProblemException.Forbidden("PERMISSION_DENIED", "Your roles do not allow this.");
-        }
-
         try
         {
+            Check(caller, catalog.Attribute<AccessAttribute>(context.FunctionDefinition.Name));
+            // Some functions alone can tell: whose data it is, or what a role holds that is to be given.
             await next(context);
         }
-        // Some functions alone can tell: whose data it is, or what a role holds that is to be given.
         catch (ProblemException refusal) when (refusal.DeniedPermission is { } permission)
         {
             await denials.NoteAsync(caller, permission, http.RequestAborted);
             throw;
+        }
+    }
+
+    private static void Check(Caller caller, AccessAttribute? access)
+    {
+        const string code = "PERMISSION_DENIED";
+        const string detail = "Your roles do not allow this.";
+        switch (access)
+        {
+            case AnonymousAttribute:
+            case AuthenticatedAttribute when caller.IsAuthenticated:
+                return;
+            case RequiresAttribute requires when !caller.May(requires.Permission):
+                throw ProblemException.Denied(requires.Permission, code, detail);
+            case RequiresAttribute { PlatformOnly: true } requires when caller.Tenant != TenantId.Default:
+                throw ProblemException.Denied(requires.Permission, "PLATFORM_ONLY", "Only administrators of the platform may do this.");
+            case RequiresAttribute:
+                return;
+            default:
+                throw ProblemException.Forbidden(code, detail);
         }
     }
 }

@@ -17,7 +17,7 @@ public sealed class CouponFunctions(CreateCoupon create, RedeemCoupon redeem, Co
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/coupons")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<CreateCouponRequest>(request, cancellationToken);
-        var key = await RequestKey.OfAsync(request, Actor.Of(caller), cancellationToken);
+        var key = await RequestKey.OfAsync(request, caller.Actor, cancellationToken);
         var view = await create.RunAsync(caller.Tenant, body, key, cancellationToken);
         return TypedResults.Created($"/v1/coupons/{view.Id}", view);
     }
@@ -46,10 +46,8 @@ public sealed class CouponFunctions(CreateCoupon create, RedeemCoupon redeem, Co
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/coupon-redemptions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<RedeemCouponRequest>(request, cancellationToken);
-        var user = body.UserId ?? caller.RequireUser();
-        if (user != caller.User && !caller.May(Write))
-            throw ProblemException.Denied(Write, "NOT_YOURS", "Redeeming a coupon for somebody else needs invoices:write.");
-        var key = await RequestKey.OfAsync(request, Actor.Of(caller), cancellationToken);
+        var user = caller.RequireFor(body.UserId, Write, "Redeeming a coupon for somebody else needs invoices:write.", "NOT_YOURS");
+        var key = await RequestKey.OfAsync(request, caller.Actor, cancellationToken);
         return TypedResults.Ok(await redeem.RunAsync(caller.Tenant, user, body.Code, body.SubscriptionId, key, cancellationToken));
     }
 }

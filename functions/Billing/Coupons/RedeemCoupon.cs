@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Npgsql;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 

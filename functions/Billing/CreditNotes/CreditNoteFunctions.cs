@@ -18,7 +18,7 @@ public sealed class CreditNoteFunctions(IssueCreditNote issue, CreditNoteStore n
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<CreditNoteRequest>(request, cancellationToken);
-        var actor = Actor.Of(caller);
+        var actor = caller.Actor;
         var key = await RequestKey.OfAsync(request, actor, cancellationToken);
         var note = await issue.RunAsync(caller.Tenant, id, body, key, actor, cancellationToken);
         // The note stands, whether its caller is still there or not. The timer asks for its refunds.

@@ -4,6 +4,7 @@ using ServerlessBusiness.Billing.Collection;
 using ServerlessBusiness.Billing.Invoices;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 

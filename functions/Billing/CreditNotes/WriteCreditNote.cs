@@ -8,6 +8,7 @@ using ServerlessBusiness.Billing.Profiles;
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Messaging;
 
 namespace ServerlessBusiness.Billing.CreditNotes;

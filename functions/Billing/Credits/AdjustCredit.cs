@@ -3,6 +3,7 @@ using Npgsql;
 using ServerlessBusiness.Billing.History;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 

@@ -1,4 +1,5 @@
 using ServerlessBusiness.Shared.Finance;
+using ServerlessBusiness.Shared.Http;
 
 namespace ServerlessBusiness.Billing.Credits;
 

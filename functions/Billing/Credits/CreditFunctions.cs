@@ -35,17 +35,11 @@ public sealed class CreditFunctions(CreditStore credits, AdjustCredit adjust, Ca
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/credit-adjustments")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<AdjustCreditRequest>(request, cancellationToken);
-        var actor = Actor.Of(caller);
+        var actor = caller.Actor;
         var key = await RequestKey.OfAsync(request, actor, cancellationToken);
         return TypedResults.Ok(await adjust.RunAsync(caller.Tenant, body, key, actor, cancellationToken));
     }
 
-    private Guid Subject(HttpRequest request)
-    {
-        if (QueryValue.Id(request, "user") is not { } user || user == caller.User)
-            return caller.RequireUser();
-        return caller.May("invoices:read")
-            ? user
-            : throw ProblemException.Denied("invoices:read", "PERMISSION_DENIED", "Your roles do not allow this.");
-    }
+    private Guid Subject(HttpRequest request) =>
+        caller.RequireFor(QueryValue.Id(request, "user"), "invoices:read", "Your roles do not allow this.");
 }

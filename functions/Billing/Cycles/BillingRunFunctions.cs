@@ -74,7 +74,7 @@ public sealed class BillingRunFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/parked-subscriptions/{id:guid}/release")] HttpRequest request, Guid id,
         CancellationToken cancellationToken)
     {
-        await release.RunAsync(caller.Tenant, id, Actor.Of(caller), cancellationToken);
+        await release.RunAsync(caller.Tenant, id, caller.Actor, cancellationToken);
         return TypedResults.NoContent();
     }
 }

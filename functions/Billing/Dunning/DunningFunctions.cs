@@ -19,7 +19,7 @@ public sealed class DunningFunctions(DunningPolicyStore policies, Caller caller,
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/dunning-policy")] HttpRequest request, CancellationToken cancellationToken)
     {
         var policy = (await RequestBody.ReadAsync<DunningPolicy>(request, cancellationToken)).Checked();
-        await policies.PutAsync(caller.Tenant, policy, Actor.Of(caller), time.GetUtcNow(), cancellationToken);
+        await policies.PutAsync(caller.Tenant, policy, caller.Actor, time.GetUtcNow(), cancellationToken);
         return TypedResults.Ok(policy);
     }
 }

@@ -17,7 +17,7 @@ public sealed class DraftFunctions(DraftInvoice draft, FinaliseInvoice finalise,
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/invoices")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<DraftInvoiceRequest>(request, cancellationToken);
-        var actor = Actor.Of(caller);
+        var actor = caller.Actor;
         var key = await RequestKey.OfAsync(request, actor, cancellationToken);
         var view = await draft.RunAsync(caller.Tenant, body, key, actor, cancellationToken);
         return TypedResults.Created($"/v1/invoices/{view.Id}", view);
@@ -28,7 +28,7 @@ public sealed class DraftFunctions(DraftInvoice draft, FinaliseInvoice finalise,
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/invoices/{id:guid}/finalise")] HttpRequest request, Guid id,
         CancellationToken cancellationToken)
     {
-        var key = await RequestKey.OfAsync(request, Actor.Of(caller), cancellationToken);
+        var key = await RequestKey.OfAsync(request, caller.Actor, cancellationToken);
         return TypedResults.Ok(await finalise.RunAsync(caller.Tenant, id, key, cancellationToken));
     }
 
@@ -37,7 +37,7 @@ public sealed class DraftFunctions(DraftInvoice draft, FinaliseInvoice finalise,
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "v1/invoices/{id:guid}")] HttpRequest request, Guid id,
         CancellationToken cancellationToken)
     {
-        await discard.RunAsync(caller.Tenant, id, Actor.Of(caller), cancellationToken);
+        await discard.RunAsync(caller.Tenant, id, caller.Actor, cancellationToken);
         return TypedResults.NoContent();
     }
 }

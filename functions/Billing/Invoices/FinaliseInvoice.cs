@@ -1,5 +1,6 @@
 using ServerlessBusiness.Shared.Contracts;
 using ServerlessBusiness.Shared.Data;
+using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 

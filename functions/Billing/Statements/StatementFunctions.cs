@@ -47,9 +47,7 @@ public sealed class StatementFunctions(StatementStore statements, BillingProfile
             return caller.RequireUser();
         if (!Guid.TryParse(text, out var user))
             throw ProblemException.Invalid("user", "INVALID_USER", "user is the id of a user.");
-        return user == caller.User || caller.May("invoices:read")
-            ? user
-            : throw ProblemException.Denied("invoices:read", "PERMISSION_DENIED", "Your roles do not allow this.");
+        return caller.RequireFor(user, "invoices:read", "Your roles do not allow this.");
     }
 
     private (DateOnly From, DateOnly To) PeriodOf(HttpRequest request)

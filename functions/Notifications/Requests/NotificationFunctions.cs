@@ -20,8 +20,8 @@ public sealed class NotificationFunctions(
     {
         var wanted = await RequestBody.ReadAsync<SendRequest>(request, cancellationToken);
         // Should this process die between its commit and keeping the answer, the repeated request finds what it has told.
-        if (wanted.DedupKey is null && request.Headers[IdempotencyMiddleware.Header] is [{ } key])
-            wanted = wanted with { DedupKey = SendRequest.RepeatKey(key, await RequestBody.BytesAsync(request, RequestBody.MaxBytes, cancellationToken)) };
+        if (wanted.DedupKey is null && await RequestKey.OfAsync(request, caller.Actor, cancellationToken) is { } key)
+            wanted = wanted with { DedupKey = $"repeat:{key.Name}" };
         return TypedResults.Accepted((string?)null, await requestNotifications.RunAsync(caller.Tenant, wanted, cancellationToken));
     }
 
@@ -79,14 +79,9 @@ public sealed class NotificationFunctions(
             return caller.RequireUser();
         if (!Guid.TryParse(text, out var user))
             throw ProblemException.Invalid("userId", "INVALID_USER_ID", "userId is a UUID.");
-        return user == caller.User || caller.May(ReadAll)
-            ? user
-            : throw ProblemException.Denied(ReadAll, "PERMISSION_REQUIRED", $"Another user's notifications need the permission {ReadAll}.");
+        return caller.RequireFor(user, ReadAll, $"Another user's notifications need the permission {ReadAll}.", "PERMISSION_REQUIRED");
     }
 
-    private static DeliveryStatus? StatusOf(HttpRequest request) => request.Query.TryGetValue("status", out var text)
-        ? Enum.TryParse<DeliveryStatus>(text, ignoreCase: true, out var status) && Enum.IsDefined(status)
-            ? status
-            : throw ProblemException.Invalid("status", "INVALID_STATUS", "There is no such state of a notification.")
-        : null;
+    private static DeliveryStatus? StatusOf(HttpRequest request) =>
+        QueryValue.Choice<DeliveryStatus>(request, "status", "INVALID_STATUS", "There is no such state of a notification.");
 }

@@ -1,9 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using ServerlessBusiness.Notifications.Templates;
-using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 
 namespace ServerlessBusiness.Notifications.Requests;
@@ -39,13 +36,6 @@ public sealed record SendRequest
 
     /// <summary>Not after this instant; without it as long as the kind lives.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
-
-    /// <summary>Names one request for all of its repetitions. A key that is used for other content later names another one.</summary>
-    internal static string RepeatKey(string idempotencyKey, ReadOnlyMemory<byte> body)
-    {
-        var content = SHA256.HashData(CanonicalJson.Of(body));
-        return "repeat:" + Convert.ToHexStringLower(SHA256.HashData([.. content, .. Encoding.UTF8.GetBytes(idempotencyKey)]));
-    }
 
     /// <summary>The kind, when it exists, may be asked for and the times make sense.</summary>
     /// <exception cref="ProblemException">400.</exception>

@@ -47,7 +47,7 @@ public sealed class ChangeFunctions(ChangePayment change, PaymentStore payments,
         // Money that was taken is given back by those who may; a payer only withdraws what waits.
         if (owner is not null && payment.Status == PaymentStatus.Success)
             throw ProblemException.Conflict("CHANGE_NOT_POSSIBLE", "This payment is paid already.");
-        var (current, isDone) = await change.RunAsync(caller.Tenant, payment, wish, Actor.Of(caller), cancellationToken);
+        var (current, isDone) = await change.RunAsync(caller.Tenant, payment, wish, caller.Actor, cancellationToken);
         return isDone
             ? TypedResults.Ok(PaymentView.Of(current))
             : TypedResults.Accepted($"/v1/payments/{id}", PaymentView.Of(current));

@@ -15,6 +15,6 @@ public sealed class SurplusFunctions(HandleSurplus handle, Caller caller)
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<HandleSurplusRequest>(request, cancellationToken);
-        return TypedResults.Ok(PaymentView.Of(await handle.RunAsync(caller.Tenant, id, body, Actor.Of(caller), cancellationToken)));
+        return TypedResults.Ok(PaymentView.Of(await handle.RunAsync(caller.Tenant, id, body, caller.Actor, cancellationToken)));
     }
 }

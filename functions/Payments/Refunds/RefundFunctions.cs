@@ -19,13 +19,9 @@ public sealed class RefundFunctions(RefundPayment refundPayment, RefundStore ref
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<RefundRequest>(request, cancellationToken);
-        var actor = Actor.Of(caller);
-        if (body.RefundKey is null && request.Headers[IdempotencyMiddleware.Header].ToString() is { Length: > 0 } key)
-        {
-            var bytes = await RequestBody.BytesAsync(request, RequestBody.MaxBytes, cancellationToken);
-            body = body with { RefundKey = RefundRequest.RepeatKey(key, actor, bytes) };
-        }
-
+        var actor = caller.Actor;
+        if (body.RefundKey is null && await RequestKey.OfAsync(request, actor, cancellationToken) is { } key)
+            body = body with { RefundKey = key.Name };
         var (refund, payment) = await refundPayment.RunAsync(caller.Tenant, id, body, actor, cancellationToken);
         var location = $"/v1/payments/{id}/refunds";
         return refund.Status == RefundStatus.Success

@@ -1,12 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
-using System.Text;
 using Npgsql;
 using ServerlessBusiness.Payments.Charges;
 using ServerlessBusiness.Payments.Providers;
 using ServerlessBusiness.Shared.Data;
 using ServerlessBusiness.Shared.Finance;
-using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
 using ServerlessBusiness.Shared.Tenancy;
 
@@ -25,13 +23,6 @@ public sealed record RefundRequest
     /// </summary>
     [RegularExpression("^[A-Za-z0-9_-]{1,64}\\z", ErrorMessage = "refundKey is 1 to 64 letters, digits, '-' or '_'.")]
     public string? RefundKey { get; init; }
-
-    /// <summary>Names one request for all of its repetitions. What the middleware keeps is lost when the caller leaves or the process dies.</summary>
-    internal static string RepeatKey(string idempotencyKey, string actor, ReadOnlyMemory<byte> body)
-    {
-        var request = SHA256.HashData((byte[])[.. Encoding.UTF8.GetBytes($"{actor}|{idempotencyKey}"), 0, .. CanonicalJson.Of(body)]);
-        return $"I-{Convert.ToHexString(request)[..40]}";
-    }
 }
 
 /// <summary>Sends a payment's money back, in part or in full. The refund and its money set aside are committed before the provider is asked.</summary>

@@ -4,20 +4,18 @@ using Microsoft.Azure.Functions.Worker;
 using ServerlessBusiness.Shared.Auth;
 using ServerlessBusiness.Shared.Http;
 using ServerlessBusiness.Shared.Problems;
-using ServerlessBusiness.Shared.Tenancy;
 
 namespace ServerlessBusiness.Payments.Vault;
 
 public sealed class VaultFunctions(ReencryptSecrets reencrypt, Caller caller)
 {
-    [Function("ReencryptSecrets"), Requires("payments:reencrypt")]
+    [Function("ReencryptSecrets"), Requires("payments:reencrypt", PlatformOnly = true)]
     [Summary("Seals every token and server key under the current encryption key. For administrators of the platform, after a new key was set.")]
     public async Task<Ok<ReencryptionView>> Reencrypt(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/vault/reencrypt")] HttpRequest request, CancellationToken cancellationToken)
     {
-        // It crosses tenants, and an administrator of any other tenant holds every permission only there.
-        if (caller.Service is not null || caller.Tenant != TenantId.Default)
-            throw ProblemException.Denied("payments:reencrypt", "PLATFORM_ONLY", "Only administrators of the platform may do this.");
+        if (caller.Service is not null)
+            throw ProblemException.Forbidden("PLATFORM_ONLY", "Only administrators of the platform may do this.");
         return TypedResults.Ok(await reencrypt.RunAsync(cancellationToken));
     }
 }

@@ -52,9 +52,7 @@ public sealed class EntitlementFunctions(EntitlementStore entitlements, QuotaSto
             return caller.RequireUser();
         if (!Guid.TryParse(text, out var user))
             throw ProblemException.Invalid("userId", "INVALID_USER", "userId is a UUID.");
-        return user == caller.User || caller.May("subscriptions:read")
-            ? user
-            : throw ProblemException.Denied("subscriptions:read", "PERMISSION_DENIED", "Only subscriptions:read may see what another user may use.");
+        return caller.RequireFor(user, "subscriptions:read", "Only subscriptions:read may see what another user may use.");
     }
 
     private static LimitView View(Quota quota, long used) =>

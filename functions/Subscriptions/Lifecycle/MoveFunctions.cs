@@ -16,7 +16,7 @@ public sealed class MoveFunctions(ChangePlan change, CancelSubscription cancel, 
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<ChangePlanRequest>(request, cancellationToken);
-        return TypedResults.Ok(await change.RunAsync(caller.Tenant, id, Owner, Actor.Of(caller), body, cancellationToken));
+        return TypedResults.Ok(await change.RunAsync(caller.Tenant, id, Owner, caller.Actor, body, cancellationToken));
     }
 
     [Function("CancelSubscription"), Authenticated, Idempotent, Accepts<CancelSubscriptionRequest>]
@@ -26,7 +26,7 @@ public sealed class MoveFunctions(ChangePlan change, CancelSubscription cancel, 
         CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<CancelSubscriptionRequest>(request, cancellationToken);
-        return TypedResults.Ok(await cancel.RunAsync(caller.Tenant, id, Owner, Actor.Of(caller), body, cancellationToken));
+        return TypedResults.Ok(await cancel.RunAsync(caller.Tenant, id, Owner, caller.Actor, body, cancellationToken));
     }
 
     [Function("PauseSubscription"), Authenticated, Idempotent]
@@ -34,20 +34,20 @@ public sealed class MoveFunctions(ChangePlan change, CancelSubscription cancel, 
     public async Task<Ok<SubscriptionView>> Pause(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/subscriptions/{id:guid}/pause")] HttpRequest request, Guid id,
         CancellationToken cancellationToken) =>
-        TypedResults.Ok(await pause.PauseAsync(caller.Tenant, id, Owner, Actor.Of(caller), cancellationToken));
+        TypedResults.Ok(await pause.PauseAsync(caller.Tenant, id, Owner, caller.Actor, cancellationToken));
 
     [Function("ResumeSubscription"), Authenticated, Idempotent]
     [Summary("Lets a paused subscription work again, with a period that begins now.")]
     public async Task<Ok<SubscriptionView>> Resume(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/subscriptions/{id:guid}/resume")] HttpRequest request, Guid id,
         CancellationToken cancellationToken) =>
-        TypedResults.Ok(await pause.ResumeAsync(caller.Tenant, id, Owner, Actor.Of(caller), cancellationToken));
+        TypedResults.Ok(await pause.ResumeAsync(caller.Tenant, id, Owner, caller.Actor, cancellationToken));
 
     [Function("UndoSubscriptionChange"), Authenticated, Summary("Takes back a cancellation or change that waits for the end of the period.")]
     public async Task<Ok<SubscriptionView>> Undo(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/subscriptions/{id:guid}/undo")] HttpRequest request, Guid id,
         CancellationToken cancellationToken) =>
-        TypedResults.Ok(await adjust.UndoAsync(caller.Tenant, id, Owner, Actor.Of(caller), cancellationToken));
+        TypedResults.Ok(await adjust.UndoAsync(caller.Tenant, id, Owner, caller.Actor, cancellationToken));
 
     [Function("SetAutoRenew"), Authenticated, Accepts<AutoRenewRequest>, Summary("Says whether the subscription renews when its period ends.")]
     public async Task<Ok<SubscriptionView>> SetAutoRenew(
@@ -56,7 +56,7 @@ public sealed class MoveFunctions(ChangePlan change, CancelSubscription cancel, 
     {
         var body = await RequestBody.ReadAsync<AutoRenewRequest>(request, cancellationToken);
         return TypedResults.Ok(await adjust.SetAutoRenewAsync(
-            caller.Tenant, id, Owner, Actor.Of(caller), body.Enabled!.Value, cancellationToken));
+            caller.Tenant, id, Owner, caller.Actor, body.Enabled!.Value, cancellationToken));
     }
 
     private Guid? Owner => caller.OwnerFilter("subscriptions:write");

@@ -18,7 +18,7 @@ public sealed class SubscriptionFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/subscriptions")] HttpRequest request, CancellationToken cancellationToken)
     {
         var body = await RequestBody.ReadAsync<StartSubscriptionRequest>(request, cancellationToken);
-        var view = await start.RunAsync(caller.Profile!, caller.RequireUser(), Actor.Of(caller), body, cancellationToken);
+        var view = await start.RunAsync(caller.Profile!, caller.RequireUser(), caller.Actor, body, cancellationToken);
         return TypedResults.Created($"/v1/subscriptions/{view.Id}", view);
     }
 

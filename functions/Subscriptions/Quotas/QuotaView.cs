@@ -21,14 +21,7 @@ public sealed record QuotaRequest
     public string Product { get; init; } = Products.Platform;
 
     /// <exception cref="ProblemException">403 when the caller may not ask about that user.</exception>
-    public Guid SubjectFor(Caller caller)
-    {
-        if (UserId is not { } user || user == caller.User)
-            return caller.RequireUser();
-        return caller.May("usage:write")
-            ? user
-            : throw ProblemException.Denied("usage:write", "PERMISSION_DENIED", "Only usage:write may use the quota of another user.");
-    }
+    public Guid SubjectFor(Caller caller) => caller.RequireFor(UserId, "usage:write", "Only usage:write may use the quota of another user.");
 }
 
 /// <summary>May it be used, how much is left, and when it is counted from nothing again. Without a limit there are no numbers to it.</summary>

@@ -26,10 +26,7 @@ public sealed class CheckPermissions(Database database, AccessStore accesses)
         if (request.Permissions.Where(permission => !Permission.IsWellFormed(permission) || permission.Contains('*')).ToList() is [var malformed, ..])
             throw ProblemException.Invalid("permissions", "INVALID_PERMISSION", $"'{malformed}' is no single permission such as invoices:read.");
 
-        var user = request.UserId ?? caller.RequireUser();
-        if (user != caller.User && !caller.May("users:read"))
-            throw ProblemException.Denied("users:read", "PERMISSION_DENIED", "Your roles do not allow you to ask about others.");
-
+        var user = caller.RequireFor(request.UserId, "users:read", "Your roles do not allow you to ask about others.");
         await using var connection = database.Open(caller.Tenant);
         var access = await accesses.FindAsync(connection, user, cancellationToken)
             ?? throw ProblemException.NotFound("USER_NOT_FOUND", "There is no such user in this tenant.");

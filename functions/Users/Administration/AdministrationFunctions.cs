@@ -27,7 +27,7 @@ public sealed class AdministrationFunctions(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/users")] HttpRequest request, CancellationToken cancellationToken)
     {
         var page = PageRequest.From(request);
-        var rows = await directory.ListAsync(caller.Tenant, request.Query["search"], Status(request.Query["status"]), page, cancellationToken);
+        var rows = await directory.ListAsync(caller.Tenant, request.Query["search"], Status(request), page, cancellationToken);
         return TypedResults.Ok(page.Cut(rows, user => user.Id, UserView.Of));
     }
 
@@ -90,8 +90,6 @@ public sealed class AdministrationFunctions(
         return TypedResults.Ok(await impersonate.RunAsync(caller, user, body, request.Headers.UserAgent, cancellationToken));
     }
 
-    // Parsing also takes numbers, and lists of names, whose values it adds up.
-    private static UserStatus? Status(string? text) => text is null ? null
-        : Enum.GetNames<UserStatus>().Contains(text, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<UserStatus>(text, ignoreCase: true)
-        : throw ProblemException.Invalid("status", "INVALID_FILTER", "status is active, suspended or deleted.");
+    private static UserStatus? Status(HttpRequest request) =>
+        QueryValue.Choice<UserStatus>(request, "status", "INVALID_FILTER", "status is active, suspended or deleted.");
 }

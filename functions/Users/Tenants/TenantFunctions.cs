@@ -18,36 +18,33 @@ namespace ServerlessBusiness.Users.Tenants;
 /// </summary>
 public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, ChangeTenant change, InviteTenantAdministrator invite, Caller caller)
 {
-    [Function("CreateTenant"), Requires("tenants:write"), Idempotent, Accepts<CreateTenantRequest>]
+    [Function("CreateTenant"), Requires("tenants:write", PlatformOnly = true), Idempotent, Accepts<CreateTenantRequest>]
     [Summary("Makes a tenant and invites its first administrator. For administrators of the platform.")]
     public async Task<Created<TenantView>> Create(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants")] HttpRequest request, CancellationToken cancellationToken)
     {
-        RequirePlatform("tenants:write");
         var made = await create.RunAsync(caller, await RequestBody.ReadAsync<CreateTenantRequest>(request, cancellationToken), cancellationToken);
         return TypedResults.Created($"/v1/tenants/{made.Id}", made);
     }
 
-    [Function("InviteTenantAdministrator"), Requires("tenants:write"), Idempotent, Accepts<InviteTenantAdministratorRequest>]
+    [Function("InviteTenantAdministrator"), Requires("tenants:write", PlatformOnly = true), Idempotent, Accepts<InviteTenantAdministratorRequest>]
     [Summary("Invites an administrator of a tenant again, in the place of the platform's earlier invitations. For administrators of the platform.")]
     public async Task<Created<Invitation>> Invite(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants/{id}/invitations")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform("tenants:write");
         var body = await RequestBody.ReadAsync<InviteTenantAdministratorRequest>(request, cancellationToken);
         var sent = await invite.RunAsync(caller, Parse(id), body, cancellationToken);
         return TypedResults.Created($"/v1/tenants/{id}/invitations/{sent.Id}", sent);
     }
 
-    [Function("ListTenants"), Requires("tenants:read"), Summary("Lists tenants by id. For administrators of the platform.")]
+    [Function("ListTenants"), Requires("tenants:read", PlatformOnly = true), Summary("Lists tenants by id. For administrators of the platform.")]
     [Query("search", typeof(string), "The beginning of a tenant's id.")]
     [Query("cursor", typeof(string), "The page after the one that gave it.")]
     [Query("limit", typeof(int), "1 to 100 tenants.")]
     public async Task<Ok<Page<TenantView>>> List(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/tenants")] HttpRequest request, CancellationToken cancellationToken)
     {
-        RequirePlatform("tenants:read");
         var limit = PageRequest.LimitOf(request);
         var rows = await tenants.ListAcrossTenantsAsync(After(request), request.Query["search"], limit + 1, cancellationToken);
         var shown = rows.Take(limit).ToList();
@@ -55,41 +52,37 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
             shown, rows.Count > limit ? Base64Url.EncodeToString(Encoding.UTF8.GetBytes(shown[^1].Id.Value)) : null));
     }
 
-    [Function("ReadTenant"), Requires("tenants:read"), Summary("Reads one tenant. For administrators of the platform.")]
+    [Function("ReadTenant"), Requires("tenants:read", PlatformOnly = true), Summary("Reads one tenant. For administrators of the platform.")]
     public async Task<Ok<TenantView>> Read(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/tenants/{id}")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform("tenants:read");
         return TypedResults.Ok(await tenants.FindAsync(Parse(id), cancellationToken) ?? throw ChangeTenant.NotFound());
     }
 
-    [Function("ChangeTenant"), Requires("tenants:write"), Accepts<TenantSettings>, Summary("Sets a tenant's settings. For administrators of the platform.")]
+    [Function("ChangeTenant"), Requires("tenants:write", PlatformOnly = true), Accepts<TenantSettings>, Summary("Sets a tenant's settings. For administrators of the platform.")]
     public async Task<Ok<TenantView>> Change(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "v1/tenants/{id}")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform("tenants:write");
         var body = await RequestBody.ReadAsync<TenantSettings>(request, cancellationToken);
         return TypedResults.Ok(await change.SettingsAsync(caller, Parse(id), body, cancellationToken));
     }
 
-    [Function("SuspendTenant"), Requires("tenants:write"), Accepts<ReasonRequest>, Summary("Shuts a tenant out. For administrators of the platform.")]
+    [Function("SuspendTenant"), Requires("tenants:write", PlatformOnly = true), Accepts<ReasonRequest>, Summary("Shuts a tenant out. For administrators of the platform.")]
     public async Task<Ok<TenantView>> Suspend(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants/{id}/suspend")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform("tenants:write");
         var body = await RequestBody.ReadAsync<ReasonRequest>(request, cancellationToken);
         return TypedResults.Ok(await change.SuspendAsync(caller, Parse(id), body, cancellationToken));
     }
 
-    [Function("ReinstateTenant"), Requires("tenants:write"), Summary("Lets a suspended tenant in again. For administrators of the platform.")]
+    [Function("ReinstateTenant"), Requires("tenants:write", PlatformOnly = true), Summary("Lets a suspended tenant in again. For administrators of the platform.")]
     public async Task<Ok<TenantView>> Reinstate(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/tenants/{id}/reinstate")] HttpRequest request, string id,
         CancellationToken cancellationToken)
     {
-        RequirePlatform("tenants:write");
         return TypedResults.Ok(await change.ReinstateAsync(caller, Parse(id), cancellationToken));
     }
 
@@ -104,12 +97,6 @@ public sealed class TenantFunctions(TenantStore tenants, CreateTenant create, Ch
     {
         var body = await RequestBody.ReadAsync<OwnTenantSettings>(request, cancellationToken);
         return TypedResults.Ok(await change.SettingsAsync(caller, caller.Tenant, body, cancellationToken));
-    }
-
-    private void RequirePlatform(string permission)
-    {
-        if (caller.Tenant != TenantId.Default)
-            throw ProblemException.Denied(permission, "PLATFORM_ONLY", "Only administrators of the platform manage tenants.");
     }
 
     private static TenantId Parse(string id) => TenantId.TryParse(id, out var tenant) ? tenant : throw ChangeTenant.NotFound();

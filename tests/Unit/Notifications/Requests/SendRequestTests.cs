@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using ServerlessBusiness.Notifications.Requests;
 using ServerlessBusiness.Notifications.Templates;
@@ -53,16 +52,6 @@ public sealed class SendRequestTests
         var refusal = Record.Exception(() => RequestValues.Read(TemplateCatalog.Get(type), given)) as ProblemException;
 
         Assert.Equal(field, refusal?.Errors!.Keys.Single());
-    }
-
-    [Fact]
-    public void A_request_is_the_same_under_the_same_idempotency_key_and_content_only()
-    {
-        static string Key(string key, string body) => SendRequest.RepeatKey(key, Encoding.UTF8.GetBytes(body));
-
-        Assert.Equal(Key("a", """{"type":"welcome","priority":1}"""), Key("a", """{"priority": 1, "type": "welcome"}"""));
-        Assert.NotEqual(Key("a", """{"type":"welcome"}"""), Key("b", """{"type":"welcome"}"""));
-        Assert.NotEqual(Key("a", """{"type":"welcome"}"""), Key("a", """{"type":"product_update"}"""));
     }
 
     [Theory]
